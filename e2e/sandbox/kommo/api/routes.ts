@@ -1,0 +1,47 @@
+import { accountRoutes } from "./account.ts";
+import type { Api } from "./api.ts";
+import { catalogRoutes } from "./catalogs.ts";
+import { complexRoutes } from "./complex.ts";
+import { customFieldRoutes } from "./custom-fields.ts";
+import { elementRoutes } from "./elements.ts";
+import { eventRoutes } from "./events.ts";
+import { fieldGroupRoutes } from "./field-groups.ts";
+import { leadRoutes } from "./leads.ts";
+import { linkRoutes } from "./links.ts";
+import { lossReasonRoutes } from "./loss-reasons.ts";
+import { noteRoutes } from "./notes.ts";
+import { peopleRoutes } from "./people.ts";
+import { pipelineRoutes } from "./pipelines.ts";
+import { roleRoutes } from "./roles.ts";
+import { statusRoutes } from "./statuses.ts";
+import { tagRoutes } from "./tags.ts";
+import { talkRoutes } from "./talks.ts";
+import { taskRoutes } from "./tasks.ts";
+import { unsortedRoutes } from "./unsorted.ts";
+import { userRoutes } from "./users.ts";
+import { webhookRoutes } from "./webhooks.ts";
+
+export function apiRoutes(api: Api): void {
+  accountRoutes(api);
+  userRoutes(api);
+  roleRoutes(api);
+  pipelineRoutes(api);
+  statusRoutes(api);
+  lossReasonRoutes(api);
+  leadRoutes(api);
+  peopleRoutes(api, "contacts");
+  peopleRoutes(api, "companies");
+  customFieldRoutes(api);
+  tagRoutes(api);
+  catalogRoutes(api);
+  complexRoutes(api);
+  elementRoutes(api);
+  eventRoutes(api);
+  fieldGroupRoutes(api);
+  linkRoutes(api);
+  noteRoutes(api);
+  talkRoutes(api);
+  taskRoutes(api);
+  unsortedRoutes(api);
+  webhookRoutes(api);
+}

@@ -1,0 +1,111 @@
+import type { Effect, Fault } from "../../faults.ts";
+import type { EntryFilter } from "../../ledger.ts";
+import { encodeForm } from "../hooks/encode.ts";
+import { call } from "../hooks/post.ts";
+import { FAIR_WEATHER, type Weather } from "../hooks/weather.ts";
+import { DEFAULT_SWITCHES, type Switches } from "../switches.ts";
+import type { World } from "../world.ts";
+import { type AccountRef, findAccount } from "./find.ts";
+
+export function faultControl(world: World) {
+  return {
+    add: (fault: Fault): { effect: Effect } => {
+      world.faults.add(fault);
+      return { effect: fault.effect };
+    },
+    list: () => world.faults.list(),
+    clear: () => world.faults.clear(),
+  };
+}
+
+export function switchControl(world: World) {
+  return {
+    show: () => world.switches,
+    set: (change: Partial<Switches> & { latencyMs?: number }) => {
+      const { latencyMs = world.latencyMs, ...switches } = change;
+      world.latencyMs = latencyMs;
+      return { ...Object.assign(world.switches, switches), latencyMs };
+    },
+    reset: () => Object.assign(world.switches, DEFAULT_SWITCHES),
+  };
+}
+
+export function hookControl(world: World) {
+  return {
+    list: ({ account }: { account?: AccountRef }) =>
+      [...findAccount(world, account).webhooks.values()].map((hook) => ({
+        ...hook,
+        settings: [...hook.settings],
+        failures: hook.failures.length,
+      })),
+    /** Of one account, or of all. What is not named is fair. */
+    weather: ({ account, ...weather }: Partial<Weather> & { account?: AccountRef }) => {
+      const whose = account === undefined ? "all" : findAccount(world, account);
+      const whole = { ...FAIR_WEATHER, ...weather };
+      world.sender.weather.set(whose, whole);
+      return whole;
+    },
+    /** Sends one body as it is: a text goes out unchanged, an object is form-encoded. Once, without retries. */
+    send: async (wish: {
+      url: string;
+      body: string | object;
+      headers?: Record<string, string>;
+      timeoutMs?: number;
+    }) => {
+      const body = typeof wish.body === "string" ? wish.body : encodeForm(wish.body);
+      const headers = {
+        "User-Agent": "amoCRM-Webhooks/3.0",
+        "Content-Type": "application/x-www-form-urlencoded",
+        "X-AmoCRM-RequestId": crypto.randomUUID(),
+        ...wish.headers,
+      };
+      return {
+        status: await call({ method: "POST", url: wish.url, headers, body, timeoutMs: wish.timeoutMs ?? 2000 }),
+      };
+    },
+    /** False while webhooks wait or are under way; retries that wait for their time do not count. */
+    idle: () => ({ idle: world.sender.idle }),
+  };
+}
+
+export function ledgerControl(world: World) {
+  return {
+    summary: ({ account }: { account?: AccountRef } = {}) => ({
+      requests: world.ledger.counts(account),
+      accounts: world.ledger.accounts(),
+      webhooks: world.deliveries.counts(account),
+    }),
+    entries: (filter: EntryFilter = {}) => world.ledger.entries(filter),
+    /** Webhooks sent; the route is the codes, the path is the destination. */
+    deliveries: (filter: EntryFilter = {}) => world.deliveries.entries(filter),
+    reset: () => {
+      world.ledger.reset();
+      world.deliveries.reset();
+    },
+  };
+}
+
+export function clockControl(world: World) {
+  const read = () => ({ now: world.clock.seconds() });
+  return {
+    read,
+    advance: ({ seconds }: { seconds: number }) => {
+      world.clock.advance(seconds * 1000);
+      return read();
+    },
+  };
+}
+
+export function sandboxControl(world: World) {
+  return {
+    /** Forgets accounts, faults, weather and ledger; integrations and switches stay. */
+    reset: () => {
+      world.accounts.clear();
+      world.faults.clear();
+      world.limiter.reset();
+      world.sender.weather.clear();
+      world.ledger.reset();
+      world.deliveries.reset();
+    },
+  };
+}

@@ -1,0 +1,86 @@
+import { Clock } from "../clock.ts";
+import { FaultScript } from "../faults.ts";
+import { Ledger } from "../ledger.ts";
+import { type Control, controlRoutes, makeControl } from "./control/control.ts";
+import { Outbox } from "./hooks/outbox.ts";
+import { WebhookSender } from "./hooks/sender.ts";
+import { seededRandom } from "./hooks/weather.ts";
+import { Grants } from "./oauth/grants.ts";
+import { type Integration, newIntegration } from "./oauth/integration.ts";
+import { RateLimiter } from "./rate-limiter.ts";
+import { buildServer } from "./server.ts";
+import { Ids } from "./state/ids.ts";
+import { DEFAULT_SWITCHES, type Switches } from "./switches.ts";
+import { Accounts, type World } from "./world.ts";
+
+export interface KommoOptions {
+  /** 0, the default, is a free one. */
+  port?: number;
+  host?: string;
+  /** How long each call takes before it is handled. */
+  latencyMs?: number;
+  switches?: Partial<Switches>;
+  integrations?: Partial<Integration>[];
+  /** The retry ladder of webhooks runs so many times faster. */
+  timeScale?: number;
+  hookTimeoutMs?: number;
+  /** Webhooks under way at once. */
+  hookConcurrency?: number;
+  /** Without bodies the ledger stays small in long runs. */
+  keepBodies?: boolean;
+  /** Of the weather and the fault script. */
+  seed?: number;
+}
+
+export interface KommoSandbox {
+  origin: string;
+  control: Control;
+  stop(): Promise<void>;
+}
+
+export async function startKommo(options: KommoOptions = {}): Promise<KommoSandbox> {
+  const world = buildWorld(options);
+  const app = buildServer(world);
+  const control = makeControl(world);
+  controlRoutes(app, control);
+  const origin = await app.listen({ port: options.port ?? 0, host: options.host ?? "127.0.0.1" });
+  const stop = async () => {
+    world.sender.stop();
+    world.clock.stop();
+    await app.close();
+  };
+  return { origin, control, stop };
+}
+
+function buildWorld(options: KommoOptions): World {
+  const clock = new Clock();
+  const switches = { ...DEFAULT_SWITCHES, ...options.switches };
+  const random = seededRandom(options.seed ?? 1);
+  const keepBodies = options.keepBodies ?? true;
+  const deliveries = new Ledger({ keepBodies });
+  const sender = new WebhookSender({
+    clock,
+    switches,
+    random,
+    ledger: deliveries,
+    timeoutMs: options.hookTimeoutMs ?? 2000,
+    timeScale: options.timeScale ?? 1,
+    concurrency: options.hookConcurrency ?? 200,
+  });
+  const { announce } = new Outbox(sender);
+  const integrations = (options.integrations ?? []).map(newIntegration);
+  return {
+    clock,
+    switches,
+    shared: { clock, switches, announce, ids: new Ids() },
+    accounts: new Accounts(),
+    integrations: new Map(integrations.map((integration) => [integration.client_id, integration])),
+    grants: new Grants(clock),
+    limiter: new RateLimiter(clock, switches),
+    sender,
+    faults: new FaultScript(random),
+    ledger: new Ledger({ keepBodies }),
+    deliveries,
+    latencyMs: options.latencyMs ?? 0,
+  };
+}

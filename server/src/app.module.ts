@@ -1,0 +1,33 @@
+import { type DynamicModule, Module } from "@nestjs/common";
+import { CONFIG, type Config } from "./config.ts";
+import { DatabaseModule } from "./database/database.module.ts";
+import { InstallationModule } from "./installation/installation.module.ts";
+import { LeadsModule } from "./leads/leads.module.ts";
+import { QualificationModule } from "./qualification/qualification.module.ts";
+import { QueueModule } from "./queue/queue.module.ts";
+import { WebhooksModule } from "./webhooks/webhooks.module.ts";
+import { WorkModule } from "./work/work.module.ts";
+import { WriteBackModule } from "./write-back/write-back.module.ts";
+
+/** The whole server; which part of it is awake is decided by ROLE. */
+@Module({})
+export class AppModule {
+  static with(config: Config): DynamicModule {
+    return {
+      module: AppModule,
+      global: true,
+      imports: [
+        DatabaseModule.with(config),
+        QueueModule,
+        WebhooksModule,
+        WorkModule,
+        InstallationModule,
+        WriteBackModule,
+        LeadsModule,
+        QualificationModule,
+      ],
+      providers: [{ provide: CONFIG, useValue: config }],
+      exports: [CONFIG],
+    };
+  }
+}

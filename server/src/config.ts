@@ -1,0 +1,127 @@
+import { isIP } from "node:net";
+import { z } from "zod";
+
+const url = (protocols: string[], what: string) =>
+  z.string().refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol), {
+    error: `must be ${what}`,
+  });
+
+const wholeNumber = (least: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, "must be a whole number")
+    .transform(Number)
+    .refine((n) => n >= least, `must be at least ${least}`);
+
+const loopbackOrigin = url(["http:", "https:"], "a URL such as http://127.0.0.1:4010").refine(
+  (value) => isLoopback(new URL(value).hostname),
+  "must be a loopback address: real accounts are reached by their own host names",
+);
+
+const keyRing = z
+  .string()
+  .transform((text) => text.split(",").map((entry) => entry.trim().split(":")))
+  .refine(
+    (keys) =>
+      keys.every(([id, key]) => /^[\w-]{1,16}$/.test(id ?? "") && Buffer.from(key ?? "", "base64").length === 32),
+    "must be a list such as k2:<32 bytes in base64>,k1:<32 bytes in base64>; the first one encrypts",
+  )
+  .transform((keys) => keys.map(([id, key]) => ({ id: id!, key: Buffer.from(key!, "base64") })));
+
+/** The environment, name by name. `.env.example` mirrors it and a test keeps the two together. */
+export const environment = z.object({
+  ROLE: z.enum(["web", "worker", "all"]).default("all"),
+  HOST: z.string().default("0.0.0.0"),
+  PORT: wholeNumber(0).default(3000),
+  PUBLIC_URL: url(
+    ["https:", "http:"],
+    "the URL at which Kommo reaches this server, such as https://dealscope.example.com",
+  ).refine(
+    (value) => value.startsWith("https:") || isLoopback(new URL(value).hostname),
+    "must be https, except on a loopback address",
+  ),
+  LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "silent"]).default("info"),
+
+  DATABASE_URL: url(
+    ["postgres:", "postgresql:"],
+    "a URL such as postgres://dealscope_app:secret@localhost:5432/dealscope",
+  ),
+  MIGRATION_DATABASE_URL: url(["postgres:", "postgresql:"], "a URL of the same database for its owner"),
+  DATABASE_POOL: wholeNumber(4).default(20),
+  REDIS_URL: url(["redis:", "rediss:"], "a URL such as redis://localhost:6379"),
+  SECRET_KEYS: keyRing,
+
+  KOMMO_CLIENT_ID: z.string().min(1, "must be the integration's id").optional(),
+  KOMMO_CLIENT_SECRETS: z
+    .string()
+    .transform((text) => text.split(",").map((secret) => secret.trim()))
+    .refine(
+      (secrets) => secrets.every((s) => s.length >= 16),
+      "must be the integration's secret key (two, comma separated, while it is changed)",
+    )
+    .optional(),
+  KOMMO_DOMAINS: z
+    .string()
+    .default("kommo.com,amocrm.com")
+    .transform((text) => text.split(",").map((domain) => domain.trim())),
+  KOMMO_LOOPBACK_ORIGIN: loopbackOrigin.optional(),
+  KOMMO_ACCOUNT_RPS: wholeNumber(1).default(7),
+  KOMMO_EGRESS_RPS: wholeNumber(1).default(7),
+  KOMMO_TIMEOUT_SECONDS: wholeNumber(1).default(20),
+
+  OPENAI_API_KEY: z.string().min(1, "must be a key").optional(),
+  OPENAI_BASE_URL: url(["https:", "http:"], "a URL such as https://api.openai.com/v1").default(
+    "https://api.openai.com/v1",
+  ),
+  OPENAI_MODEL: z.string().min(1).default("gpt-6-luna"),
+  OPENAI_TIMEOUT_SECONDS: wholeNumber(1).default(25),
+
+  WORK_SLOTS: wholeNumber(5).default(120),
+  TURNS_AT_ONCE: wholeNumber(1).default(16),
+  SCAN_SECONDS: wholeNumber(1).default(180),
+  DELIVERY_DAYS: wholeNumber(1).default(30),
+  ERASE_AFTER_DAYS: wholeNumber(0).default(30),
+});
+
+export type Config = z.output<typeof environment>;
+
+/** Injects the configuration. */
+export const CONFIG = Symbol("config");
+
+/** Every fault of the environment, so that an operator can mend them in one go. */
+export class ConfigFaults extends Error {
+  constructor(readonly faults: string[]) {
+    super(
+      `The configuration has ${faults.length} fault${faults.length === 1 ? "" : "s"}:\n${faults.map((f) => `  - ${f}`).join("\n")}`,
+    );
+    this.name = "ConfigFaults";
+  }
+}
+
+/**
+ * Reads and checks the environment; the only place that does.
+ * @throws ConfigFaults naming all missing and wrong settings at once
+ */
+export function readConfig(env: Record<string, string | undefined>): Config {
+  // A setting left empty in an .env file means: not set.
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ""));
+  const result = environment.safeParse(given);
+  if (!result.success) throw new ConfigFaults(result.error.issues.map((issue) => sentence(issue, given)));
+  const config = result.data;
+  const faults: string[] = [];
+  if (Boolean(config.KOMMO_CLIENT_ID) !== Boolean(config.KOMMO_CLIENT_SECRETS)) {
+    faults.push("KOMMO_CLIENT_ID and KOMMO_CLIENT_SECRETS belong together: set both or neither.");
+  }
+  if (faults.length > 0) throw new ConfigFaults(faults);
+  return config;
+}
+
+function sentence(issue: z.core.$ZodIssue, given: Record<string, unknown>): string {
+  const name = String(issue.path[0]);
+  return name in given ? `${name} ${issue.message}.` : `${name} is missing.`;
+}
+
+function isLoopback(hostname: string): boolean {
+  const bare = hostname.replace(/^\[|\]$/g, "");
+  return bare === "localhost" || bare === "::1" || (isIP(bare) === 4 && bare.startsWith("127."));
+}

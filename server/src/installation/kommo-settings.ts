@@ -1,0 +1,36 @@
+import { Inject, Injectable } from "@nestjs/common";
+import { CONFIG, type Config } from "../config.ts";
+import { isAccountHost } from "../kommo/hosts.ts";
+import type { Integration } from "../kommo/oauth.ts";
+
+/** Where Kommo is and who we are to it. */
+@Injectable()
+export class KommoSettings {
+  constructor(@Inject(CONFIG) private readonly config: Config) {}
+
+  /** @throws when the server was started without an integration (a single account with a long-lived token) */
+  get integration(): Integration {
+    const { KOMMO_CLIENT_ID, KOMMO_CLIENT_SECRETS } = this.config;
+    if (!KOMMO_CLIENT_ID || !KOMMO_CLIENT_SECRETS) {
+      throw new Error("KOMMO_CLIENT_ID and KOMMO_CLIENT_SECRETS are not set, so there is no OAuth.");
+    }
+    return { clientId: KOMMO_CLIENT_ID, clientSecrets: KOMMO_CLIENT_SECRETS, redirectUri: this.redirectUri };
+  }
+
+  get redirectUri(): string {
+    return new URL("/oauth/kommo/callback", this.config.PUBLIC_URL).href;
+  }
+
+  /** The origin of an account's API; a stand-in's when one is configured, which only loopback addresses may be. */
+  originOf(host: string): string {
+    return this.config.KOMMO_LOOPBACK_ORIGIN ?? `https://${host}`;
+  }
+
+  allows(host: string): boolean {
+    return isAccountHost(host, this.config.KOMMO_DOMAINS);
+  }
+
+  webhookUrl(pathKey: string): string {
+    return new URL(`/webhooks/kommo/${pathKey}`, this.config.PUBLIC_URL).href;
+  }
+}

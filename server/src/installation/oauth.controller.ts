@@ -1,0 +1,99 @@
+import { createHmac, timingSafeEqual } from "node:crypto";
+import { Controller, Get, Header, Logger, Query, Res } from "@nestjs/common";
+import { ApiExcludeController } from "@nestjs/swagger";
+import type { FastifyReply } from "fastify";
+import { hostOfReferer } from "../kommo/hosts.ts";
+import { Callbacks } from "./callbacks.ts";
+import { Installations } from "./installations.ts";
+import { KommoSettings } from "./kommo-settings.ts";
+import { OAuthState } from "./oauth-state.ts";
+
+interface CallbackQuery {
+  code?: string;
+  referer?: string;
+  referrer?: string;
+  state?: string;
+  client_id?: string;
+  from_widget?: string;
+  error?: string;
+}
+
+interface RevokedQuery {
+  client_uuid?: string;
+  account_id?: string;
+  signature?: string;
+}
+
+/** What Kommo's own servers and consent window call. */
+@ApiExcludeController()
+@Controller("oauth/kommo")
+export class OAuthController {
+  private readonly log = new Logger("installation");
+
+  constructor(
+    private readonly callbacks: Callbacks,
+    private readonly installations: Installations,
+    private readonly settings: KommoSettings,
+    private readonly state: OAuthState,
+  ) {}
+
+  @Get("callback")
+  @Header("content-type", "text/html; charset=utf-8")
+  @Header("referrer-policy", "no-referrer")
+  async callback(@Query() query: CallbackQuery, @Res() reply: FastifyReply) {
+    if (query.error)
+      return reply.code(200).send(page(false, "The connection was declined in Kommo. Nothing was changed."));
+    const host = hostOfReferer(query.referer ?? query.referrer ?? "");
+    const refuse = (message: string) => reply.code(400).send(page(false, message));
+    if (!query.code) return refuse("Kommo sent no authorisation code.");
+    if (query.client_id !== this.settings.integration.clientId) return refuse("This code is for another integration.");
+    // Before the client secret goes anywhere: the host is a text that anybody can write into a link.
+    if (!this.settings.allows(host)) return refuse("The code does not come from a Kommo account.");
+
+    if (query.from_widget !== undefined) {
+      const id = await this.callbacks.keep({ code: query.code, host, fromWidget: true });
+      void this.callbacks.settle(id).catch((error: Error) => this.log.warn(error.message));
+      return reply.code(200).send(page(true, "Dealscope is being connected."));
+    }
+    const askedBy = this.state.read(query.state ?? "");
+    if (!askedBy)
+      return refuse("This window has been open for too long, or was not opened from Dealscope. Please start again.");
+    const id = await this.callbacks.keep({ code: query.code, host, fromWidget: false, askedBy });
+    const { connected, message } = await this.callbacks.settle(id);
+    return reply.code(200).send(page(connected, message));
+  }
+
+  /** Signed, but replayable for ever: the signature only earns a look whether the token still works. */
+  @Get("revoked")
+  async revoked(@Query() query: RevokedQuery, @Res() reply: FastifyReply) {
+    const { integration } = this.settings;
+    const genuine = integration.clientSecrets.some((secret) => {
+      const expected = createHmac("sha256", secret).update(`${query.client_uuid}|${query.account_id}`).digest();
+      const given = Buffer.from(query.signature ?? "", "hex");
+      return expected.length === given.length && timingSafeEqual(expected, given);
+    });
+    if (query.client_uuid !== integration.clientId || !genuine || !/^\d{1,15}$/.test(query.account_id ?? "")) {
+      return reply.code(403).send();
+    }
+    try {
+      await this.installations.probe(Number(query.account_id));
+      return reply.code(200).send();
+    } catch (error) {
+      this.log.warn(`An uninstall of account ${query.account_id} could not be checked: ${(error as Error).message}`);
+      return reply.code(503).send();
+    }
+  }
+}
+
+/** A page that tells the opener how it went and closes itself; all text of ours. */
+function page(connected: boolean, message: string): string {
+  const told = JSON.stringify({ source: "dealscope", connected });
+  return `<!doctype html><meta charset="utf-8"><title>Dealscope</title>
+<style>body{font:16px system-ui;margin:4rem auto;max-width:28rem;text-align:center}</style>
+<h1>${connected ? "Connected" : "Not connected"}</h1><p>${escapeHtml(message)}</p>
+<script>if(window.opener){window.opener.postMessage(${told},"*");${connected ? "window.close()" : ""}}</script>`;
+}
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
+}

@@ -1,0 +1,149 @@
+import { Injectable, Logger, type OnModuleInit } from "@nestjs/common";
+import { Tenancy, type Tx } from "../database/tenancy.ts";
+import type { KommoClient } from "../kommo/client.ts";
+import { KommoForbidden, KommoRejected } from "../kommo/errors.ts";
+import type { CustomField } from "../kommo/resources.ts";
+import { Work } from "../work/work.ts";
+import type { Decision, WorkItem, WorkKind } from "../work/work-kind.ts";
+import { Accounts } from "./accounts.ts";
+import { Clients } from "./clients.ts";
+import { PROVISION } from "./installations.ts";
+import { KommoSettings } from "./kommo-settings.ts";
+import { type LeadField, leadFields, type Provisioned, provisioned, subscriptions } from "./provisioning.ts";
+import { Sealing } from "./sealing.ts";
+import { Users } from "./users.ts";
+
+type SegmentSource = (tx: Tx, accountId: number) => Promise<{ key: string; name: string }[]>;
+
+/**
+ * Makes in the account what Dealscope needs, and finds it again when it is there: lead fields, the webhook, the users'
+ * mirror. Safe to repeat at any time; each part is saved when it is done.
+ */
+@Injectable()
+export class Provision implements WorkKind, OnModuleInit {
+  readonly kind = PROVISION;
+  private readonly log = new Logger("installation");
+  private segmentsOf: SegmentSource = async () => [];
+
+  constructor(
+    private readonly work: Work,
+    private readonly tenancy: Tenancy,
+    private readonly accounts: Accounts,
+    private readonly clients: Clients,
+    private readonly settings: KommoSettings,
+    private readonly sealing: Sealing,
+    private readonly users: Users,
+  ) {}
+
+  onModuleInit() {
+    this.work.register(this);
+  }
+
+  /** Qualification knows the account's segments; they become the options of the segment field. */
+  segmentsFrom(source: SegmentSource) {
+    this.segmentsOf = source;
+  }
+
+  async run({ accountId }: WorkItem): Promise<Decision> {
+    const kommo = await this.clients.of(accountId, "interactive");
+    await this.users.mirror(accountId, kommo);
+    const problems: string[] = [];
+    await this.save(accountId, { ...(await this.fields(accountId, kommo, problems)) });
+    await this.save(accountId, { webhook: await this.webhook(accountId, kommo) });
+    await this.save(accountId, {
+      pipelines: (await kommo.pipelines()).map(({ id, name, _embedded }) => ({
+        id,
+        name,
+        statuses: _embedded.statuses.map((s) => ({ id: s.id, name: s.name, incoming: s.type === 1 })),
+      })),
+      problems,
+      completedAt: new Date().toISOString(),
+    });
+    this.log.log(
+      `Account ${accountId} is provisioned${problems.length ? ` with problems: ${problems.join(" ")}` : ""}.`,
+    );
+    return {};
+  }
+
+  private async fields(accountId: number, kommo: KommoClient, problems: string[]) {
+    const segments = await this.tenancy.run(accountId, (tx) => this.segmentsOf(tx, accountId));
+    const found = new Map((await kommo.leadFields()).map((field) => [field.code, field]));
+    const missing = (Object.keys(leadFields) as LeadField[]).filter((key) => !found.has(leadFields[key].code));
+    const made = missing.length === 0 ? [] : await kommo.addLeadFields(missing.map((key) => definition(key, segments)));
+    for (const field of made) found.set(field.code, field);
+
+    const fields: Provisioned["fields"] = {};
+    for (const key of Object.keys(leadFields) as LeadField[]) {
+      const { code, type, name } = leadFields[key];
+      const field = found.get(code);
+      if (field?.type === type) fields[key] = field.id;
+      else problems.push(`The field with the code ${code} is not of the type ${type}; "${name}" is not written.`);
+    }
+    return { fields, segments: await this.segmentOptions(kommo, found.get(leadFields.segment.code), segments) };
+  }
+
+  /** Options of a select are replaced as a whole, so the existing ones are sent along with their ids. */
+  private async segmentOptions(
+    kommo: KommoClient,
+    field: CustomField | undefined,
+    segments: { key: string; name: string }[],
+  ) {
+    if (field?.type !== "select") return {};
+    const byCode = (f: CustomField) => new Map(f.enums.map((option) => [option.code ?? option.value, option]));
+    let options = byCode(field);
+    const missing = segments.filter(({ key, name }) => !options.has(enumCode(key)) && !options.has(name));
+    if (missing.length > 0) {
+      const kept = field.enums.map(({ id, value, code }, sort) => ({ id, value, sort, ...(code ? { code } : {}) }));
+      const added = missing.map(({ key, name }, i) => ({ value: name, code: enumCode(key), sort: kept.length + i }));
+      await kommo.updateLeadField(field.id, { enums: [...kept, ...added] });
+      const again = (await kommo.leadFields()).find((f) => f.id === field.id);
+      options = byCode(again ?? field);
+    }
+    const ids = segments.map(({ key, name }) => [key, (options.get(enumCode(key)) ?? options.get(name))?.id] as const);
+    return Object.fromEntries(ids.filter((entry): entry is [string, number] => entry[1] !== undefined));
+  }
+
+  private async webhook(accountId: number, kommo: KommoClient): Promise<Provisioned["webhook"]> {
+    const { pathKeySealed } = await this.accounts.get(accountId);
+    const destination = this.settings.webhookUrl(this.sealing.open(pathKeySealed));
+    const checkedAt = new Date().toISOString();
+    const isComplete = async () => {
+      const [hook] = await kommo.webhooks(destination);
+      return hook !== undefined && !hook.disabled && subscriptions.every((code) => hook.settings.includes(code));
+    };
+    try {
+      if (await isComplete()) return { state: "subscribed", why: null, checkedAt };
+      await kommo.subscribe(destination, subscriptions);
+      if (await isComplete()) return { state: "subscribed", why: null, checkedAt };
+      return { state: "unavailable", why: "Kommo accepted the webhook but does not list it as subscribed.", checkedAt };
+    } catch (error) {
+      // The plan has no webhooks, or 100 are taken: the scan alone must do.
+      if (!(error instanceof KommoForbidden || error instanceof KommoRejected)) throw error;
+      return { state: "unavailable", why: error.message, checkedAt };
+    }
+  }
+
+  private async save(accountId: number, part: Partial<Provisioned>) {
+    await this.tenancy.run(accountId, async (tx) => {
+      const account = await this.accounts.read(tx, accountId);
+      const whole = provisioned.parse({ ...account.provisioned, ...part });
+      await tx.query("UPDATE account SET provisioned = $1", [JSON.stringify(whole)]);
+    });
+    this.accounts.forget(accountId);
+  }
+}
+
+function definition(key: LeadField, segments: { key: string; name: string }[]) {
+  const { code, type, name } = leadFields[key];
+  // Only the API may write what the model says; a hand edit is an override and has its own button.
+  const field = { name, code, type, is_api_only: true, request_id: key };
+  if (type !== "select") return field;
+  return {
+    ...field,
+    enums: segments.map((segment, sort) => ({ value: segment.name, code: enumCode(segment.key), sort })),
+  };
+}
+
+function enumCode(segmentKey: string): string {
+  return segmentKey.toUpperCase();
+}

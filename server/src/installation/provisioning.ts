@@ -1,0 +1,52 @@
+import { z } from "zod";
+
+/** The lead fields Dealscope writes. Each is found again by its code, whatever an admin calls it. */
+export const leadFields = {
+  score: { code: "DEALSCOPE_SCORE", type: "numeric", name: "Dealscope score" },
+  segment: { code: "DEALSCOPE_SEGMENT", type: "select", name: "Dealscope segment" },
+  summary: { code: "DEALSCOPE_SUMMARY", type: "textarea", name: "Dealscope summary" },
+  nextAction: { code: "DEALSCOPE_NEXT_ACTION", type: "textarea", name: "Dealscope next action" },
+} as const;
+
+export type LeadField = keyof typeof leadFields;
+
+/** What we made in the account, kept with it. Every part may be missing: provisioning is resumed where it stopped. */
+export const provisioned = z.object({
+  fields: z.partialRecord(z.enum(["score", "segment", "summary", "nextAction"]), z.number().int()).default({}),
+  /** Enum ids of the segment field by segment key. */
+  segments: z.record(z.string(), z.number().int()).default({}),
+  webhook: z
+    .object({ state: z.enum(["subscribed", "unavailable"]), why: z.string().nullable(), checkedAt: z.string() })
+    .nullable()
+    .default(null),
+  pipelines: z
+    .array(
+      z.object({
+        id: z.number(),
+        name: z.string(),
+        statuses: z.array(z.object({ id: z.number(), name: z.string(), incoming: z.boolean() })),
+      }),
+    )
+    .default([]),
+  problems: z.array(z.string()).default([]),
+  completedAt: z.string().nullable().default(null),
+});
+export type Provisioned = z.output<typeof provisioned>;
+
+/** Everything the product listens to. Sent whole each time: whether Kommo merges or replaces is not known. */
+export const subscriptions = [
+  "add_lead",
+  "update_lead",
+  "delete_lead",
+  "restore_lead",
+  "status_lead",
+  "responsible_lead",
+  "note_lead",
+  "add_contact",
+  "update_contact",
+  "delete_contact",
+  "restore_contact",
+  "add_talk",
+  "add_message",
+  "add_outgoing_message",
+] as const;

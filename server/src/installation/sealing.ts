@@ -1,0 +1,50 @@
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from "node:crypto";
+import { Inject, Injectable } from "@nestjs/common";
+import { CONFIG, type Config } from "../config.ts";
+
+const ALGORITHM = "aes-256-gcm";
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
+
+/**
+ * Encrypts secrets at rest. The key's id travels with the text, so keys are rotated by putting a new one first: old
+ * texts are still read, and whatever is saved again uses the new key.
+ */
+@Injectable()
+export class Sealing {
+  private readonly keys: Map<string, Buffer>;
+  private readonly current: { id: string; key: Buffer };
+
+  constructor(@Inject(CONFIG) config: Config) {
+    this.keys = new Map(config.SECRET_KEYS.map(({ id, key }) => [id, key]));
+    this.current = config.SECRET_KEYS[0]!;
+  }
+
+  /** @returns `<key id>:<base64 of iv, tag and text>` */
+  seal(text: string): string {
+    const iv = randomBytes(IV_BYTES);
+    const cipher = createCipheriv(ALGORITHM, this.current.key, iv);
+    const sealed = Buffer.concat([cipher.update(text, "utf8"), cipher.final()]);
+    return `${this.current.id}:${Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString("base64")}`;
+  }
+
+  /** @throws when the key is not in the ring any more, or the text was changed */
+  open(sealed: string): string {
+    const [id = "", base64 = ""] = sealed.split(":");
+    const key = this.keys.get(id);
+    if (!key) throw new Error(`A secret was sealed with the key "${id}", which is not in SECRET_KEYS.`);
+    const bytes = Buffer.from(base64, "base64");
+    const decipher = createDecipheriv(ALGORITHM, key, bytes.subarray(0, IV_BYTES));
+    decipher.setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
+    return Buffer.concat([decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]).toString("utf8");
+  }
+
+  isSealedWithCurrentKey(sealed: string): boolean {
+    return sealed.startsWith(`${this.current.id}:`);
+  }
+
+  /** A key for signing, derived for one purpose; all keys of the ring are given so that old signatures verify. */
+  signingKeys(purpose: string): Buffer[] {
+    return [...this.keys.values()].map((key) => createHmac("sha256", key).update(purpose).digest());
+  }
+}

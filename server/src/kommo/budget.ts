@@ -1,0 +1,140 @@
+import { randomUUID } from "node:crypto";
+import type { Redis } from "ioredis";
+
+export interface BudgetOptions {
+  /** Calls a second that one account may take. */
+  accountRps: number;
+  /** Calls a second that leave this address for all accounts together. */
+  egressRps: number;
+}
+
+export interface Ask {
+  accountId: number;
+  /** A gate or a waiting person: may use what is kept back from the others. */
+  urgent: boolean;
+  /** The scan: at most 15 % of the address's calls. */
+  scan: boolean;
+}
+
+export type Answer = { granted: true } | { granted: false; waitMs: number; because: "account" | "address" };
+
+/** A little over a second: a call granted early may arrive late, and Kommo counts arrivals. */
+const WINDOW_MS = 1_060;
+const KEPT_FOR_URGENT = 2;
+
+/**
+ * Counts calls in a sliding second, in Redis for all processes. A fixed window would let twice the limit through at
+ * its border, and Kommo answers overruns by blocking the address.
+ * KEYS: address, account, scan, pause of the account, processes. Returns {granted, wait ms, 1 = account, processes}.
+ */
+const take = `
+local t = redis.call('TIME')
+local now = t[1] * 1000000 + t[2]
+local window = tonumber(ARGV[1]) * 1000
+redis.call('ZADD', KEYS[5], now, ARGV[5])
+redis.call('ZREMRANGEBYSCORE', KEYS[5], '-inf', now - 60000000)
+local processes = redis.call('ZCARD', KEYS[5])
+local paused = redis.call('PTTL', KEYS[4])
+if paused > 0 then return {0, paused, 1, processes} end
+local limits = {tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])}
+for i = 1, 3 do
+  if limits[i] > 0 then
+    redis.call('ZREMRANGEBYSCORE', KEYS[i], '-inf', now - window)
+    local used = redis.call('ZCARD', KEYS[i])
+    if used >= limits[i] then
+      local first = redis.call('ZRANGE', KEYS[i], used - limits[i], used - limits[i], 'WITHSCORES')
+      return {0, math.ceil((first[2] + window - now) / 1000), i == 2 and 1 or 0, processes}
+    end
+  end
+end
+for i = 1, 3 do
+  if limits[i] > 0 then
+    redis.call('ZADD', KEYS[i], now, now .. ARGV[5])
+    redis.call('PEXPIRE', KEYS[i], 5000)
+  end
+end
+return {1, 0, 0, processes}
+`;
+
+/** The two limits that guard every Kommo call. While Redis is away each process keeps to its share by itself. */
+export class Budget {
+  private readonly process = randomUUID();
+  private readonly local = new Map<string, number[]>();
+  private processes = 1;
+
+  constructor(
+    private readonly redis: Redis,
+    private readonly options: BudgetOptions,
+  ) {}
+
+  async take(ask: Ask): Promise<Answer> {
+    if (this.redis.status === "ready") {
+      try {
+        return await this.takeShared(ask);
+      } catch {
+        // Redis went away in this very moment.
+      }
+    }
+    return this.takeAlone(ask);
+  }
+
+  /** Kommo said 429: nobody calls this account for a while. */
+  async pause(accountId: number, ms: number) {
+    await this.redis.set(`dealscope:kommo:pause:${accountId}`, "1", "PX", Math.ceil(ms)).catch(() => {});
+  }
+
+  private async takeShared(ask: Ask): Promise<Answer> {
+    const { address, account, scan } = this.limits(ask);
+    const [granted, waitMs, byAccount, processes] = (await this.redis.eval(
+      take,
+      5,
+      "dealscope:kommo:address",
+      `dealscope:kommo:account:${ask.accountId}`,
+      "dealscope:kommo:scan",
+      `dealscope:kommo:pause:${ask.accountId}`,
+      "dealscope:kommo:processes",
+      WINDOW_MS,
+      address,
+      account,
+      scan,
+      this.process,
+    )) as [number, number, number, number];
+    this.processes = processes;
+    return granted ? { granted: true } : { granted: false, waitMs, because: byAccount ? "account" : "address" };
+  }
+
+  private takeAlone(ask: Ask): Answer {
+    const share = (limit: number) => Math.max(1, Math.floor(limit / this.processes));
+    const { address, account, scan } = this.limits(ask);
+    const buckets: [string, number][] = [
+      ["address", share(address)],
+      [`account:${ask.accountId}`, share(account)],
+    ];
+    if (scan > 0) buckets.push(["scan", 1]);
+    const now = Date.now();
+    for (const [name, limit] of buckets) {
+      const calls = (this.local.get(name) ?? []).filter((at) => at > now - WINDOW_MS);
+      this.local.set(name, calls);
+      const oldest = calls[calls.length - limit];
+      if (oldest !== undefined) {
+        return {
+          granted: false,
+          waitMs: oldest + WINDOW_MS - now,
+          because: name.startsWith("account") ? "account" : "address",
+        };
+      }
+    }
+    for (const [name] of buckets) this.local.get(name)?.push(now);
+    return { granted: true };
+  }
+
+  private limits({ urgent, scan }: Ask) {
+    const { accountRps, egressRps } = this.options;
+    const kept = urgent || egressRps <= KEPT_FOR_URGENT ? 0 : KEPT_FOR_URGENT;
+    return {
+      address: egressRps - kept,
+      account: accountRps,
+      scan: scan ? Math.max(1, Math.floor(egressRps * 0.15)) : 0,
+    };
+  }
+}

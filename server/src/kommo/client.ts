@@ -1,0 +1,273 @@
+import DataLoader from "dataloader";
+import { stringify } from "qs";
+import { z } from "zod";
+import { KommoNotFound, KommoUnauthorized } from "./errors.ts";
+import { send } from "./http.ts";
+import * as kommo from "./resources.ts";
+
+export interface KommoConnection {
+  /** Scheme, host and port, such as https://acme.kommo.com. */
+  origin: string;
+  /** Yields the bearer token; `refused` is one that Kommo has just answered with 401. */
+  token(refused?: string): Promise<string>;
+  /** Resolves when the next call may leave. */
+  permission(): Promise<void>;
+  /** Told of every failed call, so that limits can learn from 429s and blocks. */
+  failed(error: unknown): void;
+  timeoutMs: number;
+}
+
+/** Kommo takes 250 ids in a filter and 250 items in a write; for writes it recommends 50. */
+export const READ_AT_MOST = 250;
+export const WRITE_AT_MOST = 50;
+
+type Query = Record<string, unknown>;
+
+/** Kommo's API v4 for one account and one priority. Knows nothing of us. */
+export class KommoClient {
+  private readonly leadLoader = this.coalesced("leads", kommo.lead, { with: "contacts,source" });
+  private readonly contactLoader = this.coalesced("contacts", kommo.contact, {});
+  private readonly companyLoader = this.coalesced("companies", kommo.company, {});
+
+  constructor(private readonly connection: KommoConnection) {}
+
+  /**
+   * One lead, with contact ids and tags. Calls made while waiting for the limit leave as one request.
+   * @returns undefined when there is no such lead, or it was deleted
+   */
+  lead(id: number): Promise<kommo.Lead | undefined> {
+    return this.leadLoader.load(id);
+  }
+
+  contact(id: number): Promise<kommo.Contact | undefined> {
+    return this.contactLoader.load(id);
+  }
+
+  company(id: number): Promise<{ id: number; name: string } | undefined> {
+    return this.companyLoader.load(id);
+  }
+
+  /** Up to 50 leads in one call; the array items carry `id` and what changes. */
+  async updateLeads(items: readonly (Query & { id: number })[]): Promise<{ id: number; updated_at: Date | null }[]> {
+    return this.write("PATCH", "leads", items, kommo.updated);
+  }
+
+  async leadsUpdatedSince(since: Date, page: number, options: { deleted?: boolean } = {}): Promise<kommo.Lead[]> {
+    return this.list("leads", "leads", kommo.lead, {
+      with: options.deleted ? "contacts,only_deleted" : "contacts",
+      filter: { updated_at: { from: unix(since) } },
+      order: { updated_at: "asc" },
+      page,
+      limit: READ_AT_MOST,
+    });
+  }
+
+  async contactsUpdatedSince(since: Date, page: number): Promise<kommo.Contact[]> {
+    return this.list("contacts", "contacts", kommo.contact, {
+      with: "leads",
+      filter: { updated_at: { from: unix(since) } },
+      order: { updated_at: "asc" },
+      page,
+      limit: READ_AT_MOST,
+    });
+  }
+
+  /** Events of these types, oldest first within the page; Kommo itself gives them newest first. */
+  async events(types: readonly string[], from: Date, page: number): Promise<kommo.Event[]> {
+    const events = await this.list("events", "events", kommo.event, {
+      filter: { type: types.join(","), created_at: { from: unix(from) } },
+      page,
+      limit: 100,
+    });
+    return events.sort((a, b) => a.created_at.getTime() - b.created_at.getTime());
+  }
+
+  async leadNotesUpdatedSince(since: Date, page: number): Promise<kommo.Note[]> {
+    return this.list("leads/notes", "notes", kommo.note, {
+      filter: { updated_at: { from: unix(since) } },
+      order: { updated_at: "asc" },
+      page,
+      limit: READ_AT_MOST,
+    });
+  }
+
+  async notesOfLead(leadId: number): Promise<kommo.Note[]> {
+    return this.list(`leads/${leadId}/notes`, "notes", kommo.note, {
+      order: { updated_at: "desc" },
+      limit: READ_AT_MOST,
+    });
+  }
+
+  async addLeadNotes(items: readonly { entity_id: number; text: string; request_id: string }[]) {
+    const notes = items.map(({ entity_id, text, request_id }) => ({
+      entity_id,
+      note_type: "common",
+      params: { text },
+      request_id,
+      is_need_to_trigger_digital_pipeline: false,
+    }));
+    return this.write("POST", "leads/notes", notes, kommo.created, "notes");
+  }
+
+  async addTasks(items: readonly (Query & { request_id: string })[]) {
+    return this.write("POST", "tasks", items, kommo.created);
+  }
+
+  async updateTasks(items: readonly (Query & { id: number })[]) {
+    return this.write("PATCH", "tasks", items, kommo.updated);
+  }
+
+  /** Open and completed ones. */
+  async tasksOfLeads(leadIds: readonly number[], page = 1) {
+    return this.list("tasks", "tasks", kommo.task, {
+      filter: { entity_type: "leads", entity_id: leadIds },
+      page,
+      limit: READ_AT_MOST,
+    });
+  }
+
+  async talksOfLead(leadId: number) {
+    return this.list("talks", "talks", kommo.talk, { filter: { entity_id: [leadId], entity_type: "lead" }, limit: 50 });
+  }
+
+  /** Needs the scope "External chat history" and a plan that has it. */
+  async messagesOfTalk(talkId: number) {
+    return this.list(`talks/${talkId}/messages`, "messages", kommo.message, { limit: READ_AT_MOST });
+  }
+
+  async account() {
+    return kommo.account.parse(await this.call("GET", "account", { with: "datetime_settings" }));
+  }
+
+  async users(): Promise<kommo.User[]> {
+    return this.everyPage((page) => this.list("users", "users", kommo.user, { page, limit: READ_AT_MOST }));
+  }
+
+  async pipelines(): Promise<kommo.Pipeline[]> {
+    return this.list("leads/pipelines", "pipelines", kommo.pipeline, { limit: READ_AT_MOST });
+  }
+
+  async leadFields(): Promise<kommo.CustomField[]> {
+    return this.everyPage((page) =>
+      this.list("leads/custom_fields", "custom_fields", kommo.customField, { page, limit: READ_AT_MOST }),
+    );
+  }
+
+  async addLeadFields(fields: readonly Query[]): Promise<kommo.CustomField[]> {
+    return this.write("POST", "leads/custom_fields", fields, kommo.customField, "custom_fields");
+  }
+
+  async updateLeadField(fieldId: number, change: Query) {
+    await this.call("PATCH", `leads/custom_fields/${fieldId}`, {}, change);
+  }
+
+  async webhooks(destination: string) {
+    const none: z.output<typeof kommo.webhook>[] = [];
+    try {
+      return await this.list("webhooks", "webhooks", kommo.webhook, { filter: { destination } });
+    } catch (error) {
+      if (error instanceof KommoNotFound) return none;
+      throw error;
+    }
+  }
+
+  async subscribe(destination: string, settings: readonly string[]) {
+    await this.call("POST", "webhooks", {}, { destination, settings });
+  }
+
+  async unsubscribe(destination: string) {
+    await this.call("DELETE", "webhooks", {}, { destination });
+  }
+
+  /** Asks with the next page until one is not full. */
+  private async everyPage<T>(ask: (page: number) => Promise<T[]>): Promise<T[]> {
+    const all: T[] = [];
+    for (let page = 1; ; page++) {
+      const some = await ask(page);
+      all.push(...some);
+      if (some.length < READ_AT_MOST) return all;
+    }
+  }
+
+  private coalesced<T extends z.ZodType<{ id: number; is_deleted?: boolean | null | undefined }>>(
+    resource: string,
+    schema: T,
+    query: Query,
+  ): DataLoader<number, z.output<T> | undefined> {
+    const load = async (ids: readonly number[]) => {
+      const parameters = { ...query, filter: { id: ids }, limit: READ_AT_MOST };
+      const found = await this.list(resource, resource, schema, parameters, { permitted: true });
+      const byId = new Map(found.map((entity) => [entity.id, entity]));
+      return ids.map((id) => {
+        const entity = byId.get(id);
+        return entity?.is_deleted ? undefined : entity;
+      });
+    };
+    return new DataLoader(load, {
+      cache: false,
+      maxBatchSize: READ_AT_MOST,
+      // The limit releases the batch: the busier the account, the more lookups share a call.
+      batchScheduleFn: (release) => void this.connection.permission().then(release, release),
+    });
+  }
+
+  private async list<T extends z.ZodType>(
+    path: string,
+    name: string,
+    item: T,
+    query: Query,
+    options: { permitted?: boolean } = {},
+  ): Promise<z.output<T>[]> {
+    const answer = await this.call("GET", path, query, undefined, options);
+    if (answer === undefined) return [];
+    return itemsIn(answer, name).map((entry) => item.parse(entry));
+  }
+
+  private async write<T extends z.ZodType>(
+    method: "POST" | "PATCH",
+    path: string,
+    items: readonly unknown[],
+    item: T,
+    name = path,
+  ): Promise<z.output<T>[]> {
+    const answer = await this.call(method, path, {}, items);
+    return itemsIn(answer, name).map((entry) => item.parse(entry));
+  }
+
+  private async call(
+    method: "GET" | "POST" | "PATCH" | "DELETE",
+    path: string,
+    query: Query,
+    body?: unknown,
+    options: { permitted?: boolean } = {},
+  ): Promise<unknown> {
+    if (!options.permitted) await this.connection.permission();
+    const search = stringify(query, { arrayFormat: "brackets" });
+    const url = `${this.connection.origin}/api/v4/${path}${search && `?${search}`}`;
+    const ask = (token: string) =>
+      send({ method, url, headers: { authorization: `Bearer ${token}` }, body, timeoutMs: this.connection.timeoutMs });
+    try {
+      const token = await this.connection.token();
+      try {
+        return await ask(token);
+      } catch (error) {
+        if (!(error instanceof KommoUnauthorized)) throw error;
+        const fresh = await this.connection.token(token);
+        await this.connection.permission();
+        return await ask(fresh);
+      }
+    } catch (error) {
+      this.connection.failed(error);
+      throw error;
+    }
+  }
+}
+
+function itemsIn(answer: unknown, name: string): unknown[] {
+  const envelope = z.object({ _embedded: z.record(z.string(), z.array(z.unknown())) }).safeParse(answer);
+  return envelope.success ? (envelope.data._embedded[name] ?? []) : [];
+}
+
+function unix(date: Date): number {
+  return Math.floor(date.getTime() / 1000);
+}

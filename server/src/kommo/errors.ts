@@ -1,0 +1,58 @@
+/** One complaint of Kommo about one item of a request. */
+export interface ItemComplaint {
+  /** The `request_id` of the item, or its index as a string when we sent none. */
+  requestId: string;
+  errors: { code: string; path: string; detail: string }[];
+}
+
+export abstract class KommoError extends Error {
+  constructor(
+    message: string,
+    readonly status: number | undefined,
+  ) {
+    super(message);
+    this.name = new.target.name;
+  }
+}
+
+/** Rate limit, server fault, timeout, broken connection: the same request may succeed later. */
+export class KommoUnavailable extends KommoError {
+  readonly unavailable = true;
+  /** The request may have been applied: the answer was lost, not the request refused. */
+  readonly outcomeUnknown: boolean;
+  readonly retryAfterMs: number | undefined;
+
+  constructor(
+    message: string,
+    options: { status?: number; outcomeUnknown: boolean; retryAfterMs?: number | undefined },
+  ) {
+    super(message, options.status);
+    this.outcomeUnknown = options.outcomeUnknown;
+    this.retryAfterMs = options.retryAfterMs;
+  }
+}
+
+/** A 403 that is not problem+json: Kommo has blocked our address, for every account. */
+export class KommoBlocked extends KommoError {
+  readonly unavailable = true;
+  readonly retryAfterMs = 60_000;
+}
+
+/** The token is missing, expired or revoked. */
+export class KommoUnauthorized extends KommoError {}
+
+/** The token's user, scope or plan does not allow this (402, 403 as problem+json). */
+export class KommoForbidden extends KommoError {}
+
+export class KommoNotFound extends KommoError {}
+
+/** The request is wrong (400, 405, 422); sending it again would not help. `items` names what is wrong, if Kommo said. */
+export class KommoRejected extends KommoError {
+  constructor(
+    message: string,
+    status: number,
+    readonly items: readonly ItemComplaint[],
+  ) {
+    super(message, status);
+  }
+}

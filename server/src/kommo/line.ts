@@ -1,0 +1,130 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Budget } from "./budget.ts";
+
+/** Priorities as small numbers; smaller goes first. */
+export interface LineOptions {
+  urgentUpTo: number;
+  scanIs: number;
+}
+
+interface Waiter {
+  priority: number;
+  admit: () => void;
+}
+
+const EVERY = 10;
+
+/**
+ * The line in which this process's calls wait for the limits. Accounts take turns; within an account the urgent go
+ * first, and every tenth call admitted is the one that waits at the other end.
+ */
+export class Line {
+  private readonly waiting = new Map<number, Waiter[]>();
+  private readonly heldBack = new Map<number, number>();
+  private admitted = 0;
+  private moving = false;
+  private blockedUntil = 0;
+
+  constructor(
+    private readonly budget: Budget,
+    private readonly options: LineOptions,
+  ) {}
+
+  /** Resolves when the call may leave. */
+  enter(accountId: number, priority: number): Promise<void> {
+    return new Promise((admit) => {
+      const line = this.waiting.get(accountId) ?? [];
+      line.push({ priority, admit });
+      this.waiting.set(accountId, line);
+      if (!this.moving) void this.move();
+    });
+  }
+
+  /** Kommo asked this account to slow down. */
+  async pause(accountId: number, ms: number) {
+    this.heldBack.set(accountId, Date.now() + ms);
+    await this.budget.pause(accountId, ms);
+  }
+
+  /** Kommo has blocked our address: nothing leaves until then. */
+  block(until: number) {
+    this.blockedUntil = Math.max(this.blockedUntil, until);
+  }
+
+  get length(): number {
+    return [...this.waiting.values()].reduce((sum, line) => sum + line.length, 0);
+  }
+
+  private async move() {
+    this.moving = true;
+    while (this.waiting.size > 0) {
+      const blocked = this.blockedUntil - Date.now();
+      if (blocked > 0) {
+        await sleep(Math.min(blocked, 1_000));
+        continue;
+      }
+      const wait = await this.admitOne();
+      if (wait > 0) await sleep(Math.min(wait, 250));
+    }
+    this.moving = false;
+  }
+
+  /** Admits the first that the limits let through; else says how many ms to wait. */
+  private async admitOne(): Promise<number> {
+    const otherEnd = this.admitted % EVERY === EVERY - 1;
+    let wait = Number.POSITIVE_INFINITY;
+    // Once the address refused a call, it refuses every call that is not more urgent.
+    let refused = Number.POSITIVE_INFINITY;
+    for (const accountId of this.order(otherEnd)) {
+      const waiter = pick(this.waiting.get(accountId) ?? [], otherEnd);
+      const held = (this.heldBack.get(accountId) ?? 0) - Date.now();
+      if (held > 0) wait = Math.min(wait, held);
+      if (held > 0 || !waiter || this.rank(waiter) >= refused) continue;
+      const answer = await this.budget.take({
+        accountId,
+        urgent: this.rank(waiter) === 0,
+        scan: this.rank(waiter) === 2,
+      });
+      if (answer.granted) {
+        this.leave(accountId, waiter);
+        return 0;
+      }
+      wait = Math.min(wait, answer.waitMs);
+      if (answer.because === "address") refused = this.rank(waiter);
+    }
+    return Number.isFinite(wait) ? Math.max(1, wait) : 1;
+  }
+
+  /** The three classes the limits know: urgent, ordinary, scan. */
+  private rank({ priority }: Waiter): 0 | 1 | 2 {
+    if (priority <= this.options.urgentUpTo) return 0;
+    return priority >= this.options.scanIs ? 2 : 1;
+  }
+
+  /** Accounts with an urgent call first (or last), otherwise in the order of their turns. */
+  private order(otherEnd: boolean): number[] {
+    const urgent: number[] = [];
+    const others: number[] = [];
+    for (const [accountId, line] of this.waiting) {
+      (line.some((w) => w.priority <= this.options.urgentUpTo) ? urgent : others).push(accountId);
+    }
+    return otherEnd ? [...others, ...urgent] : [...urgent, ...others];
+  }
+
+  private leave(accountId: number, waiter: Waiter) {
+    const line = this.waiting.get(accountId) ?? [];
+    line.splice(line.indexOf(waiter), 1);
+    // To the end of the accounts' round, or out of it.
+    this.waiting.delete(accountId);
+    if (line.length > 0) this.waiting.set(accountId, line);
+    this.admitted++;
+    waiter.admit();
+  }
+}
+
+function pick(line: Waiter[], otherEnd: boolean): Waiter | undefined {
+  return line.reduce<Waiter | undefined>((best, waiter) => {
+    if (!best) return waiter;
+    return (otherEnd ? waiter.priority > best.priority : waiter.priority < best.priority) ? waiter : best;
+  }, undefined);
+}

@@ -1,0 +1,157 @@
+import type { Tx } from "../database/tenancy.ts";
+import type { Contact, Lead } from "../kommo/resources.ts";
+import { normaliseEmail, normalisePhone } from "./contact-address.ts";
+import { emailsOf, phonesOf } from "./contact-values.ts";
+
+/** Brings the read model to what Kommo has just told; an older reading never replaces a newer one. */
+export async function saveLeads(tx: Tx, accountId: number, leads: readonly Lead[]) {
+  if (leads.length === 0) return;
+  await tx.query(
+    `INSERT INTO lead AS l (account_id, lead_id, name, price, pipeline_id, status_id, responsible_user_id, group_id,
+                            kommo_created_at, kommo_updated_at, closed_at)
+     SELECT $1, r.* FROM unnest($2::bigint[], $3::text[], $4::numeric[], $5::bigint[], $6::bigint[], $7::bigint[],
+                                $8::bigint[], $9::timestamptz[], $10::timestamptz[], $11::timestamptz[]) AS r
+     ORDER BY 2
+     ON CONFLICT (account_id, lead_id) DO UPDATE SET
+       name = excluded.name, price = excluded.price, pipeline_id = excluded.pipeline_id, status_id = excluded.status_id,
+       responsible_user_id = excluded.responsible_user_id, group_id = excluded.group_id,
+       kommo_created_at = excluded.kommo_created_at, kommo_updated_at = excluded.kommo_updated_at,
+       closed_at = excluded.closed_at, gone = NULL
+     WHERE l.kommo_updated_at IS NULL OR excluded.kommo_updated_at >= l.kommo_updated_at`,
+    [
+      accountId,
+      leads.map((l) => l.id),
+      leads.map((l) => l.name),
+      leads.map((l) => l.price_with_minor_units ?? l.price),
+      leads.map((l) => l.pipeline_id),
+      leads.map((l) => l.status_id),
+      leads.map((l) => l.responsible_user_id ?? null),
+      leads.map((l) => l.group_id ?? null),
+      leads.map((l) => l.created_at),
+      leads.map((l) => l.updated_at),
+      leads.map((l) => l.closed_at),
+    ],
+  );
+  const links = leads.flatMap((l) =>
+    l._embedded.contacts.map((c) => ({ lead: l.id, contact: c.id, main: Boolean(c.is_main) })),
+  );
+  await tx.query(
+    `DELETE FROM lead_contact lc WHERE lead_id = ANY($1)
+        AND NOT EXISTS (SELECT FROM unnest($2::bigint[], $3::bigint[]) AS n (lead, contact)
+                         WHERE n.lead = lc.lead_id AND n.contact = lc.contact_id)`,
+    [leads.map((l) => l.id), links.map((n) => n.lead), links.map((n) => n.contact)],
+  );
+  if (links.length === 0) return;
+  await tx.query(
+    `INSERT INTO lead_contact (account_id, lead_id, contact_id, is_main)
+     SELECT $1, n.* FROM unnest($2::bigint[], $3::bigint[], $4::bool[]) AS n
+     ON CONFLICT (account_id, lead_id, contact_id) DO UPDATE SET is_main = excluded.is_main
+       WHERE lead_contact.is_main <> excluded.is_main`,
+    [accountId, links.map((n) => n.lead), links.map((n) => n.contact), links.map((n) => n.main)],
+  );
+}
+
+export async function saveContacts(tx: Tx, accountId: number, contacts: readonly Contact[]) {
+  if (contacts.length === 0) return;
+  await tx.query(
+    `INSERT INTO contact AS c (account_id, contact_id, name, kommo_updated_at)
+     SELECT $1, r.* FROM unnest($2::bigint[], $3::text[], $4::timestamptz[]) AS r ORDER BY 2
+     ON CONFLICT (account_id, contact_id) DO UPDATE SET
+       name = excluded.name, gone = false, kommo_updated_at = excluded.kommo_updated_at
+     WHERE c.kommo_updated_at IS NULL OR excluded.kommo_updated_at >= c.kommo_updated_at`,
+    [accountId, contacts.map((c) => c.id), contacts.map((c) => c.name), contacts.map((c) => c.updated_at)],
+  );
+  const addresses = contacts.flatMap((contact) =>
+    [...emailsOf(contact).map(normaliseEmail), ...phonesOf(contact).map((phone) => normalisePhone(phone))]
+      .filter((address) => address !== null)
+      .map((address) => ({ address, contactId: contact.id })),
+  );
+  const lists = [addresses.map((a) => a.address), addresses.map((a) => a.contactId)];
+  await tx.query(
+    `DELETE FROM contact_address ca WHERE contact_id = ANY($1)
+        AND NOT EXISTS (SELECT FROM unnest($2::text[], $3::bigint[]) AS n (address, contact_id)
+                         WHERE n.address = ca.address AND n.contact_id = ca.contact_id)`,
+    [contacts.map((c) => c.id), ...lists],
+  );
+  await tx.query(
+    `INSERT INTO contact_address (account_id, address, contact_id)
+     SELECT $1, n.* FROM unnest($2::text[], $3::bigint[]) AS n ON CONFLICT DO NOTHING`,
+    [accountId, ...lists],
+  );
+}
+
+export async function markGone(tx: Tx, leadIds: readonly number[], how: "deleted" | "merged") {
+  await tx.query("UPDATE lead SET gone = $2 WHERE lead_id = ANY($1) AND gone IS NULL", [leadIds, how]);
+}
+
+export interface HeardMessage {
+  id: string;
+  leadId: number | undefined;
+  contactId: number | undefined;
+  talkId: number | undefined;
+  direction: "incoming" | "outgoing";
+  text: string;
+  author: string;
+  origin: string;
+  at: Date;
+}
+
+/** @returns the leads whose first incoming message this was */
+export async function saveMessages(tx: Tx, accountId: number, messages: readonly HeardMessage[]): Promise<number[]> {
+  const unique = [...new Map(messages.map((m) => [m.id, m])).values()];
+  await tx.query(
+    `INSERT INTO message (account_id, message_id, lead_id, contact_id, talk_id, direction, text, author, origin, at)
+     SELECT $1, m.* FROM unnest($2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::text[], $8::text[],
+                                $9::text[], $10::timestamptz[]) AS m
+     ON CONFLICT (account_id, message_id) DO NOTHING`,
+    [
+      accountId,
+      unique.map((m) => m.id),
+      unique.map((m) => m.leadId ?? null),
+      unique.map((m) => m.contactId ?? null),
+      unique.map((m) => m.talkId ?? null),
+      unique.map((m) => m.direction),
+      unique.map((m) => m.text),
+      unique.map((m) => m.author),
+      unique.map((m) => m.origin),
+      unique.map((m) => m.at),
+    ],
+  );
+  const incoming = unique.filter((m) => m.direction === "incoming" && m.leadId !== undefined);
+  if (incoming.length === 0) return [];
+  const rows: { lead_id: number }[] = await tx.query(
+    `INSERT INTO lead AS l (account_id, lead_id, first_message_at)
+     SELECT $1, m.lead_id, min(m.at) FROM unnest($2::bigint[], $3::timestamptz[]) AS m (lead_id, at) GROUP BY m.lead_id
+     ON CONFLICT (account_id, lead_id) DO UPDATE SET first_message_at = excluded.first_message_at
+       WHERE l.first_message_at IS NULL
+     RETURNING lead_id`,
+    [accountId, incoming.map((m) => m.leadId), incoming.map((m) => m.at)],
+  );
+  return rows.map((row) => row.lead_id);
+}
+
+export interface HeardNote {
+  id: number;
+  leadId: number;
+  text: string;
+  createdBy: number | undefined;
+  at: Date;
+}
+
+export async function saveNotes(tx: Tx, accountId: number, notes: readonly HeardNote[]) {
+  const unique = [...new Map(notes.map((n) => [n.id, n])).values()];
+  if (unique.length === 0) return;
+  await tx.query(
+    `INSERT INTO note (account_id, note_id, lead_id, text, created_by, at)
+     SELECT $1, n.* FROM unnest($2::bigint[], $3::bigint[], $4::text[], $5::bigint[], $6::timestamptz[]) AS n
+     ON CONFLICT (account_id, note_id) DO UPDATE SET text = excluded.text WHERE note.text <> excluded.text`,
+    [
+      accountId,
+      unique.map((n) => n.id),
+      unique.map((n) => n.leadId),
+      unique.map((n) => n.text),
+      unique.map((n) => n.createdBy ?? null),
+      unique.map((n) => n.at),
+    ],
+  );
+}

@@ -1,0 +1,69 @@
+import { Injectable, type OnModuleInit } from "@nestjs/common";
+import type { Tx } from "../database/tenancy.ts";
+import { type EventOf, eventTypes, type KommoEvent } from "../webhooks/events.ts";
+import { type Listener, Listeners } from "../webhooks/listeners.ts";
+import { markGone, saveMessages, saveNotes } from "./lead-rows.ts";
+import { hearMove } from "./stage-history.ts";
+
+type MessageEvent = Extract<KommoEvent, { messageId: string }>;
+
+/** Kommo's number for a note that a person has typed. */
+const TEXT_NOTE = 4;
+
+/** Keeps what webhooks alone can tell: conversations, notes, moves and deletions. */
+@Injectable()
+export class LeadsListener implements Listener, OnModuleInit {
+  readonly name = "leads";
+  readonly types = eventTypes;
+
+  constructor(private readonly listeners: Listeners) {}
+
+  onModuleInit() {
+    this.listeners.add(this);
+  }
+
+  async hear(tx: Tx, accountId: number, events: KommoEvent[]) {
+    await this.hearMessages(tx, accountId, events.filter(isMessage));
+    await this.hearNotes(
+      tx,
+      accountId,
+      events.filter((e) => e.type === "lead.noted"),
+    );
+    for (const event of events) {
+      if (event.type === "lead.stage_changed" && event.at) {
+        await hearMove(tx, accountId, { leadId: event.leadId, from: event.from, to: event.to, at: event.at });
+      } else if (event.type === "lead.deleted") await markGone(tx, [event.leadId], "deleted");
+      else if (event.type === "lead.restored")
+        await tx.query("UPDATE lead SET gone = NULL WHERE lead_id = $1", [event.leadId]);
+      else if (event.type === "contact.deleted") {
+        await tx.query("UPDATE contact SET gone = true WHERE contact_id = $1", [event.contactId]);
+      }
+    }
+  }
+
+  private async hearMessages(tx: Tx, accountId: number, events: MessageEvent[]) {
+    if (events.length === 0) return;
+    await saveMessages(
+      tx,
+      accountId,
+      events.map(({ messageId, type, ...rest }) => ({
+        ...rest,
+        id: messageId,
+        direction: type === "message.received" ? ("incoming" as const) : ("outgoing" as const),
+      })),
+    );
+  }
+
+  private async hearNotes(tx: Tx, accountId: number, events: EventOf<"lead.noted">[]) {
+    const typed = events.filter((event) => event.noteType === TEXT_NOTE);
+    await saveNotes(
+      tx,
+      accountId,
+      typed.map(({ noteId, ...rest }) => ({ ...rest, id: noteId })),
+    );
+  }
+}
+
+function isMessage(event: KommoEvent): event is MessageEvent {
+  return event.type === "message.received" || event.type === "message.sent";
+}

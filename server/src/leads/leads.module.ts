@@ -1,0 +1,12 @@
+import { Module } from "@nestjs/common";
+import { InstallationModule } from "../installation/installation.module.ts";
+import { WebhooksModule } from "../webhooks/webhooks.module.ts";
+import { LeadsListener } from "./leads.listener.ts";
+import { LeadReader } from "./reader.ts";
+
+@Module({
+  imports: [InstallationModule, WebhooksModule],
+  providers: [LeadReader, LeadsListener],
+  exports: [LeadReader],
+})
+export class LeadsModule {}

@@ -1,0 +1,51 @@
+import type { Tx } from "../database/tenancy.ts";
+import type { KnownOfLead } from "./build-lead-input.ts";
+import type { HardRuleFacts } from "./hard-rules.ts";
+import { type ActiveOverride, activeOverride, type KeptVerdict, toKept, type VerdictRow } from "./verdict-rows.ts";
+
+/** Everything our own database knows that a verdict on one lead needs. */
+export interface Facts extends KnownOfLead, Pick<HardRuleFacts, "staffEmails" | "equalLeads"> {
+  last: KeptVerdict | null;
+  override: ActiveOverride | null;
+  historyReadAt: Date | null;
+  talkIds: number[];
+}
+
+const MOST_MESSAGES = 200;
+const MOST_NOTES = 50;
+
+export async function readFacts(tx: Tx, leadId: number, responsibleUserId: number | null): Promise<Facts> {
+  const [row] = await tx.query(
+    `SELECT
+       (SELECT coalesce(jsonb_agg(m ORDER BY m.at), '[]') FROM (
+          SELECT message_id AS id, at, direction, text FROM message WHERE lead_id = $1 ORDER BY at DESC LIMIT ${MOST_MESSAGES}) m) AS messages,
+       (SELECT coalesce(jsonb_agg(DISTINCT talk_id), '[]') FROM message WHERE lead_id = $1 AND talk_id IS NOT NULL) AS talk_ids,
+       (SELECT coalesce(jsonb_agg(n ORDER BY n.at), '[]') FROM (
+          SELECT note_id AS id, at, text FROM note WHERE lead_id = $1 ORDER BY at DESC LIMIT ${MOST_NOTES}) n) AS notes,
+       (SELECT coalesce(jsonb_agg(email), '[]') FROM kommo_user WHERE is_active AND email <> '') AS staff,
+       (SELECT name FROM kommo_user WHERE user_id = $2) AS responsible,
+       (SELECT coalesce(jsonb_agg(DISTINCT jsonb_build_object('id', l.lead_id, 'createdAt', l.kommo_created_at)), '[]')
+          FROM lead_contact mine
+          JOIN contact_address a ON a.contact_id = mine.contact_id
+          JOIN contact_address b ON b.address = a.address
+          JOIN lead_contact theirs ON theirs.contact_id = b.contact_id AND theirs.lead_id <> $1
+          JOIN lead l ON l.lead_id = theirs.lead_id AND l.closed_at IS NULL AND l.gone IS NULL AND l.kommo_created_at IS NOT NULL
+         WHERE mine.lead_id = $1) AS equal_leads,
+       (SELECT to_jsonb(v) FROM (SELECT id, detail, input_hash, asked_by, decided_at FROM verdict
+                                  WHERE lead_id = $1 ORDER BY id DESC LIMIT 1) v) AS last,
+       (SELECT history_read_at FROM lead WHERE lead_id = $1) AS history_read_at`,
+    [leadId, responsibleUserId],
+  );
+  const equal: { id: number; createdAt: string }[] = row.equal_leads;
+  return {
+    messages: row.messages,
+    talkIds: row.talk_ids,
+    notes: row.notes,
+    staffEmails: row.staff,
+    responsibleName: row.responsible,
+    equalLeads: equal.map(({ id, createdAt }) => ({ id, createdAt: new Date(createdAt).toISOString() })),
+    last: row.last ? toKept(row.last as VerdictRow) : null,
+    override: await activeOverride(tx, leadId),
+    historyReadAt: row.history_read_at,
+  };
+}

@@ -1,0 +1,74 @@
+import { createHash } from "node:crypto";
+import { Inject, Injectable, Logger } from "@nestjs/common";
+import { CONFIG, type Config } from "../config.ts";
+import { type Completion, OpenAiClient } from "../openai/client.ts";
+import { ModelKeyRefused, ModelNotFound, ModelQuotaExhausted } from "../openai/failures.ts";
+import { costOf, isRegional } from "../openai/prices.ts";
+import { ANSWER_SCHEMA_NAME, answerSchema } from "./answer-schema.ts";
+import { developerMessage } from "./prompt.ts";
+import type { PromptVersionEntity } from "./prompt-version.entity.ts";
+
+/** Three short texts and up to eight quotes; reserved against the provider's limit, so no larger than needed. */
+const ANSWER_TOKENS = 700;
+const ANSWER_TOKENS_SECOND_TRY = 2_000;
+
+/** After a refused key or spent credit nobody is asked for this long: each call would fail the same way. */
+const HOLD_MS = 60_000;
+
+/** The operator has set no OpenAI key. */
+export class NoModelKey extends Error {}
+
+/** One paid answer. `costMicros` is in millionths of a dollar; 0 when the price of the model is not known. */
+export interface PaidAnswer {
+  completion: Completion;
+  costMicros: number;
+}
+
+/** Asks the model about one lead at a time. */
+@Injectable()
+export class ModelService {
+  private readonly log = new Logger("model");
+  private readonly client: OpenAiClient | undefined;
+  private held: { until: number; by: Error } | undefined;
+
+  constructor(@Inject(CONFIG) private readonly config: Config) {
+    if (!config.OPENAI_API_KEY) return;
+    this.client = new OpenAiClient({
+      apiKey: config.OPENAI_API_KEY,
+      baseUrl: config.OPENAI_BASE_URL,
+      timeoutMs: config.OPENAI_TIMEOUT_SECONDS * 1000,
+    });
+  }
+
+  modelOf(version: PromptVersionEntity): string {
+    return version.content.model ?? this.config.OPENAI_MODEL;
+  }
+
+  /** @throws ModelFailure, or NoModelKey */
+  async ask(accountId: number, version: PromptVersionEntity, message: string, secondTry: boolean): Promise<PaidAnswer> {
+    if (!this.client) throw new NoModelKey("No OpenAI key is set.");
+    if (this.held && this.held.until > Date.now()) throw this.held.by;
+    try {
+      const completion = await this.client.complete({
+        model: this.modelOf(version),
+        developer: developerMessage(version.content),
+        user: message,
+        schema: { name: ANSWER_SCHEMA_NAME, schema: { ...answerSchema(version.content) } },
+        maxCompletionTokens: secondTry ? ANSWER_TOKENS_SECOND_TRY : ANSWER_TOKENS,
+        cacheKey: `a${accountId}v${version.number}`,
+        safetyIdentifier: createHash("sha256").update(`dealscope ${accountId}`).digest("hex"),
+      });
+      const cost = costOf(completion, new Date(), isRegional(this.config.OPENAI_BASE_URL));
+      if (cost === null) this.log.warn(`The price of ${completion.model} is not known; its calls count as free.`);
+      return { completion, costMicros: cost ?? 0 };
+    } catch (error) {
+      const needsAPerson =
+        error instanceof ModelKeyRefused || error instanceof ModelQuotaExhausted || error instanceof ModelNotFound;
+      if (needsAPerson) {
+        this.log.error(error.message);
+        this.held = { until: Date.now() + HOLD_MS, by: error };
+      }
+      throw error;
+    }
+  }
+}

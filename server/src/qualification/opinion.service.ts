@@ -1,0 +1,65 @@
+import type { ManualReason, Verdict } from "@dealscope/shared/qualification";
+import { Injectable } from "@nestjs/common";
+import {
+  ModelFailure,
+  ModelKeyRefused,
+  ModelNotFound,
+  ModelQuotaExhausted,
+  ModelUnavailable,
+  PromptRefused,
+  PromptTooLong,
+} from "../openai/failures.ts";
+import { judge } from "./judge.ts";
+import { ModelService, NoModelKey, type PaidAnswer } from "./model.service.ts";
+import type { ModelInput } from "./model-input.ts";
+import type { PromptVersionEntity } from "./prompt-version.entity.ts";
+
+/** The model's verdict, or why there is none; with everything that was paid on the way. */
+export interface Opinion {
+  verdict?: Verdict;
+  reason: ManualReason;
+  paid: readonly PaidAnswer[];
+  /** How long the provider asked us to wait. */
+  retryAfterMs?: number | undefined;
+}
+
+/** One opinion: a call, and a second one when the first answer was cut off or cannot be used. */
+@Injectable()
+export class OpinionService {
+  constructor(private readonly models: ModelService) {}
+
+  async ask(accountId: number, version: PromptVersionEntity, input: ModelInput): Promise<Opinion> {
+    const paid: PaidAnswer[] = [];
+    let reason: ManualReason = "invalid";
+    for (const secondTry of [false, true]) {
+      try {
+        const answer = await this.models.ask(accountId, version, input.message, secondTry);
+        paid.push(answer);
+        const { completion } = answer;
+        if (completion.outcome === "refusal") return { reason: "refused", paid };
+        if (completion.outcome === "filtered") return { reason: "filtered", paid };
+        if (completion.outcome === "answer") {
+          const asked = { content: version.content, promptVersion: version.number, model: completion.model, input };
+          const judged = judge(completion.content, asked);
+          if (judged.ok) return { verdict: judged.verdict, reason, paid };
+        }
+        reason = completion.outcome === "cut_off" ? "cut_off" : "invalid";
+      } catch (error) {
+        return { ...explain(error), paid };
+      }
+    }
+    return { reason, paid };
+  }
+}
+
+function explain(error: unknown): { reason: ManualReason; retryAfterMs?: number | undefined } {
+  if (error instanceof ModelUnavailable) {
+    return { reason: "model_unavailable", retryAfterMs: error.retryAfterMs ?? undefined };
+  }
+  if (error instanceof ModelQuotaExhausted) return { reason: "quota" };
+  if (error instanceof ModelKeyRefused || error instanceof ModelNotFound || error instanceof NoModelKey)
+    return { reason: "key" };
+  if (error instanceof PromptTooLong || error instanceof PromptRefused || error instanceof ModelFailure)
+    return { reason: "invalid" };
+  throw error;
+}

@@ -1,0 +1,28 @@
+import { Module } from "@nestjs/common";
+import { InstallationModule } from "../installation/installation.module.ts";
+import { LeadsModule } from "../leads/leads.module.ts";
+import { WebhooksModule } from "../webhooks/webhooks.module.ts";
+import { WorkModule } from "../work/work.module.ts";
+import { WriteBackModule } from "../write-back/write-back.module.ts";
+import { History } from "./history.ts";
+import { ModelService } from "./model.service.ts";
+import { OpinionService } from "./opinion.service.ts";
+import { PromptVersions } from "./prompt-versions.service.ts";
+import { QualifyWork } from "./qualify.work.ts";
+import { SettingsService } from "./settings.service.ts";
+import { QualificationTriggers } from "./triggers.listener.ts";
+
+@Module({
+  imports: [InstallationModule, LeadsModule, WebhooksModule, WorkModule, WriteBackModule],
+  providers: [
+    History,
+    ModelService,
+    OpinionService,
+    PromptVersions,
+    QualifyWork,
+    SettingsService,
+    QualificationTriggers,
+  ],
+  exports: [PromptVersions, QualificationTriggers, SettingsService],
+})
+export class QualificationModule {}

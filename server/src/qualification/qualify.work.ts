@@ -1,0 +1,239 @@
+import type { Verdict } from "@dealscope/shared/qualification";
+import type { Settings } from "@dealscope/shared/settings";
+import { Injectable, type OnModuleInit } from "@nestjs/common";
+import { Tenancy, type Tx } from "../database/tenancy.ts";
+import { Accounts } from "../installation/accounts.ts";
+import { provisioned } from "../installation/provisioning.ts";
+import type { Lead } from "../kommo/resources.ts";
+import { LeadReader } from "../leads/reader.ts";
+import { isUrgent } from "../queue/priority.ts";
+import { SubjectGone } from "../work/failure.ts";
+import { Work } from "../work/work.ts";
+import type { Decision, WorkItem, WorkKind } from "../work/work-kind.ts";
+import { fold } from "../write-back/fold.ts";
+import { plan } from "../write-back/patch.ts";
+import { WriteBack } from "../write-back/write-back.ts";
+import { buildLeadInput } from "./build-lead-input.ts";
+import { cardChange } from "./card-change.ts";
+import { type Facts, readFacts } from "./facts.ts";
+import { hardVerdict } from "./hard-rules.ts";
+import { History } from "./history.ts";
+import { inputHash } from "./input-hash.ts";
+import { manualTaskMarker, manualTaskWrite } from "./manual-task.ts";
+import { manualVerdict } from "./manual-verdict.ts";
+import { ModelService, type PaidAnswer } from "./model.service.ts";
+import { modelInput } from "./model-input.ts";
+import { type Opinion, OpinionService } from "./opinion.service.ts";
+import type { PromptVersionEntity } from "./prompt-version.entity.ts";
+import { PromptVersions } from "./prompt-versions.service.ts";
+import { segmentWrites } from "./segment-actions.ts";
+import { SettingsService } from "./settings.service.ts";
+import { keepCosts, keepVerdict, spentThisMonth } from "./verdict-rows.ts";
+
+export const QUALIFY = "qualify";
+
+/** In the detail of a row that a person has asked for. */
+export interface RequalifyDetail {
+  askedAt?: string;
+  askedBy?: string;
+}
+
+interface Case {
+  item: WorkItem;
+  lead: Lead;
+  settings: Settings;
+  version: PromptVersionEntity;
+  facts: Facts;
+  hash: string;
+  askedBy: string;
+}
+
+/** One lead's verdict: read, decide, keep. */
+@Injectable()
+export class QualifyWork implements WorkKind, OnModuleInit {
+  readonly kind = QUALIFY;
+
+  constructor(
+    private readonly work: Work,
+    private readonly tenancy: Tenancy,
+    private readonly accounts: Accounts,
+    private readonly settings: SettingsService,
+    private readonly versions: PromptVersions,
+    private readonly reader: LeadReader,
+    private readonly history: History,
+    private readonly models: ModelService,
+    private readonly opinions: OpinionService,
+    private readonly writes: WriteBack,
+  ) {}
+
+  onModuleInit() {
+    this.work.register(this);
+  }
+
+  async run(item: WorkItem): Promise<Decision> {
+    const { accountId, subject: leadId } = item;
+    const priority = isUrgent(item.priority) ? "interactive" : "qualification";
+    const [account, settings, version] = await Promise.all([
+      this.accounts.get(accountId),
+      this.settings.of(accountId),
+      this.versions.current(accountId),
+    ]);
+    const reading = await this.reader.read(accountId, leadId, priority);
+    if (!reading) throw new SubjectGone();
+    const { lead } = reading;
+    const read = () => this.tenancy.run(accountId, (tx) => readFacts(tx, leadId, lead.responsible_user_id ?? null));
+    let facts = await read();
+
+    const detail = item.detail as RequalifyDetail;
+    const isForced = detail.askedAt !== undefined && new Date(detail.askedAt) > (facts.last?.decidedAt ?? new Date(0));
+    const isOlderThanUs = lead.created_at !== null && lead.created_at < account.createdAt;
+    const missing: string[] = [];
+    if (isForced || (isOlderThanUs && facts.talkIds.length > 0 && facts.historyReadAt === null)) {
+      missing.push(...(await this.history.read(accountId, leadId, priority)));
+      facts = await read();
+    } else if (isOlderThanUs && facts.historyReadAt === null) {
+      missing.push(`messages and notes before ${account.createdAt.toISOString().slice(0, 10)}`);
+    }
+
+    const made = provisioned.parse(account.provisioned);
+    const lead_ = buildLeadInput(reading, facts, { currency: account.currency, provisioned: made }, missing);
+    const input = modelInput(lead_);
+    const model = this.models.modelOf(version);
+    const hash = inputHash({
+      promptVersion: version.number,
+      content: version.content,
+      model,
+      document: input.document,
+    });
+    const askedBy = isForced ? (detail.askedBy ?? "a person") : "events";
+    const one: Case = { item, lead, settings, version, facts, hash, askedBy };
+
+    const rule = isForced ? null : hardVerdict(lead_, { ...facts, blocklist: settings.blocklist }, version.number);
+    const { last } = facts;
+    const isSettled =
+      last?.inputHash === hash && (last.verdict.status !== "needs_manual" || last.verdict.rule !== null);
+    if (isSettled && !isForced && (rule?.rule ?? null) === last.verdict.rule) return this.repair(one, made);
+    if (rule) return this.decided(one, rule, []);
+
+    if (await this.isOverCap(accountId, settings)) return this.postponed(one, { reason: "cap", paid: [] });
+    const opinion = await this.opinions.ask(accountId, version, input);
+    return opinion.verdict ? this.decided(one, opinion.verdict, opinion.paid) : this.postponed(one, opinion);
+  }
+
+  /** Nothing new to judge: the verdict stands. What somebody has changed of it in Kommo is put right, without a call. */
+  private repair({ item, lead, settings, facts }: Case, made: ReturnType<typeof provisioned.parse>): Decision {
+    const { last } = facts;
+    if (!last || facts.override || settings.dryRun) return {};
+    const change = cardChange(last.verdict, tagsOf(lead));
+    const [folded] = fold([rowOf(lead.id, change)]);
+    if (!folded || plan(folded, lead, made).kind === "equal") return {};
+    const write = {
+      leadId: lead.id,
+      origin: "qualification",
+      workKind: QUALIFY,
+      target: "lead",
+      body: change,
+    } as const;
+    return { keep: (tx) => this.writes.put(tx, item.accountId, write) };
+  }
+
+  private decided(one: Case, verdict: Verdict, paid: readonly PaidAnswer[]): Decision {
+    return { keep: (tx) => this.keep(tx, one, verdict, paid).then(() => {}) };
+  }
+
+  /**
+   * The model could not say. What it cannot judge today it cannot judge tomorrow: a person is asked at once, and the
+   * work ends. What may pass (an outage, a cap, a key) is tried again: quickly at first, then ever more rarely.
+   */
+  private postponed(one: Case, { reason, paid, retryAfterMs }: Omit<Opinion, "verdict">): Decision {
+    const { item, version, facts } = one;
+    const isMarked = facts.last?.verdict.status === "needs_manual" && facts.last.verdict.reason === reason;
+    const isPatient = reason === "model_unavailable" && item.waits < ATTEMPTS - 1;
+    const keep = async (tx: Tx) => {
+      if (isMarked || isPatient) return keepCosts(tx, item.accountId, one.lead.id, version.number, paid);
+      return this.keep(tx, one, manualVerdict(reason, version.number, null), paid);
+    };
+    const delay = delayMs(reason, item.waits);
+    if (delay === undefined) return { keep };
+    const afterMs = Math.max(retryAfterMs ?? 0, delay * (0.9 + Math.random() / 5));
+    return { keep, again: { afterMs, counts: "wait", why: `No verdict: ${reason}.` } };
+  }
+
+  private async keep(tx: Tx, one: Case, verdict: Verdict, paid: readonly PaidAnswer[]) {
+    const { item, lead, settings, version, facts, hash, askedBy } = one;
+    const { accountId } = item;
+    await keepCosts(tx, accountId, lead.id, version.number, paid);
+    const verdictId = await keepVerdict(tx, accountId, lead.id, verdict, { inputHash: hash, askedBy, paid });
+    // A person's word holds: the verdict is kept and shown, and changes nothing in the deal.
+    if (facts.override || settings.dryRun) return;
+    const before = facts.last?.verdict;
+    // At a money cap nothing is written: yesterday's score is better than none, and the banner says why.
+    if (verdict.reason === "cap") return;
+    const change = cardChange(verdict, tagsOf(lead));
+    await this.writes.put(tx, accountId, {
+      leadId: lead.id,
+      origin: "qualification",
+      workKind: QUALIFY,
+      target: "lead",
+      body: change,
+    });
+    if (verdict.status === "needs_manual") {
+      if (settings.taskWhenManual) await this.writes.put(tx, accountId, manualTaskWrite(accountId, lead, verdict));
+      return;
+    }
+    if (before?.status === "needs_manual" && settings.taskWhenManual) {
+      const marker = manualTaskMarker(accountId, lead.id);
+      const body = { marker, result: "Qualified by Dealscope." };
+      await this.writes.put(tx, accountId, { leadId: lead.id, origin: "qualification", target: "task_done", body });
+    }
+    const action = verdict.segment === null ? undefined : settings.actions[verdict.segment];
+    // Text that tries to command the model must not move a deal: a person looks at those.
+    const isTrusted = !verdict.flags.includes("suspected_injection");
+    if (!action || !isTrusted || verdict.segment === null || before?.segment === verdict.segment) return;
+    for (const write of await segmentWrites(tx, accountId, lead, verdict.segment, action, verdictId)) {
+      await this.writes.put(tx, accountId, write);
+    }
+  }
+
+  private async isOverCap(accountId: number, { monthlyCapDollars }: Settings): Promise<boolean> {
+    if (monthlyCapDollars === null) return false;
+    const { costMicros } = await this.tenancy.run(accountId, (tx) => spentThisMonth(tx));
+    return costMicros >= monthlyCapDollars * 1_000_000;
+  }
+}
+
+/** An unavailable model is asked again after these, then after a minute doubling to an hour. */
+const QUICK_TRIES_MS = [1_000, 4_000, 15_000];
+/** With the last of these the lead is marked for a person. */
+const ATTEMPTS = 3;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+
+/** When to try again; undefined: the same text would get the same answer, and the call would be paid again. */
+function delayMs(reason: Opinion["reason"], times: number): number | undefined {
+  if (reason === "cap") return HOUR_MS;
+  if (reason === "key" || reason === "quota") return 5 * MINUTE_MS;
+  if (reason !== "model_unavailable") return undefined;
+  return QUICK_TRIES_MS[times] ?? Math.min(HOUR_MS, MINUTE_MS * 2 ** (times - QUICK_TRIES_MS.length));
+}
+
+function tagsOf(lead: Lead): string[] {
+  return lead._embedded.tags.map((tag) => tag.name);
+}
+
+function rowOf(leadId: number, body: ReturnType<typeof cardChange>) {
+  return {
+    id: 0,
+    leadId,
+    seq: 0,
+    target: "lead",
+    origin: "qualification",
+    body,
+    expect: null,
+    marker: null,
+    workKind: null,
+    attempts: 0,
+    waits: 0,
+    unknownForMs: null,
+  } as const;
+}

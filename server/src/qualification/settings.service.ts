@@ -1,0 +1,40 @@
+import { Settings } from "@dealscope/shared/settings";
+import { Injectable } from "@nestjs/common";
+import { type Tx } from "../database/tenancy.ts";
+import { Accounts } from "../installation/accounts.ts";
+
+/** The settings were changed by somebody else since they were read. */
+export class SettingsConflict extends Error {}
+
+/** An account's settings: JSON in its row, checked on the way in and completed with defaults on the way out. */
+@Injectable()
+export class SettingsService {
+  constructor(private readonly accounts: Accounts) {}
+
+  async of(accountId: number): Promise<Settings> {
+    return Settings.parse((await this.accounts.get(accountId)).settings);
+  }
+
+  async read(tx: Tx, accountId: number): Promise<{ version: number; settings: Settings }> {
+    const account = await this.accounts.read(tx, accountId);
+    return { version: account.settingsVersion, settings: Settings.parse(account.settings) };
+  }
+
+  /** @throws SettingsConflict when `version` is not the one that is stored */
+  async save(tx: Tx, accountId: number, version: number, settings: Settings, actor: string): Promise<number> {
+    const [rows] = await tx.query(
+      `UPDATE account SET settings = $1, settings_version = settings_version + 1
+        WHERE settings_version = $2 RETURNING settings_version`,
+      [JSON.stringify(settings), version],
+    );
+    if (rows.length === 0)
+      throw new SettingsConflict("Somebody else has changed the settings meanwhile. Please load them again.");
+    await tx.query("INSERT INTO audit (account_id, actor, action, detail) VALUES ($1, $2, 'settings changed', $3)", [
+      accountId,
+      actor,
+      JSON.stringify(settings),
+    ]);
+    this.accounts.forget(accountId);
+    return rows[0].settings_version;
+  }
+}

@@ -1,0 +1,109 @@
+import type { Settings } from "@dealscope/shared/settings";
+import { Injectable, type OnModuleInit } from "@nestjs/common";
+import type { Tx } from "../database/tenancy.ts";
+import type { KommoEvent } from "../webhooks/events.ts";
+import { type Listener, Listeners } from "../webhooks/listeners.ts";
+import { Work } from "../work/work.ts";
+import { QUALIFY } from "./qualify.work.ts";
+import { SettingsService } from "./settings.service.ts";
+
+/** From what happened to "this lead wants a verdict". Everything that happens to a lead while it settles is one verdict. */
+@Injectable()
+export class QualificationTriggers implements Listener, OnModuleInit {
+  readonly name = "qualification";
+  readonly types = [
+    "lead.added",
+    "lead.updated",
+    "lead.restored",
+    "lead.stage_changed",
+    "lead.noted",
+    "contact.changed",
+    "message.received",
+  ] as const;
+
+  constructor(
+    private readonly listeners: Listeners,
+    private readonly settings: SettingsService,
+    private readonly work: Work,
+  ) {}
+
+  onModuleInit() {
+    this.work.expect(QUALIFY);
+    this.listeners.add(this);
+  }
+
+  async hear(tx: Tx, accountId: number, events: KommoEvent[]) {
+    const settings = await this.settings.of(accountId);
+    const leadIds = new Set<number>();
+    for (const event of events) {
+      for (const leadId of await this.wanting(tx, settings, event)) leadIds.add(leadId);
+    }
+    await this.schedule(tx, accountId, settings, [...leadIds]);
+  }
+
+  /** Asks for verdicts on leads that the scan has found changed. */
+  async schedule(tx: Tx, accountId: number, settings: Settings, leadIds: readonly number[]) {
+    if (leadIds.length === 0) return;
+    await this.work.schedule(
+      tx,
+      accountId,
+      leadIds.map((subject) => ({ kind: QUALIFY, subject, priority: "qualification" as const })),
+      { settleMs: settings.settleSeconds * 1000, atMostMs: settings.settleAtMostSeconds * 1000 },
+    );
+  }
+
+  private async wanting(tx: Tx, { triggers }: Settings, event: KommoEvent): Promise<number[]> {
+    switch (event.type) {
+      case "lead.added":
+        return triggers.onCreation ? [event.leadId] : [];
+      case "lead.updated":
+      case "lead.restored":
+      case "lead.noted":
+        return triggers.onContentChange || (await this.isBeingQualified(tx, event.leadId)) ? [event.leadId] : [];
+      case "contact.changed": {
+        if (!triggers.onContentChange) return [];
+        const linked: { lead_id: number }[] = await tx.query("SELECT lead_id FROM lead_contact WHERE contact_id = $1", [
+          event.contactId,
+        ]);
+        return [...event.leadIds, ...linked.map((row) => row.lead_id)];
+      }
+      case "lead.stage_changed": {
+        const isChosen = triggers.onStages.some(
+          (s) => s.pipelineId === event.to.pipelineId && s.statusId === event.to.statusId,
+        );
+        if (!isChosen) return [];
+        return triggers.onOwnMoves || !(await this.isOurMove(tx, event.leadId, event.to)) ? [event.leadId] : [];
+      }
+      case "message.received": {
+        if (event.leadId === undefined) return [];
+        if (triggers.onContentChange) return [event.leadId];
+        return triggers.onFirstMessage && (await this.isFirstMessage(tx, event.leadId, event.messageId))
+          ? [event.leadId]
+          : [];
+      }
+      default:
+        return [];
+    }
+  }
+
+  /** A card that is still filling: what comes while it settles belongs to the first verdict. */
+  private async isBeingQualified(tx: Tx, leadId: number): Promise<boolean> {
+    return (
+      (await tx.query("SELECT 1 FROM work WHERE kind = $1 AND subject = $2 AND state = 'open'", [QUALIFY, leadId]))
+        .length > 0
+    );
+  }
+
+  private async isOurMove(tx: Tx, leadId: number, to: { pipelineId: number; statusId: number }): Promise<boolean> {
+    const [row] = await tx.query("SELECT wrote FROM lead WHERE lead_id = $1", [leadId]);
+    return row?.wrote?.pipelineId === to.pipelineId && row?.wrote?.statusId === to.statusId;
+  }
+
+  private async isFirstMessage(tx: Tx, leadId: number, messageId: string): Promise<boolean> {
+    const [first] = await tx.query(
+      "SELECT message_id FROM message WHERE lead_id = $1 AND direction = 'incoming' ORDER BY at, message_id LIMIT 1",
+      [leadId],
+    );
+    return first?.message_id === messageId;
+  }
+}

@@ -1,0 +1,68 @@
+import { InjectQueue } from "@nestjs/bull";
+import { Injectable, Logger, type OnModuleDestroy } from "@nestjs/common";
+import type { Queue } from "bull";
+
+export const TURNS = "turns";
+
+/** Alarms are kept this coarse, so that a burst of leads that settle together needs a handful of timers. */
+const ALARM_GRAIN_MS = 20;
+
+/**
+ * Says "account 42 has something to do". A job holds nothing but the account's id, so losing all of Redis loses
+ * seconds: the sweep rings again for everything that is due.
+ */
+@Injectable()
+export class Bell implements OnModuleDestroy {
+  private readonly log = new Logger("bell");
+  private readonly alarms = new Map<string, NodeJS.Timeout>();
+  private readonly ringing = new Set<number>();
+  private readonly listeners: ((accountId: number) => void)[] = [];
+  private complained = 0;
+
+  constructor(@InjectQueue(TURNS) private readonly queue: Queue) {}
+
+  /** Hears every ring of this process, also those Bull ignores because the account's turn is running. */
+  onRing(listener: (accountId: number) => void) {
+    this.listeners.push(listener);
+  }
+
+  /** Fire and forget: never waits for Redis and never fails. */
+  ring(accountId: number) {
+    for (const listen of this.listeners) listen(accountId);
+    // Rings that come while one is on its way to Redis say nothing new.
+    if (this.ringing.has(accountId)) return;
+    this.ringing.add(accountId);
+    this.queue
+      .add({}, { jobId: accountId, removeOnComplete: true, removeOnFail: true })
+      .catch((error: Error) => this.complain(error))
+      .finally(() => this.ringing.delete(accountId));
+  }
+
+  /** Rings when something will be due, exactly; if this process dies first, the sweep rings within a second of it. */
+  ringIn(accountId: number, delayMs: number) {
+    if (delayMs <= 0) return this.ring(accountId);
+    const at = Math.ceil((Date.now() + delayMs) / ALARM_GRAIN_MS);
+    const key = `${accountId}@${at}`;
+    if (this.alarms.has(key)) return;
+    const alarm = setTimeout(
+      () => {
+        this.alarms.delete(key);
+        this.ring(accountId);
+      },
+      at * ALARM_GRAIN_MS - Date.now(),
+    );
+    this.alarms.set(key, alarm);
+  }
+
+  onModuleDestroy() {
+    for (const alarm of this.alarms.values()) clearTimeout(alarm);
+    this.alarms.clear();
+  }
+
+  private complain(error: Error) {
+    // Redis being away is normal for minutes; one line a minute is enough at 3 a.m.
+    if (Date.now() - this.complained < 60_000) return;
+    this.complained = Date.now();
+    this.log.warn(`Redis cannot be rung (${error.message}); the sweep finds the work when it is back.`);
+  }
+}

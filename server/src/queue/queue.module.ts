@@ -1,0 +1,38 @@
+import { BullModule } from "@nestjs/bull";
+import { Module } from "@nestjs/common";
+import { Redis } from "ioredis";
+import { CONFIG, type Config } from "../config.ts";
+import { Bell, TURNS } from "./bell.ts";
+import { Sweep } from "./sweep.ts";
+import { Turns } from "./turns.ts";
+
+/** The only importer of Bull. Redis rings here and remembers nothing that PostgreSQL does not know. */
+@Module({
+  imports: [
+    BullModule.registerQueueAsync({
+      name: TURNS,
+      inject: [CONFIG],
+      useFactory: (config: Config) => ({
+        prefix: "dealscope",
+        createClient: (type) =>
+          new Redis(config.REDIS_URL, {
+            connectionName: `dealscope-${type}`,
+            // Bull's own blocking clients may not give up; the one that adds must, or a ring would wait for Redis.
+            maxRetriesPerRequest: null,
+            enableReadyCheck: false,
+            enableOfflineQueue: type !== "client",
+          }),
+        settings: {
+          lockDuration: 6_000,
+          stalledInterval: 3_000,
+          // A turn is harmless to repeat: what it does is fenced in PostgreSQL.
+          maxStalledCount: 1_000,
+          guardInterval: 1_000,
+        },
+      }),
+    }),
+  ],
+  providers: [Bell, Turns, Sweep],
+  exports: [Bell, Turns],
+})
+export class QueueModule {}

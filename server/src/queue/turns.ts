@@ -1,0 +1,65 @@
+import { InjectQueue } from "@nestjs/bull";
+import { Inject, Injectable, Logger, type OnApplicationBootstrap } from "@nestjs/common";
+import type { Job, Queue } from "bull";
+import { CONFIG, type Config } from "../config.ts";
+import { Bell, TURNS } from "./bell.ts";
+import { type Stage, Turn } from "./turn.ts";
+
+/** Long enough to be worth the claim, short enough that other accounts do not notice. */
+const SLICE_MS = 3_000;
+
+/** Takes the turns that the bell asks for. Which stages a turn has is registered by the folders that own them. */
+@Injectable()
+export class Turns implements OnApplicationBootstrap {
+  private readonly log = new Logger("turns");
+  private readonly stages: Stage[] = [];
+  private readonly current = new Map<number, Turn>();
+  private stopping = false;
+
+  constructor(
+    @InjectQueue(TURNS) private readonly queue: Queue,
+    private readonly bell: Bell,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  register(stage: Stage) {
+    if (this.stages.some((s) => s.name === stage.name)) throw new Error(`Two stages are called ${stage.name}.`);
+    this.stages.push(stage);
+  }
+
+  onApplicationBootstrap() {
+    if (this.config.ROLE === "web") return;
+    this.bell.onRing((accountId) => this.current.get(accountId)?.ring());
+    // Only when a turn is completed is its job id free: what Bull ignored meanwhile is rung again here.
+    this.queue.on("completed", (job: Job, wantsMore: boolean) => {
+      if (wantsMore) this.bell.ring(Number(job.id));
+    });
+    void this.queue
+      .process(this.config.TURNS_AT_ONCE, (job: Job) => this.take(Number(job.id)))
+      .catch((error: Error) => this.log.error(`No turns are taken any more: ${error.message}`));
+  }
+
+  /** Stops claiming, lets the running turns finish what they hold, and takes no more. */
+  async drain() {
+    this.stopping = true;
+    for (const turn of this.current.values()) turn.end();
+    while (this.current.size > 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+
+  /** Resolves to whether the account wants another turn. */
+  private async take(accountId: number): Promise<boolean> {
+    if (this.stopping || this.current.has(accountId)) return false;
+    const turn = new Turn(accountId, this.stages, SLICE_MS);
+    this.current.set(accountId, turn);
+    try {
+      await turn.run();
+      return turn.wantsMore;
+    } catch (error) {
+      // Each stage answers for its own failures; what reaches here is a store being away. The sweep comes back.
+      this.log.warn(`The turn of account ${accountId} ended early: ${(error as Error).message}`);
+      return false;
+    } finally {
+      this.current.delete(accountId);
+    }
+  }
+}

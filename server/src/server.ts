@@ -1,0 +1,50 @@
+import { NestFactory } from "@nestjs/core";
+import { FastifyAdapter, type NestFastifyApplication } from "@nestjs/platform-fastify";
+import { DataSource } from "typeorm";
+import { AppModule } from "./app.module.ts";
+import type { Config } from "./config.ts";
+import { PinoLogger } from "./logging.ts";
+import { Turns } from "./queue/turns.ts";
+import { Door } from "./webhooks/door.ts";
+
+/** How long running work may take after a stop was asked for. */
+const DRAIN_MS = 25_000;
+
+export interface RunningServer {
+  app: NestFastifyApplication;
+  url: string;
+  /** Finishes what is running, gives the rest to others, and closes. */
+  stop(): Promise<void>;
+}
+
+/** Starts the server in this process; the database has been migrated. */
+export async function startServer(config: Config): Promise<RunningServer> {
+  const adapter = new FastifyAdapter({ trustProxy: true, forceCloseConnections: "idle", requestTimeout: 30_000 });
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(config), adapter, {
+    logger: new PinoLogger(config.LOG_LEVEL),
+    abortOnError: false,
+  });
+  await refuseStrongLogin(app.get(DataSource));
+  if (config.ROLE !== "worker") app.get(Door).open(adapter.getInstance());
+  await app.listen(config.PORT, config.HOST);
+  return {
+    app,
+    url: await app.getUrl(),
+    async stop() {
+      await Promise.race([app.get(Turns).drain(), new Promise((resolve) => setTimeout(resolve, DRAIN_MS).unref())]);
+      await app.close();
+    },
+  };
+}
+
+/** Row-level security does not bind a superuser, so as one we would not be safe. */
+async function refuseStrongLogin(dataSource: DataSource) {
+  const [login] = await dataSource.query(
+    "SELECT rolname, rolsuper OR rolbypassrls AS strong FROM pg_roles WHERE rolname = current_user",
+  );
+  if (login.strong) {
+    throw new Error(
+      `DATABASE_URL logs in as ${login.rolname}, who is above row-level security. Use a restricted login there and the owner in MIGRATION_DATABASE_URL.`,
+    );
+  }
+}

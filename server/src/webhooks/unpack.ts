@@ -1,0 +1,135 @@
+import { Injectable, Logger, type OnModuleInit } from "@nestjs/common";
+import { Tenancy, type Tx } from "../database/tenancy.ts";
+import type { Stage, Turn } from "../queue/turn.ts";
+import { Turns } from "../queue/turns.ts";
+import { dedupeKey } from "./dedupe-key.ts";
+import type { KommoEvent } from "./events.ts";
+import { accountOf, readKommoEvents } from "./kommo-events.ts";
+import { parseKommoForm } from "./kommo-form.ts";
+import { Listeners } from "./listeners.ts";
+
+const TOGETHER = 200;
+const ATTEMPTS = 3;
+
+interface Delivery {
+  id: number;
+  source: string;
+  body: string;
+  attempts: number;
+}
+
+type Verdict = { state: "done" | "duplicate" | "quarantined" | "dead"; key: Buffer | null; why: string | null };
+
+/** First stage of a turn: deliveries become typed events, and features hear them. */
+@Injectable()
+export class Unpack implements Stage, OnModuleInit {
+  readonly name = "unpack";
+  private readonly log = new Logger("unpack");
+
+  constructor(
+    private readonly tenancy: Tenancy,
+    private readonly listeners: Listeners,
+    private readonly turns: Turns,
+  ) {}
+
+  onModuleInit() {
+    this.turns.register(this);
+  }
+
+  async step({ accountId }: Turn): Promise<boolean> {
+    try {
+      return (await this.tenancy.run(accountId, (tx) => this.unpack(tx, accountId, TOGETHER))) > 0;
+    } catch (error) {
+      // One of them is at fault: take the oldest alone, so that the others go on and the culprit is known.
+      this.log.warn(`Account ${accountId}: unpacking one by one after: ${(error as Error).message}`);
+      return this.unpackOldest(accountId);
+    }
+  }
+
+  private async unpackOldest(accountId: number): Promise<boolean> {
+    try {
+      return (await this.tenancy.run(accountId, (tx) => this.unpack(tx, accountId, 1))) > 0;
+    } catch (error) {
+      await this.tenancy.run(accountId, (tx) =>
+        tx.query(
+          `UPDATE delivery SET attempts = attempts + 1, last_error = $1,
+                  state = CASE WHEN attempts + 1 >= $2 THEN 'dead' ELSE state END
+            WHERE id = (SELECT id FROM delivery WHERE state = 'new' ORDER BY id LIMIT 1)`,
+          [(error as Error).message.slice(0, 500), ATTEMPTS],
+        ),
+      );
+      return true;
+    }
+  }
+
+  private async unpack(tx: Tx, accountId: number, atMost: number): Promise<number> {
+    const deliveries: Delivery[] = await tx.query(
+      `SELECT id, source, body, attempts FROM delivery WHERE state = 'new' ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED`,
+      [atMost],
+    );
+    if (deliveries.length === 0) return 0;
+    const keys = deliveries.map((d) => dedupeKey(d.source, d.body));
+    const heard = await this.heardBefore(tx, keys);
+    const events: KommoEvent[] = [];
+    const verdicts = deliveries.map((delivery, i): Verdict => {
+      const key = keys[i] ?? null;
+      const name = key?.toString("base64");
+      if (name && heard.has(name)) return { state: "duplicate", key, why: null };
+      if (name) heard.add(name);
+      return this.read(delivery, accountId, key, events);
+    });
+    if (events.length > 0) await this.listeners.tell(tx, accountId, events);
+    await this.mark(tx, accountId, deliveries, verdicts);
+    return deliveries.length;
+  }
+
+  private read(delivery: Delivery, accountId: number, key: Buffer | null, events: KommoEvent[]): Verdict {
+    try {
+      const form = parseKommoForm(delivery.body);
+      const about = accountOf(form);
+      if (about !== accountId) {
+        const why = about ? `The body speaks of account ${about}.` : "The body names no account.";
+        return { state: "quarantined", key, why };
+      }
+      events.push(...readKommoEvents(form));
+      return { state: "done", key, why: null };
+    } catch (error) {
+      return { state: "dead", key, why: `Not readable as a form: ${(error as Error).message}` };
+    }
+  }
+
+  /** Kommo repeats a delivery for at most an hour and a half. */
+  private async heardBefore(tx: Tx, keys: (Buffer | null)[]): Promise<Set<string>> {
+    const wanted = keys.filter((key) => key !== null);
+    if (wanted.length === 0) return new Set();
+    const rows: { dedupe_key: Buffer }[] = await tx.query(
+      `SELECT dedupe_key FROM delivery
+        WHERE dedupe_key = ANY($1) AND received_at > app_now() - interval '3 hours' AND state = 'done'`,
+      [wanted],
+    );
+    return new Set(rows.map((row) => row.dedupe_key.toString("base64")));
+  }
+
+  private async mark(tx: Tx, accountId: number, deliveries: Delivery[], verdicts: Verdict[]) {
+    await tx.query(
+      `UPDATE delivery d SET state = v.state, dedupe_key = v.key, last_error = v.why, unpacked_at = app_now()
+         FROM unnest($1::bigint[], $2::text[], $3::bytea[], $4::text[]) AS v (id, state, key, why)
+        WHERE d.id = v.id`,
+      [
+        deliveries.map((d) => d.id),
+        verdicts.map((v) => v.state),
+        verdicts.map((v) => v.key),
+        verdicts.map((v) => v.why),
+      ],
+    );
+    await tx.query("UPDATE account SET last_heard_at = app_now() WHERE account_id = $1", [accountId]);
+    const foreign = deliveries.filter((_, i) => verdicts[i]?.state === "quarantined").map((d) => d.id);
+    if (foreign.length > 0) {
+      await tx.query(
+        `INSERT INTO audit (account_id, actor, action, subject, detail)
+         SELECT $1, 'webhook', 'delivery quarantined', 'delivery ' || id, '{}' FROM unnest($2::bigint[]) AS id`,
+        [accountId, foreign],
+      );
+    }
+  }
+}

@@ -1,0 +1,137 @@
+import type { Tx } from "../database/tenancy.ts";
+import { priorities } from "../queue/priority.ts";
+import type { Decision, Timing, WorkItem, WorkRequest } from "./work-kind.ts";
+
+/** Renewed every 2 s while a row is being run; a dead worker's rows are free again after this. */
+const LEASE = "6 seconds";
+
+interface WorkRow {
+  id: number;
+  account_id: number;
+  kind: string;
+  subject: number;
+  priority: number;
+  detail: Record<string, unknown>;
+  generation: number;
+  attempts: number;
+  waits: number;
+  first_event_at: Date;
+}
+
+/** The lease was lost: another worker has the row, so whatever was found out is thrown away. */
+export class LeaseLost extends Error {}
+
+/**
+ * Asks for work. A row that is open takes the request in: it is done once, later, and knows more by then. One that is
+ * being run at this moment gets a new generation and becomes due again when it ends.
+ */
+export async function schedule(tx: Tx, accountId: number, requests: readonly WorkRequest[], timing: Timing) {
+  // A statement may touch a row once only.
+  const unique = [...new Map(requests.map((r) => [`${r.kind}:${r.subject}`, r])).values()];
+  if (unique.length === 0) return;
+  await tx.query(
+    `INSERT INTO work AS w (account_id, kind, subject, priority, due_at, detail)
+     SELECT $1, r.kind, r.subject, r.priority, app_now() + $6::float8 * interval '1 ms', r.detail
+       FROM unnest($2::text[], $3::bigint[], $4::smallint[], $5::jsonb[]) AS r (kind, subject, priority, detail)
+      ORDER BY r.kind, r.subject
+     ON CONFLICT (account_id, kind, subject) DO UPDATE SET
+       state = 'open',
+       generation = w.generation + 1,
+       priority = least(w.priority, excluded.priority),
+       detail = w.detail || excluded.detail,
+       attempts = 0,
+       first_event_at = CASE WHEN w.state = 'dead' OR w.leased_until > app_now() OR w.attempts + w.waits > 0
+                             THEN app_now() ELSE w.first_event_at END,
+       due_at = CASE WHEN w.state = 'dead' OR w.leased_until > app_now() OR w.attempts + w.waits > 0
+                     THEN excluded.due_at
+                     ELSE least(excluded.due_at, w.first_event_at + $7::float8 * interval '1 ms') END`,
+    [
+      accountId,
+      unique.map((r) => r.kind),
+      unique.map((r) => r.subject),
+      unique.map((r) => priorities[r.priority]),
+      unique.map((r) => JSON.stringify(r.detail ?? {})),
+      timing.settleMs,
+      timing.atMostMs,
+    ],
+  );
+}
+
+/** Leases due rows to `token`. `lowestFirst` is how the promise to the lower kinds is kept. */
+export async function claim(
+  tx: Tx,
+  accountId: number,
+  token: string,
+  atMost: number,
+  which: { urgentOnly: boolean; lowestFirst: boolean },
+): Promise<WorkItem[]> {
+  if (atMost <= 0) return [];
+  const [rows]: [WorkRow[]] = await tx.query(
+    `UPDATE work SET lease_token = $2, leased_until = app_now() + interval '${LEASE}'
+      WHERE id IN (SELECT id FROM work
+                    WHERE account_id = $1 AND state = 'open' AND due_at <= app_now()
+                      AND (leased_until IS NULL OR leased_until < app_now()) AND priority <= $4
+                    ORDER BY priority ${which.lowestFirst ? "DESC" : "ASC"}, due_at LIMIT $3
+                    FOR UPDATE SKIP LOCKED)
+     RETURNING *`,
+    [accountId, token, atMost, which.urgentOnly ? priorities.gate : priorities.scan],
+  );
+  return rows.map((row) => ({
+    id: row.id,
+    accountId,
+    kind: row.kind,
+    subject: row.subject,
+    priority: row.priority,
+    detail: row.detail,
+    generation: row.generation,
+    attempts: row.attempts,
+    waits: row.waits,
+    firstEventAt: row.first_event_at,
+  }));
+}
+
+export async function renew(tx: Tx, token: string) {
+  await tx.query(
+    `UPDATE work SET leased_until = app_now() + interval '${LEASE}' WHERE lease_token = $1 AND leased_until > app_now()`,
+    [token],
+  );
+}
+
+/**
+ * Ends a row, or gives it back when it was asked for again meanwhile or wants to come back.
+ * @throws LeaseLost when the row is no longer ours
+ */
+export async function complete(tx: Tx, item: WorkItem, token: string, again: Decision["again"]) {
+  const fence = [item.id, token, item.generation];
+  if (!again) {
+    const [, deleted] = await tx.query(
+      "DELETE FROM work WHERE id = $1 AND lease_token = $2 AND generation = $3",
+      fence,
+    );
+    if (deleted === 1) return;
+  }
+  const [, changed] = await tx.query(
+    `UPDATE work SET lease_token = NULL, leased_until = NULL, last_error = $4,
+            attempts = CASE WHEN generation = $3 THEN attempts + $5 ELSE 0 END,
+            waits = CASE WHEN generation = $3 THEN waits + $6 ELSE 0 END,
+            due_at = CASE WHEN generation = $3 THEN app_now() + $7::float8 * interval '1 ms' ELSE due_at END
+      WHERE id = $1 AND lease_token = $2`,
+    [
+      ...fence,
+      again?.why ?? null,
+      again?.counts === "attempt" ? 1 : 0,
+      again?.counts === "wait" ? 1 : 0,
+      again?.afterMs ?? 0,
+    ],
+  );
+  if (changed !== 1) throw new LeaseLost();
+}
+
+export async function giveUp(tx: Tx, item: WorkItem, token: string, why: string) {
+  const [, changed] = await tx.query(
+    `UPDATE work SET state = 'dead', attempts = attempts + 1, last_error = $3, lease_token = NULL, leased_until = NULL
+      WHERE id = $1 AND lease_token = $2`,
+    [item.id, token, why],
+  );
+  if (changed !== 1) throw new LeaseLost();
+}

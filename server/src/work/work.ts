@@ -1,0 +1,152 @@
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from "@nestjs/common";
+import { Tenancy, type Tx } from "../database/tenancy.ts";
+import { Bell } from "../queue/bell.ts";
+import type { Stage, Turn } from "../queue/turn.ts";
+import { Turns } from "../queue/turns.ts";
+import { backoffMs, isUnavailability, SubjectGone } from "./failure.ts";
+import { Slots } from "./slots.ts";
+import { type Decision, rightAway, type Timing, type WorkItem, type WorkKind, type WorkRequest } from "./work-kind.ts";
+import { claim, complete, giveUp, LeaseLost, renew, schedule } from "./work-rows.ts";
+
+const ATTEMPTS = 3;
+const RENEW_MS = 2_000;
+
+/** Second stage of a turn: due work is read for, decided and kept, many rows at once. */
+@Injectable()
+export class Work implements Stage, OnModuleInit, OnApplicationBootstrap {
+  readonly name = "work";
+  private readonly log = new Logger("work");
+  private readonly kinds = new Map<string, WorkKind>();
+  private readonly asked = new Set<string>();
+  private claimed = 0;
+
+  constructor(
+    private readonly tenancy: Tenancy,
+    private readonly turns: Turns,
+    private readonly bell: Bell,
+    private readonly slots: Slots,
+  ) {}
+
+  onModuleInit() {
+    this.turns.register(this);
+  }
+
+  /** A feature says that it will ask for this kind. The boot fails when nobody does it. */
+  expect(kind: string) {
+    this.asked.add(kind);
+  }
+
+  register(kind: WorkKind) {
+    if (this.kinds.has(kind.kind)) throw new Error(`Two handlers do the work "${kind.kind}".`);
+    this.kinds.set(kind.kind, kind);
+  }
+
+  onApplicationBootstrap() {
+    const undone = [...this.asked].filter((kind) => !this.kinds.has(kind));
+    if (undone.length > 0) throw new Error(`Nobody does the work ${undone.join(", ")}.`);
+  }
+
+  /** Asks for work in the transaction of what caused it, and rings when it will be due. */
+  async schedule(tx: Tx, accountId: number, requests: readonly WorkRequest[], timing: Timing = rightAway) {
+    await schedule(tx, accountId, requests, timing);
+    // A little late rather than before the commit; what is missed here the sweep finds within a second.
+    this.bell.ringIn(accountId, timing.settleMs + 5);
+  }
+
+  async step(turn: Turn): Promise<boolean> {
+    const seen = turn.pulse.count;
+    const items = await this.claim(turn);
+    for (const item of items) void this.run(item, turn);
+    if (turn.running === 0) return false;
+    // Slots are refilled row by row: wake when one is free, or when another stage has made work.
+    await turn.pulse.next(seen);
+    return true;
+  }
+
+  async finish(turn: Turn) {
+    while (turn.running > 0) await turn.pulse.next(turn.pulse.count);
+    this.slots.leave(turn.token);
+  }
+
+  private async claim(turn: Turn): Promise<WorkItem[]> {
+    if (turn.over) return [];
+    const free = this.slots.free(turn.token);
+    if (free.urgent <= 0) return [];
+    const items = await this.tenancy.run(turn.accountId, async (tx) => {
+      const of = (atMost: number, urgentOnly: boolean, lowestFirst: boolean) =>
+        claim(tx, turn.accountId, turn.token, atMost, { urgentOnly, lowestFirst });
+      if (free.others === 0) return of(free.urgent, true, false);
+      // Every tenth row claimed is the lowest kind that waits.
+      const tenths = Math.floor((this.claimed + free.others) / 10) - Math.floor(this.claimed / 10);
+      const promised = await of(tenths, false, true);
+      return [...promised, ...(await of(free.others - promised.length, false, false))];
+    });
+    this.claimed += items.length;
+    for (const item of items) this.slots.take(turn.token, item.priority);
+    turn.running += items.length;
+    if (items.length > 0 && turn.running === items.length) this.keepLease(turn);
+    return items;
+  }
+
+  /** One statement renews all leases of the turn. */
+  private keepLease(turn: Turn) {
+    const timer = setInterval(() => {
+      if (turn.running === 0) return clearInterval(timer);
+      this.tenancy
+        .run(turn.accountId, (tx) => renew(tx, turn.token))
+        .catch(() => {
+          // Not renewed means lost: the fence in `complete` throws the results away.
+        });
+    }, RENEW_MS);
+  }
+
+  private async run(item: WorkItem, turn: Turn) {
+    try {
+      const decision = await this.decide(item);
+      await this.tenancy.run(item.accountId, async (tx) => {
+        await complete(tx, item, turn.token, decision.again);
+        await decision.keep?.(tx);
+      });
+      if (decision.again) this.bell.ringIn(item.accountId, decision.again.afterMs + 5);
+    } catch (error) {
+      await this.fail(item, turn, error as Error).catch((worse: Error) =>
+        this.log.warn(`${name(item)} could not be put back (${worse.message}); its lease runs out.`),
+      );
+    } finally {
+      this.slots.release(turn.token, item.priority);
+      turn.running--;
+      turn.pulse.beat();
+    }
+  }
+
+  private async decide(item: WorkItem): Promise<Decision> {
+    const kind = this.kinds.get(item.kind);
+    if (!kind) throw new Error(`Nobody does the work "${item.kind}".`);
+    try {
+      return await kind.run(item);
+    } catch (error) {
+      if (error instanceof SubjectGone) return {};
+      if (!isUnavailability(error)) throw error;
+      const afterMs = backoffMs(item.waits, error.retryAfterMs);
+      return { again: { afterMs, counts: "wait", why: error.message } };
+    }
+  }
+
+  /** The row's own fault, or a bug: three times, then it is dead and shown. */
+  private async fail(item: WorkItem, turn: Turn, error: Error) {
+    if (error instanceof LeaseLost) return this.log.debug(`${name(item)} was taken over by another worker.`);
+    this.log.warn(`${name(item)} failed (${item.attempts + 1} of ${ATTEMPTS}): ${error.stack}`);
+    await this.tenancy.run(item.accountId, async (tx) => {
+      if (item.attempts + 1 < ATTEMPTS) {
+        const again = { afterMs: backoffMs(item.attempts, undefined), counts: "attempt", why: error.message } as const;
+        return complete(tx, item, turn.token, again);
+      }
+      await giveUp(tx, item, turn.token, error.message);
+      await this.kinds.get(item.kind)?.onDead?.(tx, item, error);
+    });
+  }
+}
+
+function name(item: WorkItem): string {
+  return `Work ${item.kind} ${item.subject} of account ${item.accountId}`;
+}

@@ -1,0 +1,59 @@
+import { Injectable, type OnModuleInit } from "@nestjs/common";
+import { Tenancy, type Tx } from "../database/tenancy.ts";
+import { Accounts } from "../installation/accounts.ts";
+import { provisioned } from "../installation/provisioning.ts";
+import { WRITE_AT_MOST } from "../kommo/client.ts";
+import { Bell } from "../queue/bell.ts";
+import type { Stage, Turn } from "../queue/turn.ts";
+import { Turns } from "../queue/turns.ts";
+import { FlushCreations } from "./flush-creations.ts";
+import { FlushLeads } from "./flush-leads.ts";
+import type { NewWrite } from "./write-row.ts";
+import { due, put } from "./write-rows.ts";
+
+/** While more leads are being decided, a batch waits this long to fill. */
+const LINGER_MS = 300;
+
+/** Third stage of a turn: what was decided is written into Kommo. */
+@Injectable()
+export class WriteBack implements Stage, OnModuleInit {
+  readonly name = "flush";
+
+  constructor(
+    private readonly tenancy: Tenancy,
+    private readonly accounts: Accounts,
+    private readonly turns: Turns,
+    private readonly bell: Bell,
+    private readonly leads: FlushLeads,
+    private readonly creations: FlushCreations,
+  ) {}
+
+  onModuleInit() {
+    this.turns.register(this);
+  }
+
+  /** Puts down a change of the outside world, in the transaction of the decision that causes it. */
+  async put(tx: Tx, accountId: number, write: NewWrite) {
+    await put(tx, accountId, write);
+    this.bell.ringIn(accountId, 5);
+  }
+
+  async step(turn: Turn): Promise<boolean> {
+    const account = await this.accounts.get(turn.accountId);
+    // Without the ids of our fields there is nothing to write into; provisioning is under way.
+    const isReady = account.status === "active" && provisioned.parse(account.provisioned).completedAt !== null;
+    if (!isReady) return false;
+    const waiting = await this.tenancy.run(turn.accountId, (tx) => due(tx));
+    if (waiting.leads === 0 && waiting.creations === 0) return false;
+    const willFill = turn.running > 0 && waiting.leads < WRITE_AT_MOST && waiting.oldestMs < LINGER_MS;
+    if (willFill && !waiting.urgent && waiting.creations === 0) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      return true;
+    }
+    await Promise.all([
+      waiting.leads > 0 ? this.leads.flush(turn, waiting.urgent) : undefined,
+      waiting.creations > 0 ? this.creations.flush(turn, waiting.urgent) : undefined,
+    ]);
+    return true;
+  }
+}

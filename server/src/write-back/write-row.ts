@@ -1,0 +1,63 @@
+import type { LeadField } from "../installation/provisioning.ts";
+
+/** Who wants the change. For one field the stronger wins, whatever the order; see `strength`. */
+export type Origin = "gate" | "rep" | "qualification" | "engagement";
+
+export const strength: Record<Origin, number> = { gate: 3, rep: 2, qualification: 1, engagement: 0 };
+
+/** A change of a lead. What is not named stays as it is. */
+export interface LeadChange {
+  /** Our fields by name; `null` clears. The segment's value is a segment key. */
+  fields?: Partial<Record<LeadField, string | number | null>>;
+  tagsAdd?: string[];
+  tagsRemove?: string[];
+  stage?: { pipelineId: number; statusId: number };
+  responsibleUserId?: number;
+}
+
+/** What the decision saw. When Kommo shows something else by the time of writing, a person was quicker and wins. */
+export interface Expectation {
+  stage?: { pipelineId: number; statusId: number };
+  responsibleUserId?: number;
+}
+
+export interface NoteToAdd {
+  text: string;
+}
+
+export interface TaskToAdd {
+  text: string;
+  /** Unix seconds. */
+  completeTill: number;
+  responsibleUserId?: number;
+  taskTypeId?: number;
+}
+
+/** Closes the task that the write row with this marker has made. */
+export interface TaskToClose {
+  marker: string;
+  result: string;
+}
+
+export type NewWrite = { leadId: number; origin: Origin; workKind?: string } & (
+  | { target: "lead"; body: LeadChange; expect?: Expectation }
+  | { target: "note"; body: NoteToAdd; marker: string }
+  | { target: "task"; body: TaskToAdd; marker: string }
+  | { target: "task_done"; body: TaskToClose }
+);
+
+export interface WriteRow {
+  id: number;
+  leadId: number;
+  seq: number;
+  target: NewWrite["target"];
+  origin: Origin;
+  body: LeadChange & Partial<NoteToAdd & TaskToAdd & TaskToClose>;
+  expect: Expectation | null;
+  marker: string | null;
+  workKind: string | null;
+  attempts: number;
+  waits: number;
+  /** Since a request left whose outcome is not known; null when there is no such request. */
+  unknownForMs: number | null;
+}

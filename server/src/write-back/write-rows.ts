@@ -1,0 +1,161 @@
+import type { Tx } from "../database/tenancy.ts";
+import type { NewWrite, WriteRow } from "./write-row.ts";
+
+const LEASE = "60 seconds";
+
+/**
+ * Puts down what is to be written, with the decision that causes it. The lead's row is locked for a moment: that gives
+ * the order in which rows of one lead are folded. A row with a marker that exists already is left as it is.
+ */
+export async function put(tx: Tx, accountId: number, write: NewWrite) {
+  await tx.query(
+    `WITH l AS (
+       INSERT INTO lead AS l (account_id, lead_id, write_seq) VALUES ($1, $2, 1)
+       ON CONFLICT (account_id, lead_id) DO UPDATE SET write_seq = l.write_seq + 1 RETURNING write_seq)
+     INSERT INTO write (account_id, lead_id, seq, target, origin, body, expect, marker, work_kind)
+     SELECT $1, $2, l.write_seq, $3, $4, $5, $6, $7, $8 FROM l
+     ON CONFLICT (account_id, marker) WHERE marker IS NOT NULL DO NOTHING`,
+    [
+      accountId,
+      write.leadId,
+      write.target,
+      write.origin,
+      JSON.stringify(write.body),
+      write.target === "lead" && write.expect ? JSON.stringify(write.expect) : null,
+      "marker" in write ? write.marker : null,
+      write.workKind ?? null,
+    ],
+  );
+}
+
+/** How much is due, and since when; cheap, asked before the limit is. */
+export async function due(tx: Tx): Promise<{ leads: number; creations: number; oldestMs: number; urgent: boolean }> {
+  const [row] = await tx.query(
+    `SELECT count(DISTINCT lead_id) FILTER (WHERE target = 'lead')::int AS leads,
+            count(*) FILTER (WHERE target <> 'lead')::int AS creations,
+            coalesce(extract(epoch FROM app_now() - min(due_at)) * 1000, 0)::float8 AS oldest_ms,
+            coalesce(bool_or(origin IN ('gate', 'rep')), false) AS urgent
+       FROM (SELECT * FROM write WHERE state = 'due' AND due_at <= app_now()
+                AND (leased_until IS NULL OR leased_until < app_now()) LIMIT 1000) w`,
+  );
+  return { leads: row.leads, creations: row.creations, oldestMs: row.oldest_ms, urgent: row.urgent };
+}
+
+/** Leases all due rows of up to `atMost` leads; never of a lead that has a write under way. */
+export async function claimLeads(tx: Tx, accountId: number, token: string, atMost: number): Promise<WriteRow[]> {
+  // Claims of one account follow one another, so that the look for writes under way sees the claim before.
+  await tx.query("SELECT pg_advisory_xact_lock(hashtextextended('dealscope flush', $1))", [accountId]);
+  const [rows] = await tx.query(
+    `UPDATE write SET lease_token = $1, leased_until = app_now() + interval '${LEASE}'
+      WHERE state = 'due' AND target = 'lead' AND due_at <= app_now() AND (leased_until IS NULL OR leased_until < app_now())
+        AND lead_id IN (
+          SELECT w.lead_id FROM write w
+           WHERE w.state = 'due' AND w.target = 'lead' AND w.due_at <= app_now()
+             AND NOT EXISTS (SELECT 1 FROM write b WHERE b.lead_id = w.lead_id AND b.target = 'lead'
+                                AND b.state = 'due' AND b.leased_until >= app_now())
+           GROUP BY w.lead_id
+           ORDER BY bool_or(w.origin IN ('gate', 'rep')) DESC, min(w.id) LIMIT $2)
+     RETURNING *, (extract(epoch FROM app_now() - outcome_unknown_since) * 1000)::float8 AS unknown_for_ms`,
+    [token, atMost],
+  );
+  return rows.map(toRow);
+}
+
+export async function claimCreations(tx: Tx, token: string, atMost: number): Promise<WriteRow[]> {
+  const [rows] = await tx.query(
+    `UPDATE write SET lease_token = $1, leased_until = app_now() + interval '${LEASE}'
+      WHERE id IN (SELECT id FROM write
+                    WHERE state = 'due' AND target <> 'lead' AND due_at <= app_now()
+                      AND (leased_until IS NULL OR leased_until < app_now())
+                    ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED)
+     RETURNING *, (extract(epoch FROM app_now() - outcome_unknown_since) * 1000)::float8 AS unknown_for_ms`,
+    [token, atMost],
+  );
+  return rows.map(toRow);
+}
+
+export interface Ending {
+  row: WriteRow;
+  state: "sent" | "superseded" | "dead";
+  outcome: string;
+  kommoId?: number;
+}
+
+/** Ends rows that are still ours; a row whose lease was lost is somebody else's to end. */
+export async function end(tx: Tx, token: string, endings: readonly Ending[]) {
+  if (endings.length === 0) return;
+  await tx.query(
+    `UPDATE write w SET state = e.state, outcome = e.outcome, kommo_id = e.kommo_id, ended_at = app_now(),
+            lease_token = NULL, leased_until = NULL
+       FROM unnest($2::bigint[], $3::text[], $4::text[], $5::bigint[]) AS e (id, state, outcome, kommo_id)
+      WHERE w.id = e.id AND w.lease_token = $1`,
+    [
+      token,
+      endings.map((e) => e.row.id),
+      endings.map((e) => e.state),
+      endings.map((e) => e.outcome),
+      endings.map((e) => e.kommoId ?? null),
+    ],
+  );
+}
+
+/** Gives rows back for later. `outcomeUnknown` remembers that a creation may have happened. */
+export async function postpone(
+  tx: Tx,
+  token: string,
+  rows: readonly WriteRow[],
+  {
+    afterMs,
+    why,
+    counts,
+    outcomeUnknown = false,
+  }: { afterMs: number; why: string; counts: "attempt" | "wait"; outcomeUnknown?: boolean },
+) {
+  await tx.query(
+    `UPDATE write SET lease_token = NULL, leased_until = NULL, due_at = app_now() + $3::float8 * interval '1 ms',
+            last_error = $4, attempts = attempts + $5, waits = waits + $6,
+            outcome_unknown_since = CASE WHEN $7 THEN coalesce(outcome_unknown_since, app_now()) ELSE outcome_unknown_since END
+      WHERE id = ANY($2) AND lease_token = $1`,
+    [
+      token,
+      rows.map((r) => r.id),
+      afterMs,
+      why,
+      counts === "attempt" ? 1 : 0,
+      counts === "wait" ? 1 : 0,
+      outcomeUnknown,
+    ],
+  );
+}
+
+interface Row {
+  id: number;
+  lead_id: number;
+  seq: number;
+  target: WriteRow["target"];
+  origin: WriteRow["origin"];
+  body: WriteRow["body"];
+  expect: WriteRow["expect"];
+  marker: string | null;
+  work_kind: string | null;
+  attempts: number;
+  waits: number;
+  unknown_for_ms: number | null;
+}
+
+function toRow(row: Row): WriteRow {
+  return {
+    id: row.id,
+    leadId: row.lead_id,
+    seq: row.seq,
+    target: row.target,
+    origin: row.origin,
+    body: row.body,
+    expect: row.expect,
+    marker: row.marker,
+    workKind: row.work_kind,
+    attempts: row.attempts,
+    waits: row.waits,
+    unknownForMs: row.unknown_for_ms,
+  };
+}

@@ -1,0 +1,22 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        // Needs nothing but Node: pure code, and the sandbox speaking to itself over HTTP.
+        test: { name: "pure", include: ["shared/src/**/*.test.ts", "server/src/**/*.test.ts", "e2e/**/*.test.ts"] },
+      },
+      {
+        // Real PostgreSQL, real Redis, the sandbox over HTTP.
+        test: {
+          name: "stores",
+          include: ["server/test/**/*.test.ts"],
+          globalSetup: "server/test/stores.global.ts",
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
