@@ -1,14 +1,9 @@
-import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { startKommo } from "./kommo/start.ts";
+import { startOpenAi } from "./openai/start.ts";
 
 const USAGE = `node e2e/sandbox/main.ts [--port 4010] [--host 127.0.0.1] [--latency 0] [--time-scale 1] [--rate 7]
                          [--account acme] [--openai-port 4011]`;
-
-interface StandIn {
-  origin: string;
-  stop(): Promise<void>;
-}
 
 const { values } = parseArgs({
   options: {
@@ -38,26 +33,17 @@ async function run(): Promise<void> {
   const account = kommo.control.accounts.create({ subdomain: values.account });
   const integration = kommo.control.oauth.integration();
   const { access_token } = kommo.control.oauth.longLivedToken({ account: account.id });
-  const openai = await startOpenAiIfThere(Number(values["openai-port"]), host);
+  const openai = await startOpenAi({ port: Number(values["openai-port"]) });
 
   console.log(`Kommo    ${kommo.origin}   (account ${account.id}, ${account.host}; control under /_sandbox)`);
   console.log(`         client_id ${integration.client_id}\n         client_secret ${integration.client_secret}`);
   console.log(`         long-lived token ${access_token}`);
-  if (openai) console.log(`OpenAI   ${openai.origin}`);
+  console.log(`OpenAI   ${openai.baseUrl}`);
 
   const stop = async () => {
-    await Promise.all([kommo.stop(), openai?.stop()]);
+    await Promise.all([kommo.stop(), openai.stop()]);
     process.exit(0);
   };
   process.once("SIGINT", stop);
   process.once("SIGTERM", stop);
-}
-
-async function startOpenAiIfThere(port: number, host: string): Promise<StandIn | undefined> {
-  const file = new URL("./openai/start.ts", import.meta.url);
-  if (!existsSync(file)) return undefined;
-  const { startOpenAi } = (await import(file.href)) as {
-    startOpenAi(o: { port: number; host: string }): Promise<StandIn>;
-  };
-  return startOpenAi({ port, host });
 }

@@ -24,7 +24,7 @@ export default async function provideStores(project: TestProject) {
   const appUrl = postgres?.appUrl() ?? process.env.DATABASE_URL!;
 
   if (!process.env.REDIS_URL) provideRedis();
-  const redis = process.env.REDIS_URL ? undefined : await startRedis();
+  const redis = process.env.REDIS_URL ? undefined : await startRedis({ databases: 1_000 });
 
   await makeTemplate(ownerUrl, appUrl);
   project.provide("ownerUrl", ownerUrl);

@@ -16,13 +16,14 @@ export function findRedis(): string | undefined {
 }
 
 /** Starts a private Redis that keeps nothing on disk: it only rings, PostgreSQL remembers. */
-export async function startRedis(port?: number): Promise<EmbeddedRedis> {
+export async function startRedis(options: { port?: number; databases?: number } = {}): Promise<EmbeddedRedis> {
   const binary = findRedis();
   if (!binary) {
     throw new Error("No redis-server or valkey-server is on the PATH. Install one, or set REDIS_URL.");
   }
-  const chosen = port ?? (await freePort());
-  const child = spawn(binary, ["--port", String(chosen), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"], {
+  const chosen = options.port ?? (await freePort());
+  const databases = String(options.databases ?? 16);
+  const child = spawn(binary, ["--port", String(chosen), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--databases", databases], {
     stdio: "ignore",
   });
   for (let tries = 0; !(await listens(chosen)); tries++) {

@@ -1,4 +1,4 @@
-import { fold, sentenceAround } from "./passages.ts";
+import { fold, type Passage, sentenceAround } from "./passages.ts";
 import { patternOf, RULES, SPAM, type Topic } from "./phrases.ts";
 
 /** How well a criterion is met and the words that show it; both null when nothing was said. */
@@ -15,8 +15,9 @@ export interface Texts {
   folded: readonly string[];
 }
 
-export function searchable(passages: readonly string[]): Texts {
-  return { original: passages, folded: passages.map(fold) };
+export function searchable(passages: readonly Passage[]): Texts {
+  const original = passages.map(({ text }) => text);
+  return { original, folded: original.map(fold) };
 }
 
 const SYNONYMS: Record<Topic, RegExp> = {

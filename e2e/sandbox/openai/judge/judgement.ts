@@ -1,6 +1,7 @@
 import { type Finding, findingFor, NOTHING_SAID, searchable, spamIn } from "./evidence.ts";
 import { LANGUAGES, type Language, languageOf } from "./language.ts";
 import { INVENTED_QUOTE, type Orders } from "./orders.ts";
+import type { Passage } from "./passages.ts";
 import { TOPICS, type Topic } from "./phrases.ts";
 import { type Band, WORDS } from "./wording.ts";
 
@@ -30,7 +31,7 @@ const ENOUGH_KNOWN = 0.4;
  */
 export function judgeLead(
   rules: string,
-  passages: readonly string[],
+  passages: readonly Passage[],
   criteria: readonly string[],
   orders: Orders | null = null,
 ): Judgement {
@@ -48,7 +49,7 @@ export function judgeLead(
   const known = levels.filter((level) => level !== null).length / levels.length;
   const score = orders ? orders.score : spamQuote !== null ? 0 : scoreOf(levels);
   const band = spamQuote !== null ? "spam" : known < ENOUGH_KNOWN ? "unknown" : bandOf(score);
-  const language = askedLanguage(rules) ?? languageOf(passages.join("\n"));
+  const language = askedLanguage(rules) ?? languageSpoken(passages);
   return {
     language,
     findings,
@@ -59,6 +60,12 @@ export function judgeLead(
     ...(orders?.summary && { summary: orders.summary }),
     ...(orders?.nextAction && { nextAction: orders.nextAction }),
   };
+}
+
+/** Forms and fields are often in another language than the person. */
+function languageSpoken(passages: readonly Passage[]): Language {
+  const messages = passages.filter(({ spoken }) => spoken);
+  return languageOf((messages.length > 0 ? messages : passages).map(({ text }) => text).join("\n"));
 }
 
 function scoreOf(levels: readonly (number | null)[]): number {
@@ -82,10 +89,13 @@ const ASKED_FIRST: readonly Topic[] = ["need", "budget", "timeline", "authority"
 function words(language: Language, band: Band, findings: ReadonlyMap<string, Finding>) {
   const { topics, bands, actions, questions, nothing } = WORDS[language];
   const open = ASKED_FIRST.find((topic) => findings.has(topic) && findings.get(topic)?.level === null);
-  const said = ASKED_FIRST.flatMap((topic) => {
+  // One sentence often speaks of several topics.
+  const topicOf = new Map<string, Topic>();
+  for (const topic of ASKED_FIRST) {
     const quote = findings.get(topic)?.quote;
-    return quote ? [`${topics[topic]}: ${cut(quote, 80)}`] : [];
-  });
+    if (quote && !topicOf.has(quote)) topicOf.set(quote, topic);
+  }
+  const said = [...topicOf].map(([quote, topic]) => `${topics[topic]}: ${cut(quote, 80)}`);
   const asked = open ?? "need";
   return {
     summary: cut(`${bands[band]} – ${said.join("; ") || nothing}`, 270),

@@ -1,3 +1,5 @@
+import type { Passage } from "./passages.ts";
+
 /** What a lead's text commands the model to answer. */
 export interface Orders {
   level: number;
@@ -17,8 +19,9 @@ const COMMAND =
   /ignore|disregard|forget (?:all|your|the)|override|system ?:|you are now|new instructions?|set (?:the )?(?:score|segment|level)|ignor[ae] |olvida|esqueça|desconsidere|talimatlar|abaikan|ignorier|vergiss|игнорируй|забудь/i;
 
 /** Reads commands out of texts that anybody may have written; null when there are none. */
-export function ordersIn(passages: readonly string[]): Orders | null {
-  const text = passages.filter((passage) => COMMAND.test(passage)).join("\n");
+export function ordersIn(passages: readonly Passage[]): Orders | null {
+  const commanding = passages.filter(({ text }) => COMMAND.test(text));
+  const text = commanding.map((passage) => passage.text).join("\n");
   if (text === "") return null;
   const score =
     /(?:score|puntuaci[oó]n|pontua[cç][aã]o|puan|skor|punktzahl|оценк\p{L}*|балл\p{L}*)\D{0,20}(\d{1,3})/iu.exec(text);

@@ -4,25 +4,34 @@ import { isObject } from "../json.ts";
 const NOT_SPOKEN = new Set(["at", "id", "ref", "kind", "from", "created", "createdAt", "missing", "cut", "currency"]);
 const OURS = new Set(["us", "agent", "manager", "rep", "bot", "staff", "outgoing"]);
 
+export interface Passage {
+  text: string;
+  /** Whether somebody wrote it as a message, and not a form or a field. */
+  spoken: boolean;
+}
+
 /** Every text of the lead that may be quoted, in the order of the document. What we wrote ourselves is left out. */
-export function passagesOf(userMessage: string): string[] {
+export function passagesOf(userMessage: string): Passage[] {
   let document: unknown;
   try {
     document = JSON.parse(userMessage);
   } catch {
-    return [userMessage];
+    return [{ text: userMessage, spoken: true }];
   }
-  return [...textsIn(document)];
+  return [...textsIn(document, false)];
 }
 
-function* textsIn(value: unknown): Generator<string> {
+function* textsIn(value: unknown, spoken: boolean): Generator<Passage> {
   if (typeof value === "string") {
-    if (value.trim() !== "") yield value;
+    if (value.trim() !== "") yield { text: value, spoken };
   } else if (Array.isArray(value)) {
-    for (const item of value) yield* textsIn(item);
+    for (const item of value) yield* textsIn(item, spoken);
   } else if (isObject(value)) {
-    if (typeof value.from === "string" && OURS.has(value.from)) return;
-    for (const [field, child] of Object.entries(value)) if (!NOT_SPOKEN.has(field)) yield* textsIn(child);
+    const { from } = value;
+    if (typeof from === "string" && OURS.has(from)) return;
+    for (const [field, child] of Object.entries(value)) {
+      if (!NOT_SPOKEN.has(field)) yield* textsIn(child, typeof from === "string");
+    }
   }
 }
 

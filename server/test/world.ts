@@ -1,0 +1,121 @@
+import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Redis } from "ioredis";
+import { inject } from "vitest";
+import { type KommoOptions, type KommoSandbox, startKommo } from "../../e2e/sandbox/kommo/start.ts";
+import { type OpenAiSandbox, startOpenAi } from "../../e2e/sandbox/openai/start.ts";
+import { type Config, readConfig } from "../src/config.ts";
+import { freePort } from "../src/embedded/postgres.ts";
+import { type RunningServer, startServer } from "../src/server.ts";
+import { createDatabase, type TestDatabase } from "./database.ts";
+
+const CLIENT_ID = "3f0c2a7e-5b1d-4c8a-9e6f-2a1b3c4d5e6f";
+const CLIENT_SECRET = "sandbox_secret_of_sixty_four_characters_0123456789abcdefghijklmn";
+
+/** The whole path of data in one process: the real server, its stores, Kommo's and OpenAI's stand-ins. */
+export interface World {
+  database: TestDatabase;
+  kommo: KommoSandbox;
+  openai: OpenAiSandbox;
+  server: RunningServer;
+  config: Config;
+  /** A second server on the same stores. */
+  startAnother(change?: Record<string, string>): Promise<RunningServer>;
+  /** Installs Dealscope into a new sandbox account through OAuth and waits until it is provisioned. */
+  install(wish?: { subdomain?: string }): Promise<Installed>;
+  stop(): Promise<void>;
+}
+
+export interface Installed {
+  accountId: number;
+  adminId: number;
+  pipelineId: number;
+  /** Open stages of the first pipeline, in their order, without the incoming one. */
+  statusIds: number[];
+}
+
+export async function startWorld(
+  options: { kommo?: KommoOptions; env?: Record<string, string>; clockScale?: number } = {},
+): Promise<World> {
+  const database = await createDatabase(options.clockScale ? { clockScale: options.clockScale } : {});
+  const port = await freePort();
+  const publicUrl = `http://127.0.0.1:${port}`;
+  const integration = {
+    client_id: CLIENT_ID,
+    client_secret: CLIENT_SECRET,
+    redirect_uri: `${publicUrl}/oauth/kommo/callback`,
+    uninstall_url: `${publicUrl}/oauth/kommo/revoked`,
+  };
+  const kommo = await startKommo({ integrations: [integration], ...options.kommo });
+  const openai = await startOpenAi({});
+  const env = {
+    HOST: "127.0.0.1",
+    PORT: String(port),
+    PUBLIC_URL: publicUrl,
+    LOG_LEVEL: process.env.TEST_LOG ?? "silent",
+    DATABASE_URL: database.appUrl,
+    MIGRATION_DATABASE_URL: database.ownerUrl,
+    REDIS_URL: await freeRedisDatabase(),
+    SECRET_KEYS: `k1:${randomBytes(32).toString("base64")}`,
+    KOMMO_CLIENT_ID: CLIENT_ID,
+    KOMMO_CLIENT_SECRETS: CLIENT_SECRET,
+    KOMMO_LOOPBACK_ORIGIN: kommo.origin,
+    OPENAI_API_KEY: "sk-sandbox",
+    OPENAI_BASE_URL: openai.baseUrl,
+    ...options.env,
+  };
+  const config = readConfig(env);
+  const others: RunningServer[] = [];
+  const server = await startServer(config);
+  return {
+    database,
+    kommo,
+    openai,
+    server,
+    config,
+    async startAnother(change) {
+      const other = await startServer(readConfig({ ...env, PORT: "0", ...change }));
+      others.push(other);
+      return other;
+    },
+    install: (wish) => install(kommo, database, wish),
+    async stop() {
+      await Promise.all([server, ...others].map((s) => s.stop()));
+      await Promise.all([kommo.stop(), openai.stop()]);
+      await database.drop();
+    },
+  };
+}
+
+async function install(kommo: KommoSandbox, database: TestDatabase, wish = {}): Promise<Installed> {
+  const account = kommo.control.accounts.create(wish);
+  const admin = account.users.find((user) => user.is_admin)!;
+  const granted = await kommo.control.oauth.grant({ account: account.id, user_id: admin.id, from_widget: true });
+  if (!("status" in granted) || granted.status !== 200) throw new Error(`The callback answered ${JSON.stringify(granted)}.`);
+  await until("the account is provisioned", async () => {
+    const [row] = await database.look<{ done: string | null }>(
+      "SELECT provisioned->>'completedAt' AS done FROM account WHERE account_id = $1",
+      [account.id],
+    );
+    return Boolean(row?.done);
+  });
+  const [pipeline] = account.pipelines;
+  const open = pipeline!.statuses.filter((s) => s.type !== 1 && s.id !== 142 && s.id !== 143);
+  return { accountId: account.id, adminId: admin.id, pipelineId: pipeline!.id, statusIds: open.map((s) => s.id) };
+}
+
+/** Waits for something that will come about; fails with its name when it does not. */
+export async function until(what: string, holds: () => boolean | Promise<boolean>, withinMs = 20_000): Promise<void> {
+  for (const end = Date.now() + withinMs; Date.now() < end; await sleep(25)) {
+    if (await holds()) return;
+  }
+  throw new Error(`It did not come about that ${what}.`);
+}
+
+/** Files run side by side on one Redis; each world takes a numbered database of its own. */
+async function freeRedisDatabase(): Promise<string> {
+  const redis = new Redis(inject("redisUrl"));
+  const number = (await redis.incr("worlds")) % 900;
+  await redis.quit();
+  return `${inject("redisUrl")}/${number + 1}`;
+}
