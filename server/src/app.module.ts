@@ -1,10 +1,12 @@
 import { type DynamicModule, Module } from "@nestjs/common";
 import { CONFIG, type Config } from "./config.ts";
 import { DatabaseModule } from "./database/database.module.ts";
+import { entities } from "./entities.ts";
 import { InstallationModule } from "./installation/installation.module.ts";
 import { LeadsModule } from "./leads/leads.module.ts";
 import { QualificationModule } from "./qualification/qualification.module.ts";
 import { QueueModule } from "./queue/queue.module.ts";
+import { ScanModule } from "./scan/scan.module.ts";
 import { WebhooksModule } from "./webhooks/webhooks.module.ts";
 import { WorkModule } from "./work/work.module.ts";
 import { WriteBackModule } from "./write-back/write-back.module.ts";
@@ -17,7 +19,7 @@ export class AppModule {
       module: AppModule,
       global: true,
       imports: [
-        DatabaseModule.with(config),
+        DatabaseModule.with(config, entities),
         QueueModule,
         WebhooksModule,
         WorkModule,
@@ -25,6 +27,7 @@ export class AppModule {
         WriteBackModule,
         LeadsModule,
         QualificationModule,
+        ScanModule,
       ],
       providers: [{ provide: CONFIG, useValue: config }],
       exports: [CONFIG],

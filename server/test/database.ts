@@ -3,6 +3,7 @@ import pg from "pg";
 import { DataSource } from "typeorm";
 import { inject } from "vitest";
 import { describeDatabase } from "../src/database/data-source.ts";
+import { entities } from "../src/entities.ts";
 
 export interface TestDatabase {
   /** What the server gets: the restricted login. */
@@ -24,7 +25,7 @@ export async function createDatabase(options: { poolSize?: number; clockScale?: 
   });
   const appUrl = onDatabase(inject("appUrl"), name);
   const ownerUrl = onDatabase(maintenance, name);
-  const dataSource = await new DataSource(describeDatabase(appUrl, options.poolSize ?? 10)).initialize();
+  const dataSource = await new DataSource(describeDatabase(appUrl, options.poolSize ?? 10, entities)).initialize();
   const owner = new pg.Pool({ connectionString: ownerUrl, max: 2 });
   return {
     appUrl,

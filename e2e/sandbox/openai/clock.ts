@@ -1,7 +1,14 @@
 /** The time by which limits refill, caches expire and models retire. Delays of answers are real time. */
 export class OpenAiClock {
-  #aheadMs = 0;
+  readonly #startAheadMs: number;
+  #aheadMs: number;
   #frozenAt: number | null = null;
+
+  /** @param startAt ISO time from which it runs; the present without it. */
+  constructor(startAt?: string) {
+    this.#startAheadMs = startAt === undefined ? 0 : Date.parse(startAt) - Date.now();
+    this.#aheadMs = this.#startAheadMs;
+  }
 
   /** Milliseconds since 1970. */
   now(): number {
@@ -24,7 +31,7 @@ export class OpenAiClock {
   }
 
   reset(): void {
-    this.#aheadMs = 0;
+    this.#aheadMs = this.#startAheadMs;
     this.#frozenAt = null;
   }
 

@@ -14,6 +14,8 @@ export interface OpenAiOptions {
   gullible?: boolean;
   /** Without it, one organisation `sandbox` with the key `sk-sandbox` and wide limits. */
   organisations?: OrganisationOptions[];
+  /** ISO time at which its clock starts, which decides what models there are; the present without it. */
+  startAt?: string;
   /** Lets `minLength`, `maxLength` and `default` pass in strict schemas; whether the API refuses them today is uncertain. */
   lenientSchemas?: boolean;
   /** Whether implicit caching re-reads an unmarked shared prefix on GPT-5.6 and later; reports differ. */
@@ -29,7 +31,7 @@ export interface OpenAiSettings {
 
 /** Everything the stand-in knows. */
 export class OpenAiState {
-  readonly clock = new OpenAiClock();
+  readonly clock: OpenAiClock;
   readonly calls = new Calls();
   readonly scenarios = new ScenarioQueue();
   readonly lenientSchemas: boolean;
@@ -46,6 +48,7 @@ export class OpenAiState {
 
   constructor(options: OpenAiOptions) {
     this.#options = options;
+    this.clock = new OpenAiClock(options.startAt);
     this.lenientSchemas = options.lenientSchemas ?? false;
     this.settings = settingsFrom(options);
     this.organisations = organisationsFrom(options);

@@ -1,13 +1,15 @@
 import pg from "pg";
 import { DataSource, type DataSourceOptions } from "typeorm";
-import { entities } from "./entities.ts";
 import { migrations } from "./migrations/all.ts";
 
 // Every bigint of ours (Kommo ids, our row ids, micro-dollars) stays far below 2^53.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 
+/** Classes that TypeORM maps to tables. Their folders own them; the database only carries them. */
+export type Entities = (new () => object)[];
+
 /** Describes the database to TypeORM; `poolSize` is the number of connections this process may hold. */
-export function describeDatabase(url: string, poolSize: number): DataSourceOptions {
+export function describeDatabase(url: string, poolSize: number, entities: Entities = []): DataSourceOptions {
   return {
     type: "postgres",
     url,

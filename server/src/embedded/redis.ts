@@ -23,9 +23,13 @@ export async function startRedis(options: { port?: number; databases?: number } 
   }
   const chosen = options.port ?? (await freePort());
   const databases = String(options.databases ?? 16);
-  const child = spawn(binary, ["--port", String(chosen), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--databases", databases], {
-    stdio: "ignore",
-  });
+  const child = spawn(
+    binary,
+    ["--port", String(chosen), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--databases", databases],
+    {
+      stdio: "ignore",
+    },
+  );
   for (let tries = 0; !(await listens(chosen)); tries++) {
     if (child.exitCode !== null || tries > 200) throw new Error(`${binary} did not start on port ${chosen}.`);
     await sleep(20);

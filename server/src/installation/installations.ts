@@ -24,6 +24,7 @@ export interface Handover {
 export class NotAnAdministrator extends Error {}
 
 export const PROVISION = "provision";
+export const SCAN = "scan";
 
 /** Installing, reinstalling and leaving. */
 @Injectable()
@@ -40,6 +41,7 @@ export class Installations {
     @Inject(CONFIG) private readonly config: Config,
   ) {
     work.expect(PROVISION);
+    work.expect(SCAN);
   }
 
   /**

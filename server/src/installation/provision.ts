@@ -7,7 +7,7 @@ import { Work } from "../work/work.ts";
 import type { Decision, WorkItem, WorkKind } from "../work/work-kind.ts";
 import { Accounts } from "./accounts.ts";
 import { Clients } from "./clients.ts";
-import { PROVISION } from "./installations.ts";
+import { PROVISION, SCAN } from "./installations.ts";
 import { KommoSettings } from "./kommo-settings.ts";
 import { type LeadField, leadFields, type Provisioned, provisioned, subscriptions } from "./provisioning.ts";
 import { Sealing } from "./sealing.ts";
@@ -62,7 +62,10 @@ export class Provision implements WorkKind, OnModuleInit {
     this.log.log(
       `Account ${accountId} is provisioned${problems.length ? ` with problems: ${problems.join(" ")}` : ""}.`,
     );
-    return {};
+    // The scan asks for its next run itself; this is how the first one begins, and how a lost one begins again.
+    return {
+      keep: (tx) => this.work.schedule(tx, accountId, [{ kind: SCAN, subject: accountId, priority: "backfill" }]),
+    };
   }
 
   private async fields(accountId: number, kommo: KommoClient, problems: string[]) {

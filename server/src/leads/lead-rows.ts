@@ -16,7 +16,7 @@ export async function saveLeads(tx: Tx, accountId: number, leads: readonly Lead[
        name = excluded.name, price = excluded.price, pipeline_id = excluded.pipeline_id, status_id = excluded.status_id,
        responsible_user_id = excluded.responsible_user_id, group_id = excluded.group_id,
        kommo_created_at = excluded.kommo_created_at, kommo_updated_at = excluded.kommo_updated_at,
-       closed_at = excluded.closed_at, gone = NULL
+       closed_at = excluded.closed_at, gone = NULL, seen_at = app_now()
      WHERE l.kommo_updated_at IS NULL OR excluded.kommo_updated_at >= l.kommo_updated_at`,
     [
       accountId,

@@ -95,6 +95,7 @@ export class QualifyWork implements WorkKind, OnModuleInit {
       missing.push(`messages and notes before ${account.createdAt.toISOString().slice(0, 10)}`);
     }
 
+    missing.push(...unreadable(facts.messages));
     const made = provisioned.parse(account.provisioned);
     const lead_ = buildLeadInput(reading, facts, { currency: account.currency, provisioned: made }, missing);
     const input = modelInput(lead_);
@@ -215,6 +216,14 @@ function delayMs(reason: Opinion["reason"], times: number): number | undefined {
   if (reason === "key" || reason === "quota") return 5 * MINUTE_MS;
   if (reason !== "model_unavailable") return undefined;
   return QUICK_TRIES_MS[times] ?? Math.min(HOUR_MS, MINUTE_MS * 2 ** (times - QUICK_TRIES_MS.length));
+}
+
+/** Messages that the scan found in Kommo's log: when they were said is known, what was said is not. */
+function unreadable(messages: Facts["messages"]): string[] {
+  const silent = messages.filter((message) => message.text === "");
+  const day = (message: Facts["messages"][number] | undefined) => message?.at.slice(0, 10);
+  if (silent.length === 0) return [];
+  return [`the text of ${silent.length} chat messages between ${day(silent[0])} and ${day(silent.at(-1))}`];
 }
 
 function tagsOf(lead: Lead): string[] {

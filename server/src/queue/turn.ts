@@ -9,8 +9,11 @@ export interface Stage {
    * nothing to do; may take as long as its outside calls take.
    */
   step(turn: Turn): Promise<boolean>;
-  /** Waits for what the stage has claimed and not yet finished; called once, when the turn is over. */
-  finish?(turn: Turn): Promise<void>;
+}
+
+/** Rows of one account being run by this process. They may outlive the turn that has claimed them. */
+export interface Load {
+  running: number;
 }
 
 /** One account's share of a worker: its stages run side by side until nothing is due or the slice is over. */
@@ -18,25 +21,21 @@ export class Turn {
   /** Marks everything this turn has claimed. */
   readonly token = randomUUID();
   readonly pulse = new Pulse();
-  /** Rows of work being run: the flush waits for company while there are some. */
-  running = 0;
   /** There may be more to do: the slice ended too early, or a bell came too late. */
   wantsMore = false;
-  private readonly endsAt: number;
   private idle = 0;
   private ended = false;
 
   constructor(
     readonly accountId: number,
+    readonly load: Load,
     private readonly stages: readonly Stage[],
-    sliceMs: number,
-  ) {
-    this.endsAt = performance.now() + sliceMs;
-  }
+    private readonly sliceMs: number,
+  ) {}
 
-  /** No more claiming: what runs may finish. */
+  /** No more claiming. What runs goes on, and rings when it has an outcome. */
   get over(): boolean {
-    return this.ended || performance.now() >= this.endsAt;
+    return this.ended;
   }
 
   /** A bell rung for this account while its turn is running. */
@@ -51,9 +50,16 @@ export class Turn {
   }
 
   async run(): Promise<void> {
+    const slice = setTimeout(() => this.cut(), this.sliceMs);
     const ends = await Promise.allSettled(this.stages.map((stage) => this.drive(stage)));
+    clearTimeout(slice);
     const failed = ends.find((end) => end.status === "rejected");
     if (failed) throw failed.reason;
+  }
+
+  private cut() {
+    this.wantsMore = true;
+    this.end();
   }
 
   private async drive(stage: Stage) {
@@ -69,10 +75,8 @@ export class Turn {
           this.idle--;
         }
       }
-      this.wantsMore = true;
     } finally {
       this.end();
-      await stage.finish?.(this);
     }
   }
 }

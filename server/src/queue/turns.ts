@@ -3,7 +3,7 @@ import { Inject, Injectable, Logger, type OnApplicationBootstrap } from "@nestjs
 import type { Job, Queue } from "bull";
 import { CONFIG, type Config } from "../config.ts";
 import { Bell, TURNS } from "./bell.ts";
-import { type Stage, Turn } from "./turn.ts";
+import { type Load, type Stage, Turn } from "./turn.ts";
 
 /** Long enough to be worth the claim, short enough that other accounts do not notice. */
 const SLICE_MS = 3_000;
@@ -14,6 +14,7 @@ export class Turns implements OnApplicationBootstrap {
   private readonly log = new Logger("turns");
   private readonly stages: Stage[] = [];
   private readonly current = new Map<number, Turn>();
+  private readonly loads = new Map<number, Load>();
   private stopping = false;
 
   constructor(
@@ -39,17 +40,20 @@ export class Turns implements OnApplicationBootstrap {
       .catch((error: Error) => this.log.error(`No turns are taken any more: ${error.message}`));
   }
 
-  /** Stops claiming, lets the running turns finish what they hold, and takes no more. */
+  /** Takes no more turns, and waits until what runs has an outcome. */
   async drain() {
     this.stopping = true;
     for (const turn of this.current.values()) turn.end();
-    while (this.current.size > 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    while (this.current.size > 0 || [...this.loads.values()].some((load) => load.running > 0))
+      await new Promise((resolve) => setTimeout(resolve, 20));
   }
 
   /** Resolves to whether the account wants another turn. */
   private async take(accountId: number): Promise<boolean> {
     if (this.stopping || this.current.has(accountId)) return false;
-    const turn = new Turn(accountId, this.stages, SLICE_MS);
+    const load = this.loads.get(accountId) ?? { running: 0 };
+    this.loads.set(accountId, load);
+    const turn = new Turn(accountId, load, this.stages, SLICE_MS);
     this.current.set(accountId, turn);
     try {
       await turn.run();
@@ -60,6 +64,7 @@ export class Turns implements OnApplicationBootstrap {
       return false;
     } finally {
       this.current.delete(accountId);
+      if (load.running === 0) this.loads.delete(accountId);
     }
   }
 }

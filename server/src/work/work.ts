@@ -18,6 +18,7 @@ export class Work implements Stage, OnModuleInit, OnApplicationBootstrap {
   private readonly log = new Logger("work");
   private readonly kinds = new Map<string, WorkKind>();
   private readonly asked = new Set<string>();
+  private readonly leased = new Map<string, Set<number>>();
   private claimed = 0;
 
   constructor(
@@ -57,20 +58,15 @@ export class Work implements Stage, OnModuleInit, OnApplicationBootstrap {
     const seen = turn.pulse.count;
     const items = await this.claim(turn);
     for (const item of items) void this.run(item, turn);
-    if (turn.running === 0) return false;
+    if (turn.load.running === 0) return false;
     // Slots are refilled row by row: wake when one is free, or when another stage has made work.
     await turn.pulse.next(seen);
     return true;
   }
 
-  async finish(turn: Turn) {
-    while (turn.running > 0) await turn.pulse.next(turn.pulse.count);
-    this.slots.leave(turn.token);
-  }
-
   private async claim(turn: Turn): Promise<WorkItem[]> {
     if (turn.over) return [];
-    const free = this.slots.free(turn.token);
+    const free = this.slots.free(turn.accountId);
     if (free.urgent <= 0) return [];
     const items = await this.tenancy.run(turn.accountId, async (tx) => {
       const of = (atMost: number, urgentOnly: boolean, lowestFirst: boolean) =>
@@ -82,21 +78,26 @@ export class Work implements Stage, OnModuleInit, OnApplicationBootstrap {
       return [...promised, ...(await of(free.others - promised.length, false, false))];
     });
     this.claimed += items.length;
-    for (const item of items) this.slots.take(turn.token, item.priority);
-    turn.running += items.length;
-    if (items.length > 0 && turn.running === items.length) this.keepLease(turn);
+    for (const item of items) this.slots.take(turn.accountId, item.priority);
+    turn.load.running += items.length;
+    if (items.length > 0) this.keepLease(turn, items);
     return items;
   }
 
-  /** One statement renews all leases of the turn. */
-  private keepLease(turn: Turn) {
+  /** One statement renews all leases of the turn, for as long as one of its rows runs. */
+  private keepLease({ accountId, token }: Turn, items: readonly WorkItem[]) {
+    const running = this.leased.get(token);
+    if (running) return items.forEach((item) => running.add(item.id));
+    const rows = new Set(items.map((item) => item.id));
+    this.leased.set(token, rows);
     const timer = setInterval(() => {
-      if (turn.running === 0) return clearInterval(timer);
-      this.tenancy
-        .run(turn.accountId, (tx) => renew(tx, turn.token))
-        .catch(() => {
-          // Not renewed means lost: the fence in `complete` throws the results away.
-        });
+      if (rows.size > 0) {
+        // Not renewed means lost: the fence in `complete` throws the results away.
+        this.tenancy.run(accountId, (tx) => renew(tx, token)).catch(() => {});
+      } else {
+        clearInterval(timer);
+        this.leased.delete(token);
+      }
     }, RENEW_MS);
   }
 
@@ -113,9 +114,12 @@ export class Work implements Stage, OnModuleInit, OnApplicationBootstrap {
         this.log.warn(`${name(item)} could not be put back (${worse.message}); its lease runs out.`),
       );
     } finally {
-      this.slots.release(turn.token, item.priority);
-      turn.running--;
-      turn.pulse.beat();
+      this.leased.get(turn.token)?.delete(item.id);
+      this.slots.release(item.accountId, item.priority);
+      turn.load.running--;
+      // The turn may be over by now; then another one refills the slot and flushes what was decided.
+      if (turn.over) this.bell.ring(item.accountId);
+      else turn.pulse.beat();
     }
   }
 

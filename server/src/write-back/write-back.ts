@@ -45,7 +45,7 @@ export class WriteBack implements Stage, OnModuleInit {
     if (!isReady) return false;
     const waiting = await this.tenancy.run(turn.accountId, (tx) => due(tx));
     if (waiting.leads === 0 && waiting.creations === 0) return false;
-    const willFill = turn.running > 0 && waiting.leads < WRITE_AT_MOST && waiting.oldestMs < LINGER_MS;
+    const willFill = turn.load.running > 0 && waiting.leads < WRITE_AT_MOST && waiting.oldestMs < LINGER_MS;
     if (willFill && !waiting.urgent && waiting.creations === 0) {
       await new Promise((resolve) => setTimeout(resolve, 50));
       return true;

@@ -1,3 +1,4 @@
+import { setImmediate as immediate } from "node:timers/promises";
 import type { Effect, Fault } from "../../faults.ts";
 import type { EntryFilter } from "../../ledger.ts";
 import { encodeForm } from "../hooks/encode.ts";
@@ -39,7 +40,9 @@ export function hookControl(world: World) {
         failures: hook.failures.length,
       })),
     /** Of one account, or of all. What is not named is fair. */
-    weather: ({ account, ...weather }: Partial<Weather> & { account?: AccountRef }) => {
+    weather: async ({ account, ...weather }: Partial<Weather> & { account?: AccountRef }) => {
+      // What was changed just now still leaves in the old weather.
+      await immediate();
       const whose = account === undefined ? "all" : findAccount(world, account);
       const whole = { ...FAIR_WEATHER, ...weather };
       world.sender.weather.set(whose, whole);
@@ -64,7 +67,10 @@ export function hookControl(world: World) {
       };
     },
     /** False while webhooks wait or are under way; retries that wait for their time do not count. */
-    idle: () => ({ idle: world.sender.idle }),
+    idle: async () => {
+      await immediate();
+      return { idle: world.sender.idle };
+    },
   };
 }
 

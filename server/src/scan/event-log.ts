@@ -1,0 +1,104 @@
+import { z } from "zod";
+import type { Tx } from "../database/tenancy.ts";
+import type { Event } from "../kommo/resources.ts";
+import { confirmMove } from "../leads/stage-history.ts";
+import type { KommoEvent } from "../webhooks/events.ts";
+
+export const EVENT_TYPES = [
+  "lead_status_changed",
+  "entity_linked",
+  "entity_unlinked",
+  "entity_merged",
+  "incoming_chat_message",
+  "outgoing_chat_message",
+] as const;
+
+const id = z.number().int();
+const stage = z.object({ lead_status: z.object({ id, pipeline_id: id }) });
+const message = z.object({
+  message: z.object({ id: z.string(), talk_id: id.nullish(), origin: z.string().nullish() }),
+});
+
+/**
+ * What Kommo's own log of an account knows and we do not: confirms moves, and says what happened unheard.
+ * `texts` are those of messages by id, as far as the account gives them.
+ */
+export async function eventsOf(
+  tx: Tx,
+  accountId: number,
+  log: readonly Event[],
+  texts: ReadonlyMap<string, string>,
+): Promise<KommoEvent[]> {
+  const heard = await heardMessages(tx, log);
+  const news: KommoEvent[] = [];
+  for (const event of log) {
+    const found = await eventOf(tx, accountId, event, heard, texts);
+    if (found) news.push(found);
+  }
+  return news;
+}
+
+async function eventOf(
+  tx: Tx,
+  accountId: number,
+  event: Event,
+  heard: ReadonlySet<string>,
+  texts: ReadonlyMap<string, string>,
+): Promise<KommoEvent | undefined> {
+  const leadId = event.entity_id;
+  if (event.type === "lead_status_changed") {
+    const to = stage.safeParse(event.value_after?.[0]);
+    const from = stage.safeParse(event.value_before?.[0]);
+    if (!to.success) return undefined;
+    const move = {
+      leadId,
+      from: { pipelineId: from.data?.lead_status.pipeline_id, statusId: from.data?.lead_status.id },
+      to: { pipelineId: to.data.lead_status.pipeline_id, statusId: to.data.lead_status.id },
+      at: event.created_at,
+    };
+    const isNews = await confirmMove(tx, accountId, event.id, move);
+    return isNews ? { type: "lead.stage_changed", ...move } : undefined;
+  }
+  if (event.type.endsWith("_chat_message")) {
+    const said = message.safeParse(event.value_after?.[0]);
+    if (!said.success || heard.has(said.data.message.id) || event.entity_type !== "lead") return undefined;
+    const { id: messageId, talk_id, origin } = said.data.message;
+    return {
+      type: event.type === "incoming_chat_message" ? "message.received" : "message.sent",
+      messageId,
+      leadId,
+      contactId: undefined,
+      talkId: talk_id ?? undefined,
+      text: texts.get(messageId) ?? "",
+      author: "",
+      origin: origin ?? "",
+      at: event.created_at,
+    };
+  }
+  // Links, unlinks and merges change who is in the deal; a lead we have not read since then is read again.
+  if (event.entity_type !== "lead") return undefined;
+  const [row] = await tx.query("SELECT seen_at FROM lead WHERE lead_id = $1", [leadId]);
+  const isKnown = row && row.seen_at >= event.created_at;
+  return isKnown ? undefined : { type: "lead.updated", leadId, at: event.created_at };
+}
+
+/** Talks with messages that no webhook has brought. */
+export async function unheardTalks(tx: Tx, log: readonly Event[]): Promise<number[]> {
+  const heard = await heardMessages(tx, log);
+  const talks = messagesIn(log).flatMap((said) => (heard.has(said.id) || !said.talk_id ? [] : [said.talk_id]));
+  return [...new Set(talks)];
+}
+
+async function heardMessages(tx: Tx, log: readonly Event[]): Promise<Set<string>> {
+  const rows: { message_id: string }[] = await tx.query("SELECT message_id FROM message WHERE message_id = ANY($1)", [
+    messagesIn(log).map((said) => said.id),
+  ]);
+  return new Set(rows.map((row) => row.message_id));
+}
+
+function messagesIn(log: readonly Event[]) {
+  return log.flatMap((event) => {
+    const said = message.safeParse(event.value_after?.[0]);
+    return said.success ? [said.data.message] : [];
+  });
+}
