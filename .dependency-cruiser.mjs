@@ -100,7 +100,7 @@ export default {
     {
       name: "sandbox-tests-know-the-client-only",
       severity: "error",
-      from: { path: "^e2e/sandbox/" },
+      from: { path: `^e2e/sandbox/openai/.*${TEST}` },
       to: { path: "^(server|shared)/", pathNot: folder("openai") },
     },
     {

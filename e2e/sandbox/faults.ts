@@ -64,7 +64,7 @@ export class FaultScript {
 }
 
 /** What must happen before the request is handled. A reply that is sent here ends the request. */
-export async function applyBefore(effect: Effect, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+async function applyBefore(effect: Effect, request: FastifyRequest, reply: FastifyReply): Promise<void> {
   if (effect.kind === "delay") await sleep(effect.ms);
   if (effect.kind === "drop-before") {
     reply.hijack();
@@ -78,7 +78,7 @@ export async function applyBefore(effect: Effect, request: FastifyRequest, reply
 }
 
 /** What becomes of the answer of a handled request. */
-export function applyAfter(effect: Effect, request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
+function applyAfter(effect: Effect, request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
   if (effect.kind === "drop-after") request.raw.socket.destroy();
   if (effect.kind !== "half-body" && effect.kind !== "slow-reset") return payload;
   const answer = Buffer.from(typeof payload === "string" ? payload : "");

@@ -4,10 +4,12 @@ import { DatabaseModule } from "./database/database.module.ts";
 import { entities } from "./entities.ts";
 import { InstallationModule } from "./installation/installation.module.ts";
 import { LeadsModule } from "./leads/leads.module.ts";
+import { OperationsModule } from "./operations/operations.module.ts";
 import { QualificationModule } from "./qualification/qualification.module.ts";
 import { QueueModule } from "./queue/queue.module.ts";
 import { ScanModule } from "./scan/scan.module.ts";
 import { WebhooksModule } from "./webhooks/webhooks.module.ts";
+import { WidgetApiModule } from "./widget-api/widget-api.module.ts";
 import { WorkModule } from "./work/work.module.ts";
 import { WriteBackModule } from "./write-back/write-back.module.ts";
 
@@ -28,6 +30,8 @@ export class AppModule {
         LeadsModule,
         QualificationModule,
         ScanModule,
+        OperationsModule,
+        WidgetApiModule,
       ],
       providers: [{ provide: CONFIG, useValue: config }],
       exports: [CONFIG],

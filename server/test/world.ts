@@ -91,7 +91,8 @@ async function install(kommo: KommoSandbox, database: TestDatabase, wish = {}): 
   const account = kommo.control.accounts.create(wish);
   const admin = account.users.find((user) => user.is_admin)!;
   const granted = await kommo.control.oauth.grant({ account: account.id, user_id: admin.id, from_widget: true });
-  if (!("status" in granted) || granted.status !== 200) throw new Error(`The callback answered ${JSON.stringify(granted)}.`);
+  if (!("status" in granted) || granted.status !== 200)
+    throw new Error(`The callback answered ${JSON.stringify(granted)}.`);
   await until("the account is provisioned", async () => {
     const [row] = await database.look<{ done: string | null }>(
       "SELECT provisioned->>'completedAt' AS done FROM account WHERE account_id = $1",

@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from "vitest";
-import { clientOf, type Connected, connected } from "./test-kit.ts";
+import { type Connected, clientOf, connected } from "./test-kit.ts";
 
 let acme: Connected;
 afterEach(() => acme.kommo.stop());

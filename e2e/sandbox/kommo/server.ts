@@ -39,7 +39,7 @@ export function buildServer(world: World): FastifyInstance {
   return app;
 }
 
-export function isControl(request: FastifyRequest): boolean {
+function isControl(request: FastifyRequest): boolean {
   return request.url.startsWith(CONTROL);
 }
 

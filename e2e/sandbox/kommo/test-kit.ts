@@ -45,7 +45,13 @@ export function clientOf(origin: string, token: string): Client {
     request(origin, method, `/api/v4${path}`, body, { authorization: `Bearer ${token}`, ...headers });
 }
 
-export async function request(origin: string, method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
+export async function request(
+  origin: string,
+  method: string,
+  path: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+) {
   const answer = await fetch(origin + path, {
     method,
     headers: { ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers },
@@ -54,7 +60,12 @@ export async function request(origin: string, method: string, path: string, body
   });
   const text = await answer.text();
   const type = answer.headers.get("content-type") ?? "";
-  return { status: answer.status, type, headers: answer.headers, body: type.includes("json") ? JSON.parse(text) : text };
+  return {
+    status: answer.status,
+    type,
+    headers: answer.headers,
+    body: type.includes("json") ? JSON.parse(text) : text,
+  };
 }
 
 export interface Received {
@@ -94,7 +105,13 @@ export async function receiver(): Promise<Receiver> {
     let raw = "";
     for await (const part of incoming) raw += part;
     const form = qs.parse(raw, { depth: 10, arrayLimit: 1000, parameterLimit: 10_000 });
-    self.received.push({ method: incoming.method ?? "", url: incoming.url ?? "", headers: incoming.headers, raw, form });
+    self.received.push({
+      method: incoming.method ?? "",
+      url: incoming.url ?? "",
+      headers: incoming.headers,
+      raw,
+      form,
+    });
     self.answer(response, self.received.length);
   });
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));

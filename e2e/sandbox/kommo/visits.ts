@@ -26,7 +26,7 @@ export function recordVisits(app: FastifyInstance, world: World, { prefix, begin
         body: request.body,
         effects,
         created,
-        ...(account ? { account: account.id } : {}),
+        account: account?.id,
       });
     });
   });

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ApiError, invalid, noSuchModel } from "./api-error.ts";
 import { type CatalogueModel, modelsAt } from "./catalogue.ts";
-import type { Call } from "./control/calls.ts";
+import { type Call, newCall } from "./control/calls.ts";
 import { isRefusal, REFUSALS, type Scenario } from "./control/scenarios.ts";
 import { isObject } from "./json.ts";
 import { textsBy } from "./judge/answer.ts";
@@ -26,24 +26,8 @@ export async function chat(
   state: OpenAiState,
   { organisation, requestId, headers, body, isGone }: ChatCall,
 ): Promise<Reply> {
-  const call: Call = {
-    at: new Date(state.clock.now()).toISOString(),
-    requestId,
-    organisation: organisation.name,
-    model: null,
-    headers,
-    user: "",
-    request: body,
-    scenario: null,
-    status: null,
-    code: null,
-    finishReason: null,
-    content: null,
-    refusal: null,
-    usage: null,
-    costMicroDollars: 0,
-    clientGone: false,
-  };
+  const at = new Date(state.clock.now()).toISOString();
+  const call = newCall({ at, requestId, organisation: organisation.name, headers, request: body });
   try {
     const request = readChat(state, organisation, body, call);
     const reply = await answer(state, organisation, request, call);

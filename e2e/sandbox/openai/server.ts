@@ -15,13 +15,13 @@ export function openAiServer(state: OpenAiState, control: OpenAiControl): Server
     try {
       const url = new URL((request.url ?? "/").replace(/\/{2,}/g, "/").replace(/\/(?=\?|$)/, ""), "http://sandbox");
       const body = await readBody(request);
-      const isControl = url.pathname === "/_emu" || url.pathname.startsWith("/_emu/");
-      deliver(
-        response,
-        isControl
-          ? controlReply(control, request.method ?? "GET", url, parsed(body))
-          : await api(state, request, response, url, body),
-      );
+      if (url.pathname === "/_emu" || url.pathname.startsWith("/_emu/")) {
+        deliver(response, controlReply(control, request.method ?? "GET", url, parsed(body)));
+        return;
+      }
+      const reply = await api(state, request, response, url, body);
+      state.countAnswer(`${request.method} ${url.pathname}`, reply.status);
+      deliver(response, reply);
     } catch (error) {
       response.destroy();
       // Unless the client left while sending or the stand-in is being stopped, this is a fault of the stand-in.

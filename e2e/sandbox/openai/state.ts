@@ -41,6 +41,8 @@ export class OpenAiState {
   running = 0;
   /** The most that ever ran at once. */
   peak = 0;
+  /** How often each request was answered with each status, as `GET /v1/models 401`; refused keys are counted here only. */
+  answered: Record<string, number> = {};
   /** Ends every delay when the stand-in stops. */
   readonly stopping = new AbortController();
   readonly #options: OpenAiOptions;
@@ -69,6 +71,11 @@ export class OpenAiState {
     return added;
   }
 
+  countAnswer(request: string, status: number): void {
+    const key = `${request} ${status}`;
+    this.answered[key] = (this.answered[key] ?? 0) + 1;
+  }
+
   nextRequestId(): string {
     this.#requests += 1;
     return `req_${this.#requests.toString(16).padStart(24, "0")}`;
@@ -78,6 +85,7 @@ export class OpenAiState {
   reset(): void {
     this.clock.reset();
     this.calls.clear();
+    this.answered = {};
     this.scenarios.clear();
     this.settings = settingsFrom(this.#options);
     this.organisations = organisationsFrom(this.#options);

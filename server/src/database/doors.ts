@@ -13,7 +13,7 @@ export interface IncomingDelivery {
 
 export type AccountStatus = "active" | "needs_reconnect" | "uninstalled";
 
-/** The three narrow ways past tenancy. Each is a function in the database with just the rights its name says. */
+/** The narrow ways past tenancy. Each is a function in the database with just the rights its name says. */
 @Injectable()
 export class Doors {
   constructor(private readonly dataSource: DataSource) {}
@@ -44,6 +44,20 @@ export class Doors {
       status: r.status,
       eraseAt: r.erase_at,
     }));
+  }
+
+  /** Sums over all accounts, for the operator. */
+  async figures(): Promise<{ figure: string; state: string; value: number }[]> {
+    return this.dataSource.query("SELECT figure, state, value FROM operator_figures()");
+  }
+
+  /** Accounts that had no upkeep for so long. Who is given one has it: the next to ask gets others. */
+  async takeForUpkeep(pauseMinutes: number, atMost: number): Promise<number[]> {
+    const rows = await this.dataSource.query("SELECT account_id FROM take_for_upkeep($1 * interval '1 minute', $2)", [
+      pauseMinutes,
+      atMost,
+    ]);
+    return rows.map((r: { account_id: number }) => r.account_id);
   }
 
   /**

@@ -1,4 +1,6 @@
+import type { DataSource } from "typeorm";
 import { connectAsOwner } from "./data-source.ts";
+import { migrations } from "./migrations/all.ts";
 
 /**
  * Applies what is missing of the migrations, and makes the login of `appUrl` the restricted user the server runs as.
@@ -17,7 +19,14 @@ export async function migrate(ownerUrl: string, appUrl: string) {
   }
 }
 
-async function admit(owner: ReturnType<typeof connectAsOwner>, appUrl: string) {
+/** Names of the migrations this code needs and the database does not have. */
+export async function missingMigrations(dataSource: DataSource): Promise<string[]> {
+  const applied: { name: string }[] = await dataSource.query("SELECT name FROM migrations");
+  const names = new Set(applied.map((row) => row.name));
+  return migrations.map((migration) => migration.name).filter((name) => !names.has(name));
+}
+
+async function admit(owner: DataSource, appUrl: string) {
   const { username, password } = new URL(appUrl);
   const user = decodeURIComponent(username);
   const [exists] = await owner.query("SELECT 1 FROM pg_roles WHERE rolname = $1", [user]);

@@ -1,5 +1,20 @@
 import type { QueryRunner } from "typeorm";
 
+/** A role that can do nothing by itself; what it may is granted where a door is made for it. */
+export async function narrowRole(runner: QueryRunner, role: string) {
+  // Roles belong to the cluster, not to the database: another database may have made them already.
+  await runner.query(`
+    DO $$ BEGIN
+      IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${role}') THEN
+        CREATE ROLE ${role} NOLOGIN NOSUPERUSER NOBYPASSRLS;
+      END IF;
+    EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+    END $$`);
+  // Needed to give a function to the role when we are not superuser; harmless when we are.
+  await runner.query(`GRANT ${role} TO CURRENT_USER`);
+  await runner.query(`GRANT USAGE ON SCHEMA public TO ${role}`);
+}
+
 /**
  * Closes a table to everything but the account that the transaction has named. FORCE binds the owner too, so a
  * forgotten WHERE cannot leak and a query outside a tenancy sees nothing.

@@ -1,4 +1,4 @@
-import { Injectable } from "@nestjs/common";
+import { Injectable, type OnModuleInit } from "@nestjs/common";
 import { DataSource, type EntityManager } from "typeorm";
 
 /** A transaction that sees one account only. */
@@ -6,8 +6,20 @@ export type Tx = EntityManager;
 
 /** The only way for a feature to reach the database: a transaction in which one account's rows exist and no others. */
 @Injectable()
-export class Tenancy {
+export class Tenancy implements OnModuleInit {
   constructor(private readonly dataSource: DataSource) {}
+
+  /** Row-level security does not bind a superuser, so as one nothing here would be safe: the start fails. */
+  async onModuleInit() {
+    const [login] = await this.dataSource.query(
+      "SELECT rolname, rolsuper OR rolbypassrls AS strong FROM pg_roles WHERE rolname = current_user",
+    );
+    if (login.strong) {
+      throw new Error(
+        `DATABASE_URL logs in as ${login.rolname}, who is above row-level security. Use a restricted login there and the owner in MIGRATION_DATABASE_URL.`,
+      );
+    }
+  }
 
   /**
    * Runs `use` in a transaction of `accountId`; commits when it returns, rolls back when it throws.

@@ -56,6 +56,7 @@ import { Users } from "./users.ts";
     EgressBreaker,
     Installations,
     KommoSettings,
+    Line,
     OAuthState,
     Provision,
     Sealing,

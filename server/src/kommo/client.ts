@@ -47,6 +47,18 @@ export class KommoClient {
     return this.companyLoader.load(id);
   }
 
+  /** Waits for the limit ahead of a call of `leads`, so that whatever is found meanwhile is part of it. */
+  permission(): Promise<void> {
+    return this.connection.permission();
+  }
+
+  /** Up to 250 leads in one call; `permission` has been waited for. Deleted ones are left out. */
+  async leads(ids: readonly number[]): Promise<kommo.Lead[]> {
+    const query = { with: "contacts", filter: { id: ids }, limit: READ_AT_MOST };
+    const leads = await this.list("leads", "leads", kommo.lead, query, { permitted: true });
+    return leads.filter((lead) => !lead.is_deleted);
+  }
+
   /** Up to 50 leads in one call; the array items carry `id` and what changes. */
   async updateLeads(items: readonly (Query & { id: number })[]): Promise<{ id: number; updated_at: Date | null }[]> {
     return this.write("PATCH", "leads", items, kommo.updated);
@@ -72,14 +84,18 @@ export class KommoClient {
     });
   }
 
-  /** Events of these types, oldest first within the page; Kommo itself gives them newest first. */
-  async events(types: readonly string[], from: Date, page: number): Promise<kommo.Event[]> {
-    const events = await this.list("events", "events", kommo.event, {
+  /**
+   * One page of events of these types, in no certain order. Kommo allows 250 a page, older engines 100: whether there
+   * is more is read from the envelope, not from the number.
+   */
+  async events(types: readonly string[], from: Date, page: number): Promise<{ events: kommo.Event[]; more: boolean }> {
+    const answer = await this.call("GET", "events", {
       filter: { type: types.join(","), created_at: { from: unix(from) } },
       page,
-      limit: 100,
+      limit: READ_AT_MOST,
     });
-    return events.sort((a, b) => a.created_at.getTime() - b.created_at.getTime());
+    const next = z.object({ _links: z.object({ next: z.object({ href: z.string() }) }) }).safeParse(answer);
+    return { events: itemsIn(answer, "events").map((event) => kommo.event.parse(event)), more: next.success };
   }
 
   async leadNotesUpdatedSince(since: Date, page: number): Promise<kommo.Note[]> {

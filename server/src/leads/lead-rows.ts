@@ -80,8 +80,13 @@ export async function saveContacts(tx: Tx, accountId: number, contacts: readonly
   );
 }
 
-export async function markGone(tx: Tx, leadIds: readonly number[], how: "deleted" | "merged") {
-  await tx.query("UPDATE lead SET gone = $2 WHERE lead_id = ANY($1) AND gone IS NULL", [leadIds, how]);
+/** Also of leads we have never read: their work has to end as well. */
+export async function markGone(tx: Tx, accountId: number, leadIds: readonly number[], how: "deleted" | "merged") {
+  await tx.query(
+    `INSERT INTO lead AS l (account_id, lead_id, gone) SELECT $1, id, $3 FROM unnest($2::bigint[]) AS id ORDER BY id
+     ON CONFLICT (account_id, lead_id) DO UPDATE SET gone = excluded.gone WHERE l.gone IS NULL`,
+    [accountId, leadIds, how],
+  );
 }
 
 export interface HeardMessage {

@@ -32,7 +32,7 @@ export class LeadsListener implements Listener, OnModuleInit {
     for (const event of events) {
       if (event.type === "lead.stage_changed" && event.at) {
         await hearMove(tx, accountId, { leadId: event.leadId, from: event.from, to: event.to, at: event.at });
-      } else if (event.type === "lead.deleted") await markGone(tx, [event.leadId], "deleted");
+      } else if (event.type === "lead.deleted") await markGone(tx, accountId, [event.leadId], "deleted");
       else if (event.type === "lead.restored")
         await tx.query("UPDATE lead SET gone = NULL WHERE lead_id = $1", [event.leadId]);
       else if (event.type === "contact.deleted") {

@@ -68,6 +68,6 @@ export class LeadReader {
   private async write(tx: Tx, accountId: number, { leads, contacts, gone }: Batch) {
     await saveContacts(tx, accountId, [...contacts.values()]);
     await saveLeads(tx, accountId, [...leads.values()]);
-    if (gone.size > 0) await markGone(tx, [...gone], "deleted");
+    if (gone.size > 0) await markGone(tx, accountId, [...gone], "deleted");
   }
 }

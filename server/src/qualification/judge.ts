@@ -50,7 +50,7 @@ export function judge(answer: string, asked: Asked): { ok: true; verdict: Verdic
   const criteria = checkedCriteria(findings, asked);
   const levels: Levels = new Map(criteria.map(({ key, level }) => [key, level]));
   const flags: VerdictFlag[] = [];
-  if (injectionSigns(input.plainText).length > 0) flags.push("suspected_injection");
+  if (isSuspicious(input)) flags.push("suspected_injection");
   if (criteria.some(({ key, level }) => level === null && (findings.get(key)?.level ?? null) !== null)) {
     flags.push("unsupported_quote");
   }
@@ -108,7 +108,9 @@ function readAnswer(answer: string, { content, input }: Asked): ReadAnswer | Ans
     const detail = cutText(`${issue?.path.join(".") || "The answer"}: ${issue?.message}.`, 200);
     return { ok: false, fault: "wrong_shape", detail };
   }
-  const line = (text: string, max: number) => plainLine(input.unmask(text), max, input.plainText);
+  // A link of the client may be repeated, but not where the text tells the model what to write.
+  const mayLinkTo = isSuspicious(input) ? "" : input.plainText;
+  const line = (text: string, max: number) => plainLine(input.unmask(text), max, mayLinkTo);
   const summary = line(data.summary, TEXT_LIMITS.summary);
   const nextAction = line(data.next_action, TEXT_LIMITS.nextAction);
   if (summary === "" || nextAction === "") {
@@ -123,6 +125,8 @@ function readAnswer(answer: string, { content, input }: Asked): ReadAnswer | Ans
     question: line(data.question ?? "", TEXT_LIMITS.question) || null,
   };
 }
+
+const isSuspicious = ({ plainText }: ModelInput) => injectionSigns(plainText).length > 0;
 
 /** Quotes are looked up masked, as the model saw them, and shown unmasked. */
 function checkedCriteria(findings: Findings, { content, input }: Asked): CriterionVerdict[] {

@@ -5,6 +5,7 @@ import { type Completion, OpenAiClient } from "../openai/client.ts";
 import { ModelKeyRefused, ModelNotFound, ModelQuotaExhausted } from "../openai/failures.ts";
 import { costOf, isRegional } from "../openai/prices.ts";
 import { ANSWER_SCHEMA_NAME, answerSchema } from "./answer-schema.ts";
+import { ModelLine } from "./model-line.ts";
 import { developerMessage } from "./prompt.ts";
 import type { PromptVersionEntity } from "./prompt-version.entity.ts";
 
@@ -24,14 +25,27 @@ export interface PaidAnswer {
   costMicros: number;
 }
 
+export interface Question {
+  accountId: number;
+  version: PromptVersionEntity;
+  /** The user message: the masked lead. */
+  message: string;
+  /** The first answer was cut off or unusable: give it more room. */
+  secondTry: boolean;
+  /** A person is waiting. */
+  isUrgent: boolean;
+}
+
 /** Asks the model about one lead at a time. */
 @Injectable()
 export class ModelService {
   private readonly log = new Logger("model");
   private readonly client: OpenAiClient | undefined;
+  private readonly line: ModelLine;
   private held: { until: number; by: Error } | undefined;
 
   constructor(@Inject(CONFIG) private readonly config: Config) {
+    this.line = new ModelLine(config.MODEL_CALLS_AT_ONCE);
     if (!config.OPENAI_API_KEY) return;
     this.client = new OpenAiClient({
       apiKey: config.OPENAI_API_KEY,
@@ -45,7 +59,11 @@ export class ModelService {
   }
 
   /** @throws ModelFailure, or NoModelKey */
-  async ask(accountId: number, version: PromptVersionEntity, message: string, secondTry: boolean): Promise<PaidAnswer> {
+  ask(question: Question): Promise<PaidAnswer> {
+    return this.line.run(question.isUrgent, () => this.call(question));
+  }
+
+  private async call({ accountId, version, message, secondTry }: Question): Promise<PaidAnswer> {
     if (!this.client) throw new NoModelKey("No OpenAI key is set.");
     if (this.held && this.held.until > Date.now()) throw this.held.by;
     try {

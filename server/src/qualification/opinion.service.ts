@@ -23,24 +23,31 @@ export interface Opinion {
   retryAfterMs?: number | undefined;
 }
 
+export interface OpinionRequest {
+  accountId: number;
+  version: PromptVersionEntity;
+  input: ModelInput;
+  isUrgent: boolean;
+}
+
 /** One opinion: a call, and a second one when the first answer was cut off or cannot be used. */
 @Injectable()
 export class OpinionService {
   constructor(private readonly models: ModelService) {}
 
-  async ask(accountId: number, version: PromptVersionEntity, input: ModelInput): Promise<Opinion> {
+  async ask({ version, input, ...asked }: OpinionRequest): Promise<Opinion> {
     const paid: PaidAnswer[] = [];
     let reason: ManualReason = "invalid";
     for (const secondTry of [false, true]) {
       try {
-        const answer = await this.models.ask(accountId, version, input.message, secondTry);
+        const answer = await this.models.ask({ ...asked, version, message: input.message, secondTry });
         paid.push(answer);
         const { completion } = answer;
         if (completion.outcome === "refusal") return { reason: "refused", paid };
         if (completion.outcome === "filtered") return { reason: "filtered", paid };
         if (completion.outcome === "answer") {
-          const asked = { content: version.content, promptVersion: version.number, model: completion.model, input };
-          const judged = judge(completion.content, asked);
+          const about = { content: version.content, promptVersion: version.number, model: completion.model, input };
+          const judged = judge(completion.content, about);
           if (judged.ok) return { verdict: judged.verdict, reason, paid };
         }
         reason = completion.outcome === "cut_off" ? "cut_off" : "invalid";

@@ -7,6 +7,8 @@ import { WriteBackModule } from "../write-back/write-back.module.ts";
 import { History } from "./history.ts";
 import { ModelService } from "./model.service.ts";
 import { OpinionService } from "./opinion.service.ts";
+import { OverrideExpiry } from "./override-expiry.work.ts";
+import { Overrides } from "./overrides.service.ts";
 import { PromptVersions } from "./prompt-versions.service.ts";
 import { QualifyWork } from "./qualify.work.ts";
 import { SettingsService } from "./settings.service.ts";
@@ -18,11 +20,13 @@ import { QualificationTriggers } from "./triggers.listener.ts";
     History,
     ModelService,
     OpinionService,
+    OverrideExpiry,
+    Overrides,
     PromptVersions,
     QualifyWork,
     SettingsService,
     QualificationTriggers,
   ],
-  exports: [PromptVersions, QualificationTriggers, SettingsService],
+  exports: [Overrides, PromptVersions, QualificationTriggers, SettingsService],
 })
 export class QualificationModule {}

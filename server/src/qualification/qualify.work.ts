@@ -28,7 +28,7 @@ import type { PromptVersionEntity } from "./prompt-version.entity.ts";
 import { PromptVersions } from "./prompt-versions.service.ts";
 import { segmentWrites } from "./segment-actions.ts";
 import { SettingsService } from "./settings.service.ts";
-import { keepCosts, keepVerdict, spentThisMonth } from "./verdict-rows.ts";
+import { activeOverride, keepCosts, keepVerdict, spentThisMonth } from "./verdict-rows.ts";
 
 export const QUALIFY = "qualify";
 
@@ -111,13 +111,12 @@ export class QualifyWork implements WorkKind, OnModuleInit {
 
     const rule = isForced ? null : hardVerdict(lead_, { ...facts, blocklist: settings.blocklist }, version.number);
     const { last } = facts;
-    const isSettled =
-      last?.inputHash === hash && (last.verdict.status !== "needs_manual" || last.verdict.rule !== null);
+    const isSettled = last?.inputHash === hash && isFinal(last.verdict);
     if (isSettled && !isForced && (rule?.rule ?? null) === last.verdict.rule) return this.repair(one, made);
     if (rule) return this.decided(one, rule, []);
 
     if (await this.isOverCap(accountId, settings)) return this.postponed(one, { reason: "cap", paid: [] });
-    const opinion = await this.opinions.ask(accountId, version, input);
+    const opinion = await this.opinions.ask({ accountId, version, input, isUrgent: isUrgent(item.priority) });
     return opinion.verdict ? this.decided(one, opinion.verdict, opinion.paid) : this.postponed(one, opinion);
   }
 
@@ -165,8 +164,9 @@ export class QualifyWork implements WorkKind, OnModuleInit {
     const { accountId } = item;
     await keepCosts(tx, accountId, lead.id, version.number, paid);
     const verdictId = await keepVerdict(tx, accountId, lead.id, verdict, { inputHash: hash, askedBy, paid });
-    // A person's word holds: the verdict is kept and shown, and changes nothing in the deal.
-    if (facts.override || settings.dryRun) return;
+    // A person's word holds, also one given while the model thought: the verdict is kept and shown, and changes nothing
+    // in the deal. Asked after the verdict has locked the lead's row, so that nobody's word comes in between.
+    if (settings.dryRun || (await activeOverride(tx, lead.id))) return;
     const before = facts.last?.verdict;
     // At a money cap nothing is written: yesterday's score is better than none, and the banner says why.
     if (verdict.reason === "cap") return;
@@ -216,6 +216,11 @@ function delayMs(reason: Opinion["reason"], times: number): number | undefined {
   if (reason === "key" || reason === "quota") return 5 * MINUTE_MS;
   if (reason !== "model_unavailable") return undefined;
   return QUICK_TRIES_MS[times] ?? Math.min(HOUR_MS, MINUTE_MS * 2 ** (times - QUICK_TRIES_MS.length));
+}
+
+/** Whether the same text would be judged the same: what may pass (an outage, a cap, a key) is no answer to it. */
+function isFinal({ reason, rule }: Verdict): boolean {
+  return reason === null || rule !== null || reason === "duplicate" || delayMs(reason, 0) === undefined;
 }
 
 /** Messages that the scan found in Kommo's log: when they were said is known, what was said is not. */

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { InjectQueue } from "@nestjs/bull";
 import { Injectable, Logger, type OnModuleDestroy } from "@nestjs/common";
 import type { Queue } from "bull";
@@ -52,6 +53,18 @@ export class Bell implements OnModuleDestroy {
       at * ALARM_GRAIN_MS - Date.now(),
     );
     this.alarms.set(key, alarm);
+  }
+
+  /** Whether Redis answers within this time. */
+  async reaches(withinMs: number): Promise<boolean> {
+    const silence = sleep(withinMs, false, { ref: false });
+    return Promise.race([
+      this.queue.client.ping().then(
+        () => true,
+        () => false,
+      ),
+      silence,
+    ]);
   }
 
   onModuleDestroy() {

@@ -23,8 +23,9 @@ import { Turns } from "./turns.ts";
             enableOfflineQueue: type !== "client",
           }),
         settings: {
-          lockDuration: 6_000,
-          stalledInterval: 3_000,
+          // A killed worker's turn is free again after at most five seconds, before the leases of its rows run out.
+          lockDuration: 4_000,
+          stalledInterval: 1_000,
           // A turn is harmless to repeat: what it does is fenced in PostgreSQL.
           maxStalledCount: 1_000,
           guardInterval: 1_000,

@@ -40,6 +40,11 @@ export class Turns implements OnApplicationBootstrap {
       .catch((error: Error) => this.log.error(`No turns are taken any more: ${error.message}`));
   }
 
+  /** How many accounts have their turn in this process. */
+  get running(): number {
+    return this.current.size;
+  }
+
   /** Takes no more turns, and waits until what runs has an outcome. */
   async drain() {
     this.stopping = true;

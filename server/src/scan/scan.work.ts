@@ -186,8 +186,8 @@ export class ScanWork implements WorkKind, OnModuleInit {
     const log: Event[] = [];
     for (let page = 1, more = true; more; page++) {
       const some = await kommo.events(EVENT_TYPES, from, page);
-      log.push(...some);
-      more = some.length === 100;
+      log.push(...some.events);
+      more = some.more;
     }
     const old = log
       .filter((event) => event.created_at <= upTo)

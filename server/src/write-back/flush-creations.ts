@@ -142,6 +142,12 @@ export class FlushCreations {
         known: false,
         counts: "wait",
       });
+      // The next request is a new uncertainty: should its answer be lost too, it gets its own time and two looks.
+      await this.keep(turn, (tx) =>
+        tx.query("UPDATE write SET outcome_unknown_since = app_now() WHERE id = ANY($1)", [
+          lookedTwice.map((row) => row.id),
+        ]),
+      );
       await this.add(
         turn,
         kommo,

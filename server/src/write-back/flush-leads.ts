@@ -9,8 +9,8 @@ import { KommoRejected, KommoUnavailable } from "../kommo/errors.ts";
 import type { Turn } from "../queue/turn.ts";
 import { backoffMs } from "../work/failure.ts";
 import { Work } from "../work/work.ts";
-import { fold } from "./fold.ts";
-import { type LeadPatch, plan } from "./patch.ts";
+import { type Folded, fold } from "./fold.ts";
+import { type LeadPatch, type Plan, plan, without } from "./patch.ts";
 import type { WriteRow } from "./write-row.ts";
 import { claimLeads, type Ending, end, postpone } from "./write-rows.ts";
 
@@ -33,6 +33,8 @@ export class FlushLeads {
     const { accountId, token } = turn;
     const kommo = await this.clients.of(accountId, urgent ? "interactive" : "qualification");
     const account = await this.accounts.get(accountId);
+    // The limit comes before the claim: while it makes us wait, more leads join the batch.
+    await kommo.permission();
     const rows = await this.tenancy.run(accountId, (tx) => claimLeads(tx, accountId, token, TOGETHER));
     if (rows.length === 0) return;
     try {
@@ -44,22 +46,26 @@ export class FlushLeads {
 
   private async send(turn: Turn, kommo: KommoClient, rows: WriteRow[], made: Provisioned) {
     const folds = fold(rows);
-    const leads = await Promise.all(folds.map(({ leadId }) => kommo.lead(leadId)));
+    const leads = new Map((await kommo.leads(folds.map(({ leadId }) => leadId))).map((lead) => [lead.id, lead]));
     const endings: Ending[] = [];
     const patches: LeadPatch[] = [];
     const overtaken: WriteRow[] = [];
-    for (const [i, folded] of folds.entries()) {
-      const now = leads[i];
+    for (const folded of folds) {
+      const now = leads.get(folded.leadId);
       if (!now) {
         endings.push(...folded.rows.map((row): Ending => ({ row, state: "dead", outcome: "The lead is gone." })));
         continue;
       }
-      const planned = plan(folded, now, made);
-      if (planned.kind === "send") patches.push(planned.patch);
-      else if (planned.kind === "equal") endings.push(...sent(folded.rows, "equal"));
-      else {
-        endings.push(...folded.rows.map((row): Ending => ({ row, state: "superseded", outcome: planned.why })));
-        overtaken.push(...folded.rows);
+      for (let left: Folded | undefined = folded; left; ) {
+        const planned: Plan = plan(left, now, made);
+        if (planned.kind === "send") patches.push(planned.patch);
+        else if (planned.kind === "equal") endings.push(...sent(left.rows, "equal"));
+        const late: WriteRow[] = planned.kind === "superseded" ? planned.rows : left.rows;
+        if (planned.kind === "superseded") {
+          endings.push(...late.map((row): Ending => ({ row, state: "superseded", outcome: planned.why })));
+          overtaken.push(...late);
+        }
+        left = fold(left.rows.filter((row) => !late.includes(row)))[0];
       }
     }
     await this.keep(turn, endings, overtaken);
@@ -75,7 +81,8 @@ export class FlushLeads {
     const rowsOf = (patches: LeadPatch[]) => patches.flatMap((p) => p.folded.rows);
     try {
       await kommo.updateLeads(batch.map((p) => p.item));
-      await this.keep(turn, sent(rowsOf(batch), "sent"), [], batch);
+      const outcomes = batch.flatMap((p) => sent(p.folded.rows, ["sent", ...p.refused].join(", refused: ")));
+      await this.keep(turn, outcomes, [], batch);
     } catch (error) {
       if (!(error instanceof KommoRejected)) {
         if (error instanceof KommoUnavailable && error.status === 504 && batch.length > 1)
@@ -91,7 +98,7 @@ export class FlushLeads {
       const mended: LeadPatch[] = [];
       for (const patch of bad) {
         const complaints = named.get(patch.item.request_id) ?? named.get(String(batch.indexOf(patch))) ?? [];
-        const rest = await this.withoutBadFields(turn, patch, complaints);
+        const rest = await this.withoutBad(turn, patch, complaints);
         if (rest) mended.push(rest);
         else
           await this.drop(turn, [patch], complaints.map((c) => `${c.path}: ${c.detail}`).join("; ") || error.message);
@@ -106,29 +113,24 @@ export class FlushLeads {
     await this.patch(turn, kommo, batch.slice(half));
   }
 
-  /** The patch without the fields complained about by path; undefined when the complaint is about something else. */
-  private async withoutBadFields(
+  /** The patch without what was complained about; when a field was, provisioning looks whether it is still there. */
+  private async withoutBad(
     turn: Turn,
     patch: LeadPatch,
     complaints: readonly { path: string; detail: string }[],
   ): Promise<LeadPatch | undefined> {
-    const indexes = complaints.map(({ path }) => /^custom_fields_values\.(\d+)(?:\.|$)/.exec(path)?.[1]);
-    if (complaints.length === 0 || indexes.includes(undefined)) return undefined;
-    const bad = new Set(indexes.map(Number));
-    this.log.warn(`Lead ${patch.item.id}: Kommo refuses ${[...bad].map((i) => patch.fieldKeys[i]).join(", ")}.`);
-    // Most likely an admin has deleted the field: look again at what is there, and make it.
-    await this.tenancy.run(turn.accountId, (tx) =>
-      this.work.schedule(tx, turn.accountId, [{ kind: PROVISION, subject: turn.accountId, priority: "qualification" }]),
+    if (complaints.some(({ path }) => path.startsWith("custom_fields_values."))) {
+      await this.tenancy.run(turn.accountId, (tx) =>
+        this.work.schedule(tx, turn.accountId, [
+          { kind: PROVISION, subject: turn.accountId, priority: "qualification" },
+        ]),
+      );
+    }
+    this.log.warn(`Lead ${patch.item.id}: Kommo refuses ${complaints.map(({ path }) => path).join(", ")}.`);
+    return without(
+      patch,
+      complaints.map(({ path }) => path),
     );
-    const values = (patch.item.custom_fields_values as unknown[]).filter((_, i) => !bad.has(i));
-    const { custom_fields_values: _, ...item } = patch.item;
-    const isLeft = values.length > 0 || Object.keys(item).length > 2;
-    if (!isLeft) return undefined;
-    return {
-      ...patch,
-      fieldKeys: patch.fieldKeys.filter((_, i) => !bad.has(i)),
-      item: values.length > 0 ? { ...item, custom_fields_values: values } : item,
-    };
   }
 
   private async drop(turn: Turn, batch: LeadPatch[], why: string) {

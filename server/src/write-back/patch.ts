@@ -1,33 +1,40 @@
 import { type LeadField, type Provisioned } from "../installation/provisioning.ts";
 import type { Lead } from "../kommo/resources.ts";
 import type { Folded } from "./fold.ts";
+import type { WriteRow } from "./write-row.ts";
 
 /** An item for `PATCH /leads`; `fieldKeys[i]` is our name of `custom_fields_values[i]`, to read complaints by. */
 export interface LeadPatch {
   folded: Folded;
   item: { id: number; request_id: string } & Record<string, unknown>;
   fieldKeys: LeadField[];
+  /** What Kommo did not take and was therefore left out. */
+  refused: string[];
 }
 
 export type Plan =
   | { kind: "send"; patch: LeadPatch }
   /** Kommo already shows all of it. */
   | { kind: "equal" }
-  /** A person changed what the decision was about. */
-  | { kind: "superseded"; why: string };
+  /** A person changed what these rows were about; the lead's other rows may still go. */
+  | { kind: "superseded"; why: string; rows: WriteRow[] };
 
 /** What has to be sent so that `now` becomes what the rows want; nothing that is there already is sent again. */
 export function plan(folded: Folded, now: Lead, provisioned: Provisioned): Plan {
   const { change, expect } = folded;
   if (change.stage && expect.stage && !isIn(now, change.stage) && !isIn(now, expect.stage)) {
-    return { kind: "superseded", why: "The stage was changed in Kommo meanwhile." };
+    const rows = folded.rows.filter((row) => row.body.stage);
+    return { kind: "superseded", why: "The stage was changed in Kommo meanwhile.", rows };
   }
   const otherResponsible =
     change.responsibleUserId !== undefined &&
     expect.responsibleUserId !== undefined &&
     now.responsible_user_id !== expect.responsibleUserId &&
     now.responsible_user_id !== change.responsibleUserId;
-  if (otherResponsible) return { kind: "superseded", why: "The responsible user was changed in Kommo meanwhile." };
+  if (otherResponsible) {
+    const rows = folded.rows.filter((row) => row.body.responsibleUserId !== undefined);
+    return { kind: "superseded", why: "The responsible user was changed in Kommo meanwhile.", rows };
+  }
 
   const item: LeadPatch["item"] = { id: now.id, request_id: String(now.id) };
   const { values, keys } = fieldValues(folded, now, provisioned);
@@ -46,7 +53,44 @@ export function plan(folded: Folded, now: Lead, provisioned: Provisioned): Plan 
     item.responsible_user_id = change.responsibleUserId;
   }
   const nothingToSay = Object.keys(item).length === 2;
-  return nothingToSay ? { kind: "equal" } : { kind: "send", patch: { folded, item, fieldKeys: keys } };
+  return nothingToSay ? { kind: "equal" } : { kind: "send", patch: { folded, item, fieldKeys: keys, refused: [] } };
+}
+
+/**
+ * The patch without what Kommo complains about by path, so that the rest of the lead's change goes: a field an admin has
+ * deleted, a user who has left, a stage that is gone. Undefined when a complaint names nothing of ours, or nothing is left.
+ */
+export function without(patch: LeadPatch, paths: readonly string[]): LeadPatch | undefined {
+  if (paths.length === 0) return undefined;
+  const item = { ...patch.item };
+  const badValues = new Set<number>();
+  for (const path of paths) {
+    const [key = "", index] = path.split(".");
+    const isOurs = key !== "id" && key !== "request_id" && key in patch.item;
+    if (!isOurs) return undefined;
+    if (key === "custom_fields_values" && /^\d+$/.test(index ?? "")) badValues.add(Number(index));
+    else delete item[key];
+    // The two name one stage.
+    if (key === "status_id" || key === "pipeline_id") {
+      delete item.status_id;
+      delete item.pipeline_id;
+    }
+  }
+  const values = (patch.item.custom_fields_values ?? []) as unknown[];
+  const isGood = (_: unknown, index: number) => !badValues.has(index);
+  if (badValues.size > 0) item.custom_fields_values = values.filter(isGood);
+  if (badValues.size === values.length) delete item.custom_fields_values;
+  if (Object.keys(item).length === 2) return undefined;
+  const refused = [
+    ...patch.fieldKeys.filter((key, index) => !isGood(key, index)),
+    ...Object.keys(patch.item).filter((key) => !(key in item) && key !== "custom_fields_values"),
+  ];
+  return {
+    ...patch,
+    item,
+    fieldKeys: patch.fieldKeys.filter(isGood),
+    refused: [...patch.refused, ...refused],
+  };
 }
 
 function isIn(lead: Lead, stage: { pipelineId: number; statusId: number }): boolean {

@@ -14,7 +14,7 @@ export class Answer {
 
 export type Handler = (call: Call) => object | undefined;
 
-export const BASE = "/api/v4";
+const BASE = "/api/v4";
 
 /** Where route groups register. A handler gets an authenticated call and returns the body, or nothing for a 204. */
 export class Api {

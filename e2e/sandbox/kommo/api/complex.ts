@@ -89,7 +89,7 @@ interface Other {
 function readOther(
   call: Call,
   entity: "contacts" | "companies",
-  given: { id?: number | undefined } | undefined,
+  given: { id?: number } | undefined,
 ): Other | undefined {
   if (!given) return undefined;
   const errors: ItemError[] = [];

@@ -23,11 +23,22 @@ async function write(field_id: number, values: unknown) {
 }
 
 it("answers a new definition with 201, in full, with the ids of its options", async () => {
-  const wish = { name: "Segment", type: "select", code: "SEG", is_api_only: true, enums: [{ value: "Hot", code: "HOT", sort: 1 }] };
+  const wish = {
+    name: "Segment",
+    type: "select",
+    code: "SEG",
+    is_api_only: true,
+    enums: [{ value: "Hot", code: "HOT", sort: 1 }],
+  };
   const { status, body } = await acme.api("POST", "/leads/custom_fields", [wish]);
   expect(status).toBe(201);
   expect(body._total_items).toBe(1);
-  expect(body._embedded.custom_fields[0]).toMatchObject({ ...wish, enums: [{ id: expect.any(Number), ...wish.enums[0] }], account_id: acme.account.id, request_id: "0" });
+  expect(body._embedded.custom_fields[0]).toMatchObject({
+    ...wish,
+    enums: [{ id: expect.any(Number), ...wish.enums[0] }],
+    account_id: acme.account.id,
+    request_id: "0",
+  });
   expect((await acme.api("GET", "/leads/custom_fields")).body).toMatchObject({ _total_items: 1, _page_count: 1 });
 });
 
@@ -38,7 +49,8 @@ it("may be defined by administrators only", async () => {
 });
 
 it("knows which types exist where", async () => {
-  const status = async (entity: string, type: string) => (await acme.api("POST", `/${entity}/custom_fields`, [{ name: "x", type }])).status;
+  const status = async (entity: string, type: string) =>
+    (await acme.api("POST", `/${entity}/custom_fields`, [{ name: "x", type }])).status;
   expect(await status("leads", "email")).toBe(400);
   expect(await status("leads", "multitext")).toBe(400);
   expect(await status("leads", "chained_list")).toBe(201);
@@ -49,7 +61,10 @@ it("knows which types exist where", async () => {
 it("reads numbers back as texts, dates as seconds, and refuses what is neither", async () => {
   const numeric = await field({ name: "Score", type: "numeric" });
   expect(await write(numeric.id, [{ value: 87 }])).toEqual([{ value: "87" }]);
-  expect(await write(numeric.id, [{ value: "many" }])).toMatchObject({ code: "InvalidType", path: "custom_fields_values.0.values.0.value" });
+  expect(await write(numeric.id, [{ value: "many" }])).toMatchObject({
+    code: "InvalidType",
+    path: "custom_fields_values.0.values.0.value",
+  });
   const date = await field({ name: "When", type: "date" });
   expect(await write(date.id, [{ value: "2026-09-22T00:00:00Z" }])).toEqual([{ value: 1790035200 }]);
   expect(await write(date.id, [{ value: Date.now() }])).toMatchObject({ code: "InvalidType" });
@@ -58,12 +73,22 @@ it("reads numbers back as texts, dates as seconds, and refuses what is neither",
 });
 
 it("takes an option by id, code or exact text, never makes a new one", async () => {
-  const select = await field({ name: "Seg", type: "select", enums: [{ value: "Hot", code: "HOT" }, { value: "Cold", code: "COLD" }] });
+  const select = await field({
+    name: "Seg",
+    type: "select",
+    enums: [
+      { value: "Hot", code: "HOT" },
+      { value: "Cold", code: "COLD" },
+    ],
+  });
   const hot = { value: "Hot", enum_id: select.enums[0].id, enum_code: "HOT" };
   expect(await write(select.id, [{ enum_id: hot.enum_id }])).toEqual([hot]);
   expect(await write(select.id, [{ enum_code: "HOT" }])).toEqual([hot]);
   expect(await write(select.id, [{ value: "Hot" }])).toEqual([hot]);
-  expect(await write(select.id, [{ value: "Warm" }])).toMatchObject({ code: "NotSupportedChoice", path: "custom_fields_values.0.values.0.value" });
+  expect(await write(select.id, [{ value: "Warm" }])).toMatchObject({
+    code: "NotSupportedChoice",
+    path: "custom_fields_values.0.values.0.value",
+  });
   expect(await write(select.id, [{ enum_id: 1 }])).toMatchObject({ path: "custom_fields_values.0.values.0.enum_id" });
   expect(await write(select.id, [{ enum_code: "HOT" }, { enum_code: "COLD" }])).toMatchObject({ code: "TooMany" });
   acme.kommo.control.switches.set({ unknownOption: "ignored" });
@@ -71,7 +96,11 @@ it("takes an option by id, code or exact text, never makes a new one", async () 
 });
 
 it("replaces the whole selection of a multiselect", async () => {
-  const multi = await field({ name: "Tags", type: "multiselect", enums: [{ value: "a" }, { value: "b" }, { value: "c" }] });
+  const multi = await field({
+    name: "Tags",
+    type: "multiselect",
+    enums: [{ value: "a" }, { value: "b" }, { value: "c" }],
+  });
   await write(multi.id, [{ value: "a" }, { value: "b" }]);
   expect(await write(multi.id, [{ value: "c" }])).toMatchObject([{ value: "c" }]);
 });
@@ -95,7 +124,9 @@ it("limits texts to 256 characters only where the switch says so", async () => {
 it("keeps options that are sent with their ids and replaces all others", async () => {
   const { id, enums } = await field({ name: "Seg", type: "select", enums: [{ value: "Hot" }, { value: "Cold" }] });
   await write(id, [{ value: "Hot" }]);
-  const renamed = await acme.api("PATCH", `/leads/custom_fields/${id}`, { enums: [{ id: enums[0].id, value: "Very hot" }, { value: "Cold" }] });
+  const renamed = await acme.api("PATCH", `/leads/custom_fields/${id}`, {
+    enums: [{ id: enums[0].id, value: "Very hot" }, { value: "Cold" }],
+  });
   expect(renamed.body.enums[0]).toMatchObject({ id: enums[0].id, value: "Very hot" });
   expect(renamed.body.enums[1].id).not.toBe(enums[1].id);
   expect((await acme.api("GET", `/leads/${lead}`)).body.custom_fields_values[0].values[0].value).toBe("Very hot");

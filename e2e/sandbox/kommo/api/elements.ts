@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { applyFieldChanges, type FieldChange, readFieldValues } from "../crm/field-values.ts";
 import { InvalidItem, type ItemError, notAChoice, refuse } from "../crm/invalid-item.ts";
+import { readableAt } from "../state/account.ts";
 import type { CatalogElement } from "../state/rows.ts";
 import type { Catalog } from "../state/settings.ts";
 import type { Api } from "./api.ts";
@@ -123,9 +124,7 @@ function createElement(call: Call, catalog: Catalog, wish: ElementChange): Catal
     values: new Map(),
   };
   applyFieldChanges(element.values, wish.values);
-  account.elements.add(element);
-  if (account.switches.readLagMs > 0)
-    account.elements.hideUntil(element, account.clock.now() + account.switches.readLagMs);
+  account.elements.add(element, readableAt(account));
   return element;
 }
 

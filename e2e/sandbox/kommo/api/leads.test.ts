@@ -16,17 +16,36 @@ it("answers an empty list, a page past the end and an unknown lead with 204 and 
 });
 
 it("shows a lead with the keys of the contract, its contacts as ids only", async () => {
-  const { id, contact_id } = acme.kommo.control.leads.create({ name: "Nordwind", price: 48000.5, contact: { name: "Ana", email: "ana@example.com" } });
+  const { id, contact_id } = acme.kommo.control.leads.create({
+    name: "Nordwind",
+    price: 48000.5,
+    contact: { name: "Ana", email: "ana@example.com" },
+  });
   const { body, type } = await acme.api("GET", `/leads/${id}?with=contacts,loss_reason,catalog_elements,source_id`);
   expect(type).toContain("application/hal+json");
   expect(Object.keys(body)).toEqual([
-    ..."id name price price_with_minor_units responsible_user_id group_id status_id pipeline_id loss_reason_id source_id".split(" "),
-    ..."created_by updated_by created_at updated_at closed_at closest_task_at is_deleted custom_fields_values score".split(" "),
+    ..."id name price price_with_minor_units responsible_user_id group_id status_id pipeline_id loss_reason_id source_id".split(
+      " ",
+    ),
+    ..."created_by updated_by created_at updated_at closed_at closest_task_at is_deleted custom_fields_values score".split(
+      " ",
+    ),
     ..."account_id labor_cost is_price_computed _links _embedded".split(" "),
   ]);
-  expect(body).toMatchObject({ price: 48000, price_with_minor_units: 48000.5, custom_fields_values: null, is_deleted: false });
+  expect(body).toMatchObject({
+    price: 48000,
+    price_with_minor_units: 48000.5,
+    custom_fields_values: null,
+    is_deleted: false,
+  });
   const self = { self: { href: expect.stringContaining(`/api/v4/contacts/${contact_id}`) } };
-  expect(body._embedded).toEqual({ tags: [], companies: [], contacts: [{ id: contact_id, is_main: true, _links: self }], loss_reason: [], catalog_elements: [] });
+  expect(body._embedded).toEqual({
+    tags: [],
+    companies: [],
+    contacts: [{ id: contact_id, is_main: true, _links: self }],
+    loss_reason: [],
+    catalog_elements: [],
+  });
 });
 
 it("answers writes thinly and echoes request ids, or the index as text", async () => {
@@ -61,7 +80,7 @@ it("takes at most 250 at a time and gives at most 250", async () => {
 
 it("pages without totals, and names the next page while there is one", async () => {
   await acme.kommo.control.leads.createMany({ count: 3 });
-  const first = (await acme.api("GET", "/leads?limit=2&filter[pipeline_id][]=" + acme.pipeline)).body;
+  const first = (await acme.api("GET", `/leads?limit=2&filter[pipeline_id][]=${acme.pipeline}`)).body;
   expect(Object.keys(first)).toEqual(["_page", "_links", "_embedded"]);
   const next = new URL(first._links.next.href);
   const second = (await acme.api("GET", next.pathname.slice("/api/v4".length) + next.search)).body;
@@ -71,14 +90,23 @@ it("pages without totals, and names the next page while there is one", async () 
 
 it("says which item of a batch is bad and where; the batch fails as a whole, or in part as a switch", async () => {
   const ids = [1, 2].map(() => acme.kommo.control.leads.create({ name: "old" }).id);
-  const batch = [{ id: ids[0], name: "new" }, { id: ids[1], request_id: "bad", custom_fields_values: [{ field_id: 1, values: [{ value: "x" }] }] }];
+  const batch = [
+    { id: ids[0], name: "new" },
+    { id: ids[1], request_id: "bad", custom_fields_values: [{ field_id: 1, values: [{ value: "x" }] }] },
+  ];
   const refused = await acme.api("PATCH", "/leads", batch);
   expect(refused).toMatchObject({ status: 400, type: expect.stringContaining("application/problem+json") });
   expect(refused.body).toEqual({
     "validation-errors": [
       {
         request_id: "bad",
-        errors: [{ code: "NotSupportedChoice", path: "custom_fields_values.0.field_id", detail: "The value you selected is not a valid choice." }],
+        errors: [
+          {
+            code: "NotSupportedChoice",
+            path: "custom_fields_values.0.field_id",
+            detail: "The value you selected is not a valid choice.",
+          },
+        ],
       },
     ],
     title: "Bad Request",
@@ -96,14 +124,20 @@ it("says which item of a batch is bad and where; the batch fails as a whole, or 
 });
 
 it("filters by ids, stage pairs, price and time of change, and ignores parameters it does not have", async () => {
-  const [a, b] = [acme.kommo.control.leads.create({ price: 10 }).id, acme.kommo.control.leads.create({ price: 20, status_id: acme.stages[2]! }).id];
+  const [a, b] = [
+    acme.kommo.control.leads.create({ price: 10 }).id,
+    acme.kommo.control.leads.create({ price: 20, status_id: acme.stages[2]! }).id,
+  ];
   acme.kommo.control.clock.advance({ seconds: 100 });
   const { now } = acme.kommo.control.clock.read();
   acme.kommo.control.leads.edit({ id: a, name: "touched" });
-  const ids = async (query: string) => ((await acme.api("GET", `/leads?${query}`)).body._embedded?.leads ?? []).map(({ id }: { id: number }) => id);
+  const ids = async (query: string) =>
+    ((await acme.api("GET", `/leads?${query}`)).body._embedded?.leads ?? []).map(({ id }: { id: number }) => id);
   expect(await ids(`filter[id][]=${a}&filter[id][]=${b}`)).toEqual([a, b]);
   expect(await ids(`filter[id][0]=${b}`)).toEqual([b]);
-  expect(await ids(`filter[statuses][0][pipeline_id]=${acme.pipeline}&filter[statuses][0][status_id]=${acme.stages[2]}`)).toEqual([b]);
+  expect(
+    await ids(`filter[statuses][0][pipeline_id]=${acme.pipeline}&filter[statuses][0][status_id]=${acme.stages[2]}`),
+  ).toEqual([b]);
   expect((await acme.api("GET", `/leads?filter[statuses][0][status_id]=${acme.stages[2]}`)).status).toBe(400);
   expect(await ids("filter[price][from]=15")).toEqual([b]);
   expect(await ids(`filter[updated_at][from]=${now}`)).toEqual([a]);
@@ -116,12 +150,20 @@ it("filters by ids, stage pairs, price and time of change, and ignores parameter
 it("moves a lead by stage id, but won and lost need their pipeline and only lost has a reason", async () => {
   const { id } = acme.kommo.control.leads.create({});
   expect((await acme.api("PATCH", "/leads", [{ id, status_id: acme.stages[3] }])).status).toBe(200);
-  expect((await acme.api("PATCH", "/leads", [{ id, status_id: 1 }])).body["validation-errors"][0].errors[0].path).toBe("status_id");
-  expect((await acme.api("PATCH", "/leads", [{ id, status_id: 143 }])).body["validation-errors"][0].errors[0].path).toBe("pipeline_id");
+  expect((await acme.api("PATCH", "/leads", [{ id, status_id: 1 }])).body["validation-errors"][0].errors[0].path).toBe(
+    "status_id",
+  );
+  expect(
+    (await acme.api("PATCH", "/leads", [{ id, status_id: 143 }])).body["validation-errors"][0].errors[0].path,
+  ).toBe("pipeline_id");
   const [reason] = (await acme.api("GET", "/leads/loss_reasons")).body._embedded.loss_reasons;
   await acme.api("PATCH", "/leads", [{ id, status_id: 143, pipeline_id: acme.pipeline, loss_reason_id: reason.id }]);
   const lost = (await acme.api("GET", `/leads/${id}?with=loss_reason`)).body;
-  expect(lost).toMatchObject({ status_id: 143, loss_reason_id: reason.id, _embedded: { loss_reason: [{ name: reason.name }] } });
+  expect(lost).toMatchObject({
+    status_id: 143,
+    loss_reason_id: reason.id,
+    _embedded: { loss_reason: [{ name: reason.name }] },
+  });
   expect(lost.closed_at).toBeGreaterThan(0);
 });
 
@@ -138,7 +180,8 @@ it("replaces all tags through _embedded, and adds or deletes single ones otherwi
 
 it("refuses milliseconds, unknown users and PATCH of what is gone", async () => {
   const { id } = acme.kommo.control.leads.create({});
-  const path = async (change: object) => (await acme.api("PATCH", "/leads", [{ id, ...change }])).body["validation-errors"][0].errors[0].path;
+  const path = async (change: object) =>
+    (await acme.api("PATCH", "/leads", [{ id, ...change }])).body["validation-errors"][0].errors[0].path;
   expect(await path({ created_at: Date.now() })).toBe("created_at");
   expect(await path({ responsible_user_id: 7 })).toBe("responsible_user_id");
   acme.kommo.control.leads.remove({ id });
@@ -176,11 +219,26 @@ it("lets a stage ask for a field only where the switch says so", async () => {
 });
 
 it("makes a lead with one contact and company in one call, and answers with a bare array", async () => {
-  const contact = { first_name: "Ana", custom_fields_values: [{ field_code: "EMAIL", values: [{ value: "a@b.c", enum_code: "WORK" }] }] };
-  const { body } = await acme.api("POST", "/leads/complex", [{ name: "L", request_id: "r1", _embedded: { contacts: [contact], companies: [{ name: "C" }] } }]);
-  expect(body).toEqual([{ id: expect.any(Number), contact_id: expect.any(Number), company_id: expect.any(Number), request_id: ["r1"], merged: false }]);
+  const contact = {
+    first_name: "Ana",
+    custom_fields_values: [{ field_code: "EMAIL", values: [{ value: "a@b.c", enum_code: "WORK" }] }],
+  };
+  const { body } = await acme.api("POST", "/leads/complex", [
+    { name: "L", request_id: "r1", _embedded: { contacts: [contact], companies: [{ name: "C" }] } },
+  ]);
+  expect(body).toEqual([
+    {
+      id: expect.any(Number),
+      contact_id: expect.any(Number),
+      company_id: expect.any(Number),
+      request_id: ["r1"],
+      merged: false,
+    },
+  ]);
   const [lead] = acme.kommo.control.leads.read({ ids: [body[0].id] });
   expect(lead!.contacts).toMatchObject([{ name: "Ana", is_main: true, fields: { EMAIL: "a@b.c" } }]);
-  expect((await acme.api("POST", "/leads/complex", [{ _embedded: { contacts: [contact, contact] } }])).status).toBe(400);
+  expect((await acme.api("POST", "/leads/complex", [{ _embedded: { contacts: [contact, contact] } }])).status).toBe(
+    400,
+  );
   expect((await acme.api("POST", "/leads/complex", Array(51).fill({}))).status).toBe(400);
 });

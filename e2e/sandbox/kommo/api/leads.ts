@@ -104,7 +104,7 @@ function leadFilter(call: Call): (lead: Lead) => boolean {
     matchesQuery(call, lead);
 }
 
-export function renderLead(call: Call, lead: Lead): object {
+function renderLead(call: Call, lead: Lead): object {
   const { account } = call;
   const reason = lead.loss_reason_id === null ? undefined : account.lossReasons.get(lead.loss_reason_id);
   return {

@@ -7,7 +7,7 @@ interface Page {
   limit: number;
 }
 
-export function pageOf(call: Call, max = 250, byDefault = 50): Page {
+function pageOf(call: Call, max = 250, byDefault = 50): Page {
   const page = positive(call, "page", 1);
   const limit = positive(call, "limit", byDefault);
   if (limit > max) throw badParameter("limit", `This value should be ${max} or less.`);

@@ -7,10 +7,17 @@ beforeEach(async () => {
 });
 afterEach(() => acme.kommo.stop());
 
-const statusesOf = async (pipeline: number) => (await acme.api("GET", `/leads/pipelines/${pipeline}/statuses`)).body._embedded.statuses;
+const statusesOf = async (pipeline: number) =>
+  (await acme.api("GET", `/leads/pipelines/${pipeline}/statuses`)).body._embedded.statuses;
 
 it("has won and lost as 142 and 143 of type 0 in every pipeline, and one incoming stage of type 1", async () => {
-  const wish = { name: "Second", sort: 2, is_main: false, is_unsorted_on: true, _embedded: { statuses: [{ name: "One" }, { id: 142, name: "Hooray" }] } };
+  const wish = {
+    name: "Second",
+    sort: 2,
+    is_main: false,
+    is_unsorted_on: true,
+    _embedded: { statuses: [{ name: "One" }, { id: 142, name: "Hooray" }] },
+  };
   const { body } = await acme.api("POST", "/leads/pipelines", [wish]);
   const [made] = body._embedded.pipelines;
   for (const pipeline of [acme.pipeline, made.id]) {
@@ -26,7 +33,9 @@ it("has won and lost as 142 and 143 of type 0 in every pipeline, and one incomin
 
 it("needs name, sort, is_main and is_unsorted_on", async () => {
   const { body } = await acme.api("POST", "/leads/pipelines", [{ name: "x" }]);
-  expect(body["validation-errors"][0].errors.map((one: { code: string; path: string }) => [one.code, one.path])).toEqual([
+  expect(
+    body["validation-errors"][0].errors.map((one: { code: string; path: string }) => [one.code, one.path]),
+  ).toEqual([
     ["FieldMissing", "sort"],
     ["FieldMissing", "is_main"],
     ["FieldMissing", "is_unsorted_on"],

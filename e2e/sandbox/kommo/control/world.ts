@@ -104,9 +104,10 @@ export function clockControl(world: World) {
 
 export function sandboxControl(world: World) {
   return {
-    /** Forgets accounts, faults, weather and ledger; integrations and switches stay. */
+    /** Forgets accounts, grants, faults, weather and ledger; integrations and switches stay. */
     reset: () => {
       world.accounts.clear();
+      world.grants.clear();
       world.faults.clear();
       world.limiter.reset();
       world.sender.weather.clear();

@@ -5,9 +5,9 @@ import { type ItemError, notAChoice } from "./invalid-item.ts";
 
 /** One entry of `custom_fields_values` as it is written. */
 export interface WrittenField {
-  field_id?: number | undefined;
-  field_code?: string | null | undefined;
-  values?: readonly unknown[] | null | undefined;
+  field_id?: number;
+  field_code?: string | null;
+  values?: readonly unknown[] | null;
 }
 
 type Written = { value?: unknown; enum_id?: unknown; enum_code?: unknown } & Record<string, unknown>;

@@ -1,7 +1,8 @@
 import { deletedLeadItem, type LeadBefore, leadItem } from "../hooks/card-items.ts";
 import type { HookCode } from "../hooks/codes.ts";
-import type { Account } from "../state/account.ts";
+import { type Account, readableAt } from "../state/account.ts";
 import type { Lead } from "../state/rows.ts";
+import type { Pipeline } from "../state/settings.ts";
 import { recordCardChanges, snapshot } from "./card-changes.ts";
 import { applyFieldChanges, type FieldChange } from "./field-values.ts";
 import { record } from "./history.ts";
@@ -13,25 +14,25 @@ export const LOST = 143;
 
 /** What can be written; already checked, so applying it cannot fail. */
 export interface LeadChange {
-  name?: string | undefined;
-  price?: number | undefined;
-  status_id?: number | undefined;
-  pipeline_id?: number | undefined;
-  loss_reason_id?: number | null | undefined;
-  responsible_user_id?: number | undefined;
-  created_by?: number | undefined;
-  created_at?: number | undefined;
-  updated_by?: number | undefined;
-  updated_at?: number | undefined;
-  closed_at?: number | null | undefined;
-  source_id?: number | undefined;
-  values?: readonly FieldChange[] | undefined;
-  tags?: TagChange | undefined;
+  name?: string;
+  price?: number;
+  status_id?: number;
+  pipeline_id?: number;
+  loss_reason_id?: number | null;
+  responsible_user_id?: number;
+  created_by?: number;
+  created_at?: number;
+  updated_by?: number;
+  updated_at?: number;
+  closed_at?: number | null;
+  source_id?: number;
+  values?: readonly FieldChange[];
+  tags?: TagChange;
 }
 
 export interface NewLead extends LeadChange {
-  contacts?: readonly { id: number; is_main?: boolean | undefined }[] | undefined;
-  company_id?: number | undefined;
+  contacts?: readonly { id: number; is_main?: boolean }[];
+  company_id?: number;
 }
 
 export function createLead(account: Account, wish: NewLead, by: number): Lead {
@@ -62,8 +63,7 @@ export function createLead(account: Account, wish: NewLead, by: number): Lead {
   };
   applyFieldChanges(lead.values, wish.values ?? []);
   changeTags(account, "leads", lead.tags, wish.tags ?? {});
-  account.leads.add(lead);
-  if (account.switches.readLagMs > 0) account.leads.hideUntil(lead, account.clock.now() + account.switches.readLagMs);
+  account.leads.add(lead, readableAt(account));
   // The id stands where other types have a note's: that is what the documentation shows.
   record(account, {
     type: "lead_added",
@@ -105,25 +105,30 @@ export function updateLead(account: Account, lead: Lead, change: LeadChange, by:
   account.leads.touched(lead);
   recordCardChanges(account, "leads", lead, before);
   const old: LeadBefore = {};
-  const codes: [HookCode, string][] = [];
-  if (moved) {
-    Object.assign(old, { old_status_id: status_id, old_pipeline_id: pipeline_id });
-    codes.push(["status_lead", "status"]);
-    record(account, {
-      type: "lead_status_changed",
-      entity_type: "lead",
-      entity_id: lead.id,
-      created_by: lead.updated_by,
-      value_after: [{ lead_status: { id: lead.status_id, pipeline_id: lead.pipeline_id } }],
-      value_before: [{ lead_status: { id: status_id, pipeline_id } }],
-    });
-  }
-  if (lead.responsible_user_id !== responsible_user_id) {
-    old.old_responsible_user_id = responsible_user_id;
-    codes.push(["responsible_lead", "responsible"]);
-  }
-  codes.push(["update_lead", "update"]);
-  for (const [code, action] of codes) account.announce(account, [code], () => leadItem(account, lead, action, old));
+  if (moved) Object.assign(old, { old_status_id: status_id, old_pipeline_id: pipeline_id });
+  if (lead.responsible_user_id !== responsible_user_id) old.old_responsible_user_id = responsible_user_id;
+  if (moved) recordMove(account, lead, { id: status_id, pipeline_id });
+  announceUpdate(account, lead, old);
+}
+
+function recordMove(account: Account, lead: Lead, from: { id: number; pipeline_id: number }): void {
+  record(account, {
+    type: "lead_status_changed",
+    entity_type: "lead",
+    entity_id: lead.id,
+    created_by: lead.updated_by,
+    value_after: [{ lead_status: { id: lead.status_id, pipeline_id: lead.pipeline_id } }],
+    value_before: [{ lead_status: from }],
+  });
+}
+
+/** A moved stage and a new responsible user are told on their own and as an update. */
+function announceUpdate(account: Account, lead: Lead, old: LeadBefore): void {
+  const tell = (code: HookCode, action: string) =>
+    account.announce(account, [code], () => leadItem(account, lead, action, old));
+  if (old.old_status_id !== undefined) tell("status_lead", "status");
+  if (old.old_responsible_user_id !== undefined) tell("responsible_lead", "responsible");
+  tell("update_lead", "update");
 }
 
 export function deleteLead(account: Account, lead: Lead, by: number): void {
@@ -146,13 +151,13 @@ export function stamp(account: Account, lead: Lead, by: number): void {
   account.leads.touched(lead);
 }
 
-export function mainPipeline(account: Account) {
+export function mainPipeline(account: Account): Pipeline {
   const pipelines = [...account.pipelines.values()];
   return pipelines.find((pipeline) => pipeline.is_main) ?? pipelines[0]!;
 }
 
 /** A lead made without a stage starts in the first one after "incoming leads". */
-export function firstStage(pipeline: ReturnType<typeof mainPipeline>): number {
+export function firstStage(pipeline: Pipeline): number {
   const stages = [...pipeline.statuses.values()].filter((status) => status.type === 0).sort((a, b) => a.sort - b.sort);
   return stages[0]!.id;
 }

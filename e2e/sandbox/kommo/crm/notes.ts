@@ -1,5 +1,5 @@
 import { noteItem } from "../hooks/activity-items.ts";
-import type { Account } from "../state/account.ts";
+import { type Account, readableAt } from "../state/account.ts";
 import type { EntityType, Note } from "../state/rows.ts";
 import { SINGULAR } from "./card-changes.ts";
 import { record } from "./history.ts";
@@ -9,8 +9,8 @@ export interface NewNote {
   entity_id: number;
   note_type: string;
   params: Record<string, unknown>;
-  created_by?: number | undefined;
-  created_at?: number | undefined;
+  created_by?: number;
+  created_at?: number;
 }
 
 const EVENTS: Record<string, string> = {
@@ -41,8 +41,7 @@ export function addNote(account: Account, wish: NewNote, by: number): Note {
     group_id: card?.group_id ?? 0,
     is_pinned: false,
   };
-  account.notes.add(note);
-  if (account.switches.readLagMs > 0) account.notes.hideUntil(note, account.clock.now() + account.switches.readLagMs);
+  account.notes.add(note, readableAt(account));
   const type = EVENTS[note.note_type];
   if (type) {
     record(account, {

@@ -1,5 +1,5 @@
 import { deletedPersonItem, personItem } from "../hooks/card-items.ts";
-import type { Account } from "../state/account.ts";
+import { type Account, readableAt } from "../state/account.ts";
 import type { Person } from "../state/rows.ts";
 import { recordCardChanges, SINGULAR, snapshot } from "./card-changes.ts";
 import { applyFieldChanges, type FieldChange } from "./field-values.ts";
@@ -10,17 +10,17 @@ import { changeTags, type TagChange } from "./tagging.ts";
 export type PersonType = "contacts" | "companies";
 
 export interface PersonChange {
-  name?: string | undefined;
-  first_name?: string | undefined;
-  last_name?: string | undefined;
-  responsible_user_id?: number | undefined;
-  created_by?: number | undefined;
-  created_at?: number | undefined;
-  updated_by?: number | undefined;
-  updated_at?: number | undefined;
-  is_unsorted?: boolean | undefined;
-  values?: readonly FieldChange[] | undefined;
-  tags?: TagChange | undefined;
+  name?: string;
+  first_name?: string;
+  last_name?: string;
+  responsible_user_id?: number;
+  created_by?: number;
+  created_at?: number;
+  updated_by?: number;
+  updated_at?: number;
+  is_unsorted?: boolean;
+  values?: readonly FieldChange[];
+  tags?: TagChange;
 }
 
 export function createPerson(
@@ -53,10 +53,7 @@ export function createPerson(
   rename(person, wish);
   applyFieldChanges(person.values, wish.values ?? []);
   changeTags(account, entity, person.tags, wish.tags ?? {});
-  account[entity].add(person);
-  if (account.switches.readLagMs > 0) {
-    account[entity].hideUntil(person, account.clock.now() + account.switches.readLagMs);
-  }
+  account[entity].add(person, readableAt(account));
   const type = SINGULAR[entity] as "contact" | "company";
   record(account, { type: `${type}_added`, entity_type: type, entity_id: person.id, created_by: person.created_by });
   link(person);

@@ -4,15 +4,15 @@ import type { Tag } from "../state/settings.ts";
 import { type ItemError, notAChoice } from "./invalid-item.ts";
 
 export interface TagRef {
-  id?: number | undefined;
-  name?: string | undefined;
+  id?: number;
+  name?: string;
 }
 
 export interface TagChange {
   /** The whole set, if it is to be replaced; then the other two are ignored. */
-  replace?: readonly TagRef[] | null | undefined;
-  add?: readonly TagRef[] | undefined;
-  delete?: readonly TagRef[] | undefined;
+  replace?: readonly TagRef[] | null;
+  add?: readonly TagRef[];
+  delete?: readonly TagRef[];
 }
 
 export function checkTags(

@@ -6,10 +6,10 @@ import { record } from "./history.ts";
 export interface NewMessage {
   text: string;
   type: "incoming" | "outgoing";
-  message_type?: string | undefined;
-  author?: { type?: "external" | "internal" | "bot" | undefined; name?: string | undefined } | undefined;
-  attachment?: Message["attachment"] | undefined;
-  created_by?: number | undefined;
+  message_type?: string;
+  author?: { type?: "external" | "internal" | "bot"; name?: string } | undefined;
+  attachment?: Message["attachment"];
+  created_by?: number;
 }
 
 export function openTalk(account: Account, wish: { contact_id: number; lead_id: number | null; origin: string }): Talk {

@@ -1,24 +1,24 @@
 import { taskItem } from "../hooks/activity-items.ts";
 import type { HookCode } from "../hooks/codes.ts";
-import type { Account } from "../state/account.ts";
+import { type Account, readableAt } from "../state/account.ts";
 import type { EntityType, Task } from "../state/rows.ts";
 import { SINGULAR } from "./card-changes.ts";
 import { record } from "./history.ts";
 
 export interface TaskChange {
-  entity_type?: EntityType | undefined;
-  entity_id?: number | undefined;
-  text?: string | undefined;
-  complete_till?: number | undefined;
-  task_type_id?: number | undefined;
-  duration?: number | undefined;
-  is_completed?: boolean | undefined;
-  result?: { text: string } | undefined;
-  responsible_user_id?: number | undefined;
-  created_by?: number | undefined;
-  created_at?: number | undefined;
-  updated_by?: number | undefined;
-  updated_at?: number | undefined;
+  entity_type?: EntityType;
+  entity_id?: number;
+  text?: string;
+  complete_till?: number;
+  task_type_id?: number;
+  duration?: number;
+  is_completed?: boolean;
+  result?: { text: string };
+  responsible_user_id?: number;
+  created_by?: number;
+  created_at?: number;
+  updated_by?: number;
+  updated_at?: number;
 }
 
 export function addTask(
@@ -45,8 +45,7 @@ export function addTask(
     created_at: wish.created_at ?? now,
     updated_at: wish.updated_at ?? wish.created_at ?? now,
   };
-  account.tasks.add(task);
-  if (account.switches.readLagMs > 0) account.tasks.hideUntil(task, account.clock.now() + account.switches.readLagMs);
+  account.tasks.add(task, readableAt(account));
   refreshClosestTask(account, task);
   recordTask(account, task, "task_added");
   account.announce(account, ["add_task"], () => taskItem(account, task, "add"));

@@ -31,14 +31,14 @@ export function addUnsorted(account: Account, wish: NewUnsorted): Unsorted {
   return one;
 }
 
-export function unsortedOf(account: Account, lead: Lead): Unsorted | undefined {
+function unsortedOf(account: Account, lead: Lead): Unsorted | undefined {
   return account.unsorted.get(uidOf(lead.id));
 }
 
 export function acceptUnsorted(
   account: Account,
   one: Unsorted,
-  to: { user_id: number; status_id?: number | undefined },
+  to: { user_id: number; status_id?: number },
   by: number,
 ) {
   const lead = account.leads.get(one.lead_id)!;

@@ -1,5 +1,3 @@
-import type { Account } from "../state/account.ts";
-
 type Crud = "add" | "update" | "delete" | "restore";
 
 export type HookCode =
@@ -40,6 +38,3 @@ export interface HookItem {
   action: string;
   item: object;
 }
-
-/** Tells the hooks subscribed to any of `codes`; the item is built only if there is one. */
-export type Announce = (account: Account, codes: readonly HookCode[], item: () => HookItem) => void;

@@ -43,7 +43,11 @@ it("fires for API writes as for a person's, and a moved stage is both a status a
   await inbox.until(2);
   const bodies = inbox.received.map((one) => one.form.leads);
   const status = bodies.find((one) => one.status)!.status[0];
-  expect(status).toMatchObject({ status_id: String(acme.stages[2]), old_status_id: String(acme.stages[1]), modified_user_id: String(acme.admin) });
+  expect(status).toMatchObject({
+    status_id: String(acme.stages[2]),
+    old_status_id: String(acme.stages[1]),
+    modified_user_id: String(acme.admin),
+  });
   expect(bodies.find((one) => one.update)!.update[0].created_user_id).toBe(String(acme.rep));
 });
 
@@ -54,7 +58,9 @@ it("tells a company under contacts, and its new responsible user as an update", 
   await inbox.until(2);
   expect(inbox.received.map((one) => one.form.contacts)).toMatchObject([
     { add: [{ name: "Nordwind", type: "company" }] },
-    { update: [{ type: "company", responsible_user_id: String(acme.rep), old_responsible_user_id: String(acme.admin) }] },
+    {
+      update: [{ type: "company", responsible_user_id: String(acme.rep), old_responsible_user_id: String(acme.admin) }],
+    },
   ]);
 });
 
@@ -65,7 +71,11 @@ it("brings messages, talks, tasks and notes under their own keys", async () => {
   acme.kommo.control.tasks.create({ lead_id: lead_id!, text: "Call" });
   acme.kommo.control.leads.addNote({ id: lead_id!, text: "x" });
   const forms = (await inbox.until(6)).map((one) => one.form);
-  const keys = forms.map((form) => Object.keys(form).filter((key) => key !== "account").join());
+  const keys = forms.map((form) =>
+    Object.keys(form)
+      .filter((key) => key !== "account")
+      .join(),
+  );
   expect(keys.sort()).toEqual(["leads", "message", "outgoing_message", "talk", "task", "unsorted"]);
   expect(forms.find((form) => form.unsorted).unsorted.add[0].source_data.data[0].text).toBe("Hi");
 });
@@ -74,18 +84,30 @@ it("is one entity per body, unless the switch lets them share one", async () => 
   const ids = [1, 2, 3].map(() => acme.kommo.control.leads.create({}).id);
   await subscribe("update_lead");
   acme.kommo.control.switches.set({ hooksShareBody: true });
-  await acme.api("PATCH", "/leads", ids.map((id) => ({ id, name: "together" })));
+  await acme.api(
+    "PATCH",
+    "/leads",
+    ids.map((id) => ({ id, name: "together" })),
+  );
   const [shared] = await inbox.until(1);
   expect(shared!.form.leads.update).toHaveLength(3);
   acme.kommo.control.switches.set({ hooksShareBody: false });
-  await acme.api("PATCH", "/leads", ids.map((id) => ({ id, name: "alone" })));
+  await acme.api(
+    "PATCH",
+    "/leads",
+    ids.map((id) => ({ id, name: "alone" })),
+  );
   const later = (await inbox.until(4)).slice(1);
   expect(later.map((one) => one.form.leads.update.length)).toEqual([1, 1, 1]);
 });
 
 it("is sent five times to a server that fails, and three times to one that refuses", async () => {
   await subscribe("add_lead");
-  for (const [status, attempts] of [[500, 5], [404, 3], [302, 3]] as const) {
+  for (const [status, attempts] of [
+    [500, 5],
+    [404, 3],
+    [302, 3],
+  ] as const) {
     inbox.received.length = 0;
     acme.kommo.control.ledger.reset();
     inbox.answer = (response) => response.writeHead(status).end();

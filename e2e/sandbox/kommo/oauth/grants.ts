@@ -134,6 +134,11 @@ export class Grants {
     return ended;
   }
 
+  clear(): void {
+    for (const kept of [this.#codes, this.#access, this.#refresh]) kept.clear();
+    this.#grants.clear();
+  }
+
   #isSpent(token: RefreshToken): boolean {
     if (!token.successor) return false;
     const { oldRefreshToken } = token.grant.account.switches;

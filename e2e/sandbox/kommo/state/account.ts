@@ -1,5 +1,5 @@
 import type { Clock } from "../../clock.ts";
-import type { Announce } from "../hooks/codes.ts";
+import type { HookCode, HookItem } from "../hooks/codes.ts";
 import type { Switches } from "../switches.ts";
 import type { Ids } from "./ids.ts";
 import { Links } from "./links.ts";
@@ -8,6 +8,9 @@ import type { Catalog, FieldSet, LossReason, Pipeline, Role, TagSet, User, Webho
 import { Table } from "./table.ts";
 
 export type Plan = "trial" | "base" | "advanced" | "pro" | "enterprise" | "technical";
+
+/** Tells the hooks subscribed to any of `codes`; the item is built only if there is one. */
+type Announce = (account: Account, codes: readonly HookCode[], item: () => HookItem) => void;
 
 /** What every account of one Kommo shares. */
 export interface Shared {
@@ -94,6 +97,12 @@ export function emptyAccount(shared: Shared, identity: Identity): Account {
 
 export function hostOf(account: Account): string {
   return `${account.subdomain}.${account.top_level_domain}`;
+}
+
+/** When something created now shows up in reads (ms); 0 is at once. */
+export function readableAt(account: Account): number {
+  const { readLagMs } = account.switches;
+  return readLagMs > 0 ? account.clock.now() + readLagMs : 0;
 }
 
 export function emptyFieldSet(): FieldSet {

@@ -47,8 +47,8 @@ export interface NewAccount {
   loss_reasons?: string[];
 }
 
-export const ALL_SCOPES = ["crm", "files", "files_delete", "notifications", "push_notifications"];
-export const CHAT_SCOPES = ["list_external_messages", "send_external_messages"];
+const ALL_SCOPES = ["crm", "files", "files_delete", "notifications", "push_notifications"];
+const CHAT_SCOPES = ["list_external_messages", "send_external_messages"];
 
 export function newAccount(shared: Shared, wish: NewAccount = {}): Account {
   const id = wish.id ?? shared.ids.next("account");

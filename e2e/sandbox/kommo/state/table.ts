@@ -37,8 +37,10 @@ export class Table<R extends Row> {
     return this.#children.get(parent) ?? [];
   }
 
-  add(row: R): R {
+  /** `readableAt`: the time (ms) from which on reads may show it. */
+  add(row: R, readableAt = 0): R {
     this.#rows.set(row.id, row);
+    if (readableAt > 0) this.#visibleAt.set(row, readableAt);
     this.#mark(row);
     if (this.#parentOf) {
       const parent = this.#parentOf(row);
@@ -66,10 +68,6 @@ export class Table<R extends Row> {
       if (at === row.updated_at) hits.add(row);
     }
     return [...hits];
-  }
-
-  hideUntil(row: R, ms: number): void {
-    this.#visibleAt.set(row, ms);
   }
 
   visible(row: R, nowMs: number): boolean {

@@ -6,7 +6,7 @@ export interface Call {
   /** The stand-in's time. */
   at: string;
   requestId: string;
-  organisation: string | null;
+  organisation: string;
   model: string | null;
   /** As sent; only `authorization` is left out. */
   headers: Record<string, string>;
@@ -27,6 +27,24 @@ export interface Call {
   costMicroDollars: number;
   /** The client left before the answer was ready; it is billed all the same. */
   clientGone: boolean;
+}
+
+/** A call of which nothing is known yet but that it was made. */
+export function newCall(made: Pick<Call, "at" | "requestId" | "organisation" | "headers" | "request">): Call {
+  return {
+    ...made,
+    model: null,
+    user: "",
+    scenario: null,
+    status: null,
+    code: null,
+    finishReason: null,
+    content: null,
+    refusal: null,
+    usage: null,
+    costMicroDollars: 0,
+    clientGone: false,
+  };
 }
 
 export interface CallFilter {

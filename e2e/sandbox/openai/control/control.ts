@@ -56,12 +56,13 @@ export class OpenAiControl {
   }
 
   get status() {
-    const { clock, settings, scenarios, running, peak, organisations } = this.#state;
+    const { clock, settings, scenarios, running, peak, answered, organisations } = this.#state;
     return {
       clock: clock.state,
       settings,
       running,
       peak,
+      answered: { ...answered },
       scenarios: scenarios.list(),
       organisations: organisations.map(({ state }) => state),
     };

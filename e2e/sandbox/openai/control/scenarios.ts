@@ -2,7 +2,7 @@ import { ApiError, invalid, invalidKey, noQuota, noSuchModel } from "../api-erro
 import { limited, tooLarge } from "../metering/rate-limits.ts";
 
 /** What the model says, all with status 200. */
-export const ANSWERS = [
+const ANSWERS = [
   "refusal",
   "length",
   "content_filter",
@@ -16,7 +16,7 @@ export const ANSWERS = [
 ] as const;
 
 /** What happens on the way. `hang` and `half_body` are billed: the model did its work. */
-export const TRANSPORT = ["502_html", "reset_connection", "half_body", "hang", "slow"] as const;
+const TRANSPORT = ["502_html", "reset_connection", "half_body", "hang", "slow"] as const;
 
 /** Errors in the API's envelope, by the model that was asked for. */
 export const REFUSALS = {

@@ -1,20 +1,11 @@
 import type { MigrationInterface, QueryRunner } from "typeorm";
+import { narrowRole } from "../rules.ts";
 
 /** The roles that narrow access, the tenancy setting they look at, and the one clock for due times and leases. */
 export class RolesAndClock1764000000001 implements MigrationInterface {
   async up(runner: QueryRunner) {
-    // Roles belong to the cluster, not to the database: another database may have made them already.
     for (const role of ["dealscope_tenant", "dealscope_door", "dealscope_sweep", "dealscope_lookup"]) {
-      await runner.query(`
-        DO $$ BEGIN
-          IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${role}') THEN
-            CREATE ROLE ${role} NOLOGIN NOSUPERUSER NOBYPASSRLS;
-          END IF;
-        EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
-        END $$`);
-      // Needed to give a function to the role when we are not superuser; harmless when we are.
-      await runner.query(`GRANT ${role} TO CURRENT_USER`);
-      await runner.query(`GRANT USAGE ON SCHEMA public TO ${role}`);
+      await narrowRole(runner, role);
     }
 
     await runner.query(`

@@ -3,6 +3,8 @@ import { Accounts1764000000002 } from "./2_accounts.ts";
 import { ThePathOfData1764000000003 } from "./3_the-path-of-data.ts";
 import { ReadModel1764000000004 } from "./4_read-model.ts";
 import { Qualification1764000000005 } from "./5_qualification.ts";
+import { WidgetApi1764000000006 } from "./6_widget-api.ts";
+import { Operations1764000000007 } from "./7_operations.ts";
 
 /** In the order in which they are applied. */
 export const migrations = [
@@ -11,4 +13,6 @@ export const migrations = [
   ThePathOfData1764000000003,
   ReadModel1764000000004,
   Qualification1764000000005,
+  WidgetApi1764000000006,
+  Operations1764000000007,
 ];

@@ -1,0 +1,62 @@
+import { Stage, type Stores } from "./stage.ts";
+
+const SMALL = 49;
+const QUEUE = 10_000;
+
+export interface FairnessFigures {
+  counting: "account" | "address";
+  /** Until the last of the 49 accounts with one lead each was done. */
+  secondsForTheSmall: number;
+  meanSeconds: number;
+  blocked: number;
+}
+
+/** One account has 10 000 leads queued; 49 accounts get one lead each. */
+export async function measureFairness(stores: Stores, counting: "account" | "address"): Promise<FairnessFigures> {
+  const stage = await Stage.open(stores, {
+    kommo: { latencyMs: 120, switches: { rateUnit: counting } },
+    openai: { latencyMs: 800 },
+    // Who knows that Kommo counts by account may say so; who does not keeps to seven for the whole address.
+    env: counting === "account" ? { KOMMO_EGRESS_RPS: "350" } : {},
+  });
+  try {
+    const accounts = await stage.install(SMALL + 1, { settleSeconds: 1 });
+    const [large, ...small] = accounts.map((a) => a.accountId);
+    await stage.control("hooks/weather", { dropRate: 1 });
+    const note = "We need it in March and the budget is approved.";
+    const { ids } = await stage.control<{ ids: number[] }>("leads/create-many", {
+      account: large,
+      count: QUEUE,
+      lead: { name: "Inquiry {n}", note },
+    });
+    await stage.sql(
+      "INSERT INTO work (account_id, kind, subject, priority, due_at) SELECT $1, 'qualify', unnest($2::bigint[]), 2, now()",
+      [large, ids],
+    );
+    await stage.control("hooks/weather", {});
+    const started = performance.now();
+    for (const account of small) await stage.control("leads/create", { account, name: "The only one", note });
+    const times = new Map<number, number>();
+    await stage.until("the small accounts are done", async () => {
+      const rows = await stage.sql<{ account_id: number }>(
+        "SELECT DISTINCT account_id FROM write WHERE state = 'sent' AND account_id <> $1",
+        [large],
+      );
+      for (const { account_id } of rows)
+        if (!times.has(account_id)) times.set(account_id, (performance.now() - started) / 1000 - 1);
+      return times.size === SMALL;
+    });
+    const all = [...times.values()];
+    const { requests } = await stage.control<{ requests: { total: { byStatus: Record<string, number> } } }>(
+      "ledger/summary",
+    );
+    return {
+      counting,
+      secondsForTheSmall: Number(Math.max(...all).toFixed(1)),
+      meanSeconds: Number((all.reduce((a, b) => a + b, 0) / all.length).toFixed(1)),
+      blocked: (requests.total.byStatus["429"] ?? 0) + (requests.total.byStatus["403"] ?? 0),
+    };
+  } finally {
+    await stage.close();
+  }
+}

@@ -1,0 +1,211 @@
+import { type ChildProcess, fork, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { openSync, readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Redis } from "ioredis";
+import pg from "pg";
+import { freePort } from "../../server/src/embedded/postgres.ts";
+import type { KommoOptions } from "../sandbox/kommo/start.ts";
+import type { OpenAiOptions } from "../sandbox/openai/state.ts";
+
+export interface Stores {
+  ownerUrl: string;
+  appUrl: string;
+  redisUrl: string;
+}
+
+export interface StageOptions {
+  kommo?: KommoOptions;
+  openai?: OpenAiOptions;
+  /** One process each; `all` is the usual server. */
+  roles?: ("all" | "web" | "worker")[];
+  env?: Record<string, string>;
+}
+
+export interface Installed {
+  accountId: number;
+  /** Where Kommo's webhooks of this account go. */
+  hookUrl: string;
+}
+
+export interface RunningProcess {
+  child: ChildProcess;
+  url: string;
+  /** From the start of the process until it listened, in ms. */
+  startedInMs: number;
+}
+
+const CLIENT_ID = "b4c1d2e3-0000-4000-8000-00000000be0c";
+const CLIENT_SECRET = "bench_secret_of_sixty_four_characters_0123456789abcdefghijklmnop";
+const serverMain = new URL("../../server/dist/main.js", import.meta.url).pathname;
+
+/** The whole product on a fresh database, as separate processes. */
+export class Stage {
+  readonly servers: RunningProcess[] = [];
+  readonly #outside: ChildProcess;
+  readonly #origins: { kommo: string; openai: string };
+  readonly #pool: pg.Pool;
+  readonly #env: Record<string, string>;
+
+  private constructor(
+    outside: ChildProcess,
+    origins: { kommo: string; openai: string },
+    pool: pg.Pool,
+    env: Record<string, string>,
+  ) {
+    this.#outside = outside;
+    this.#origins = origins;
+    this.#pool = pool;
+    this.#env = env;
+  }
+
+  static async open(stores: Stores, options: StageOptions = {}): Promise<Stage> {
+    const database = `bench_${randomBytes(4).toString("hex")}`;
+    const owner = new pg.Client({ connectionString: stores.ownerUrl });
+    await owner.connect();
+    await owner.query(`CREATE DATABASE ${database}`);
+    await owner.end();
+    const redis = new Redis(stores.redisUrl);
+    await redis.flushall();
+    await redis.quit();
+
+    const port = await freePort();
+    const publicUrl = `http://127.0.0.1:${port}`;
+    const integration = {
+      client_id: CLIENT_ID,
+      client_secret: CLIENT_SECRET,
+      redirect_uri: `${publicUrl}/oauth/kommo/callback`,
+      uninstall_url: `${publicUrl}/oauth/kommo/revoked`,
+    };
+    const wish = JSON.stringify({
+      kommo: { integrations: [integration], ...options.kommo },
+      openai: options.openai ?? {},
+    });
+    const outside = fork(new URL("outside.ts", import.meta.url).pathname, [wish]);
+    const [origins] = (await once(outside, "message")) as [{ kommo: string; openai: string }];
+    const at = (url: string) => Object.assign(new URL(url), { pathname: `/${database}` }).href;
+    const env = {
+      HOST: "127.0.0.1",
+      PORT: String(port),
+      PUBLIC_URL: publicUrl,
+      LOG_LEVEL: "warn",
+      DATABASE_URL: at(stores.appUrl),
+      MIGRATION_DATABASE_URL: at(stores.ownerUrl),
+      REDIS_URL: stores.redisUrl,
+      SECRET_KEYS: `k1:${randomBytes(32).toString("base64")}`,
+      KOMMO_CLIENT_ID: CLIENT_ID,
+      KOMMO_CLIENT_SECRETS: CLIENT_SECRET,
+      KOMMO_LOOPBACK_ORIGIN: origins.kommo,
+      OPENAI_API_KEY: "sk-sandbox",
+      OPENAI_BASE_URL: `${origins.openai}/v1`,
+      ...options.env,
+    };
+    const stage = new Stage(
+      outside,
+      origins,
+      new pg.Pool({ connectionString: env.MIGRATION_DATABASE_URL, max: 2 }),
+      env,
+    );
+    for (const [i, role] of (options.roles ?? ["all"]).entries()) {
+      await stage.startServer({ ROLE: role, ...(i === 0 ? {} : { PORT: "0" }) });
+    }
+    return stage;
+  }
+
+  async startServer(change: Record<string, string> = {}): Promise<RunningProcess> {
+    const started = performance.now();
+    const log = openSync("/tmp/dealscope-bench.log", "a");
+    const child = spawn(process.execPath, [serverMain], {
+      env: { PATH: process.env.PATH ?? "", ...this.#env, ...change },
+      stdio: ["ignore", "pipe", log],
+    });
+    const url = await listening(child);
+    const server = { child, url, startedInMs: performance.now() - started };
+    this.servers.push(server);
+    return server;
+  }
+
+  /** The sandbox's control API: `control("leads/create-many", {...})`. */
+  async control<T>(path: string, body: object = {}): Promise<T> {
+    return post(`${this.#origins.kommo}/_sandbox/${path}`, body);
+  }
+
+  async openai<T>(path: string, body?: object): Promise<T> {
+    const url = `${this.#origins.openai}/_emu/${path}`;
+    return body ? post(url, body) : ((await (await fetch(url)).json()) as T);
+  }
+
+  async sql<Row>(query: string, parameters?: unknown[]): Promise<Row[]> {
+    return (await this.#pool.query(query, parameters)).rows as Row[];
+  }
+
+  /** Installs into `count` new accounts and waits until they are provisioned. */
+  async install(count = 1, settings: object = {}): Promise<Installed[]> {
+    const accounts: number[] = [];
+    for (let i = 0; i < count; i++) {
+      const { id, users } = await this.control<{ id: number; users: { id: number; is_admin: boolean }[] }>(
+        "accounts/create",
+      );
+      const admin = users.find((user) => user.is_admin);
+      await this.control("oauth/grant", { account: id, user_id: admin?.id, from_widget: true });
+      accounts.push(id);
+    }
+    await this.until("every account is provisioned", async () => {
+      const [row] = await this.sql<{ n: number }>(
+        "SELECT count(*)::int AS n FROM account WHERE provisioned->>'completedAt' <> ''",
+      );
+      return row?.n === count;
+    });
+    await this.sql("UPDATE account SET settings = $1", [JSON.stringify(settings)]);
+    // The server remembers settings for five seconds.
+    await sleep(5_500);
+    return Promise.all(accounts.map((accountId) => this.hookOf(accountId)));
+  }
+
+  async until(what: string, holds: () => Promise<boolean>, withinMs = 180_000, everyMs = 50) {
+    for (const end = performance.now() + withinMs; performance.now() < end; await sleep(everyMs)) {
+      if (await holds()) return;
+    }
+    throw new Error(`It did not come about within ${withinMs / 1000} s that ${what}.`);
+  }
+
+  async close() {
+    for (const { child } of this.servers) child.kill("SIGKILL");
+    this.#outside.disconnect();
+    await this.#pool.end();
+  }
+
+  private async hookOf(accountId: number): Promise<Installed> {
+    const hooks = await this.control<Record<string, { destination: string }>>("hooks/list", { account: accountId });
+    return { accountId, hookUrl: Object.values(hooks)[0]?.destination ?? "" };
+  }
+}
+
+async function post<T>(url: string, body: object): Promise<T> {
+  const answer = await fetch(url, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  if (!answer.ok) throw new Error(`${url} answered ${answer.status}: ${await answer.text()}`);
+  return (await answer.json()) as T;
+}
+
+function listening(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let said = "";
+    child.stdout?.on("data", (chunk) => {
+      said += chunk;
+      const url = /listens on (\S+)/.exec(said)?.[1];
+      if (url) resolve(url);
+    });
+    child.once("exit", (code) => reject(new Error(`The server ended with ${code}: ${said}`)));
+  });
+}
+
+/** Memory of a process in MiB, shared pages divided among those who share them. */
+export function pssOf(child: ChildProcess): number {
+  const rollup = readFileSync(`/proc/${child.pid}/smaps_rollup`, "utf8");
+  return Math.round(Number(/^Pss:\s+(\d+)/m.exec(rollup)?.[1] ?? 0) / 1024);
+}

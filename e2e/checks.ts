@@ -1,0 +1,54 @@
+import { type Ended, endAll, run, type Step } from "./checks/step.ts";
+import { runTests } from "./checks/tests.ts";
+
+/** `pnpm test`: everything that proves the project. A step that fails keeps none of the others from being run. */
+
+/** The others read what this one builds. */
+const build: Step = { name: "types: build", command: "tsc", args: ["-b"] };
+
+const checks: Step[] = [
+  { name: "types: e2e", command: "tsc", args: ["-p", "e2e"] },
+  { name: "types: tests", command: "tsc", args: ["-p", "tsconfig.check.json"] },
+  { name: "lint", command: "biome", args: ["check", "--error-on-warnings", "."] },
+  {
+    name: "import arrows",
+    command: "depcruise",
+    args: ["--config", ".dependency-cruiser.mjs", "server/src", "server/test", "shared/src", "e2e"],
+  },
+  { name: "dead code", command: "knip", args: ["--no-progress"] },
+];
+
+let passed = 0;
+let failed = 0;
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.once(signal, () => {
+    endAll();
+    process.exit(1);
+  });
+}
+
+tell(build, await run(build));
+
+// Each keeps one core busy for a second or two, so they run side by side; they are told in their order.
+const running = checks.map((check) => ({ check, ending: run(check) }));
+for (const { check, ending } of running) tell(check, await ending);
+
+const tests = await runTests();
+passed += tests.passed;
+failed += tests.failed;
+console.log(line(tests.failed === 0, "tests", tests.seconds));
+
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed === 0 ? 0 : 1);
+
+function tell(check: Step, { ok, seconds, output }: Ended) {
+  if (ok) passed++;
+  else failed++;
+  console.log(line(ok, check.name, seconds));
+  if (!ok) console.log(output);
+}
+
+function line(ok: boolean, name: string, seconds: string): string {
+  return `${ok ? "✓" : "✗"} ${name.padEnd(16)} ${seconds} s`;
+}

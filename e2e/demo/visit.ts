@@ -1,0 +1,33 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Stage } from "./stage.ts";
+import { VerdictTable } from "./table.ts";
+import { paint, type Terminal } from "./terminal.ts";
+import type { Watch } from "./watch.ts";
+
+const LOOK_EVERY_MS = 200;
+
+/** Goes on showing what a visitor does, until it is broken off. */
+export async function stayOpen(watch: Watch, stage: Stage, terminal: Terminal): Promise<never> {
+  for (const line of invitation(stage)) terminal.line(line);
+  const table = new VerdictTable(terminal.width);
+  while (true) {
+    for (const finding of await watch.look()) terminal.line(table.row(finding));
+    terminal.progress("running until Ctrl-C; leads of yours appear above this line");
+    await sleep(LOOK_EVERY_MS);
+  }
+}
+
+function invitation(stage: Stage): string[] {
+  const control = `${stage.kommo.origin}/_sandbox`;
+  const lead = { name: "My lead", note: "We need 20 seats, budget approved, start today" };
+  return [
+    "",
+    paint("bold", "  A lead of yours"),
+    `    curl ${control}/leads/create --json \\`,
+    `      '${JSON.stringify(lead)}'`,
+    `${paint("bold", "  What Kommo has")}    ${control}/leads/read`,
+    `${paint("bold", "  More to do")}        e2e/sandbox/kommo/README.md: move stages, chat, make Kommo fail`,
+    `${paint("bold", "  API of the server")} ${stage.serverUrl}/api/docs`,
+    "",
+  ];
+}

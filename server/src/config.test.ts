@@ -1,0 +1,95 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseEnv } from "node:util";
+import { expect, test } from "vitest";
+import { ConfigFaults, environment, readConfig } from "./config.ts";
+
+const key = Buffer.alloc(32, 7).toString("base64");
+const least = {
+  PUBLIC_URL: "https://dealscope.example.com",
+  DATABASE_URL: "postgres://dealscope_app:x@localhost/dealscope",
+  MIGRATION_DATABASE_URL: "postgres://owner:x@localhost/dealscope",
+  REDIS_URL: "redis://localhost:6379",
+  SECRET_KEYS: `k1:${key}`,
+};
+
+function faultsOf(change: Record<string, string | undefined>): string[] {
+  try {
+    readConfig({ ...least, ...change });
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigFaults) return error.faults;
+    throw error;
+  }
+}
+
+const text = readFileSync(join(import.meta.dirname, "../../.env.example"), "utf8");
+const example = parseEnv(text);
+
+test(".env.example names exactly the settings there are", () => {
+  expect(Object.keys(example).sort()).toEqual(Object.keys(environment.shape).sort());
+});
+
+test(".env.example explains each setting in the line above it, or together with its neighbour", () => {
+  const lines = text.split("\n");
+  const unexplained = lines.filter((line, i) => /^[A-Z]/.test(line) && !/^[#A-Z]/.test(lines[i - 1] ?? ""));
+  expect(unexplained).toEqual([]);
+});
+
+test("what .env.example gives as a default is the default", () => {
+  expect(readConfig({ ...example, ...least })).toEqual(readConfig(least));
+});
+
+test("what has no default is all that must be set", () => {
+  expect(faultsOf({})).toEqual([]);
+  expect(faultsOf(Object.fromEntries(Object.keys(least).map((name) => [name, undefined])))).toEqual(
+    Object.keys(least).map((name) => `${name} is missing.`),
+  );
+});
+
+test("all faults are told at once, each by the name of its setting", () => {
+  const faults = faultsOf({ PUBLIC_URL: undefined, PORT: "many", ROLE: "boss", SECRET_KEYS: "k1:short" });
+  expect(faults.map((fault) => fault.split(" ")[0]).sort()).toEqual(["PORT", "PUBLIC_URL", "ROLE", "SECRET_KEYS"]);
+});
+
+test("a fault does not repeat the value, which may be a secret", () => {
+  const faults = faultsOf({ SECRET_KEYS: "k1:c2VjcmV0", DATABASE_URL: "mysql://a:hush@b/c", OPERATOR_TOKEN: "brief" });
+  expect(faults).toHaveLength(3);
+  expect(faults.join()).not.toMatch(/c2VjcmV0|hush|brief/);
+});
+
+test("a setting left empty counts as not set", () => {
+  expect(readConfig({ ...least, PORT: "", OPENAI_API_KEY: "" })).toEqual(readConfig(least));
+});
+
+test.each(["https://acme.kommo.com", "http://10.0.0.5:4010", "http://127.example.com", "http://localhost.evil.com"])(
+  "%s is no stand-in for Kommo: only a loopback address is",
+  (origin) => {
+    expect(faultsOf({ KOMMO_LOOPBACK_ORIGIN: origin })).toEqual([expect.stringContaining("loopback")]);
+  },
+);
+
+test.each(["http://127.0.0.1:4010", "http://localhost:4010", "http://[::1]:4010"])(
+  "%s may stand in for Kommo",
+  (origin) => {
+    expect(faultsOf({ KOMMO_LOOPBACK_ORIGIN: origin })).toEqual([]);
+  },
+);
+
+test("the public URL is https, except on a loopback address", () => {
+  expect(faultsOf({ PUBLIC_URL: "http://dealscope.example.com" })).toEqual([expect.stringContaining("https")]);
+  expect(faultsOf({ PUBLIC_URL: "http://127.0.0.1:3000" })).toEqual([]);
+});
+
+test("the integration's id and its secrets belong together", () => {
+  const secret = "a-secret-of-some-length";
+  expect(faultsOf({ KOMMO_CLIENT_ID: "id" })).toHaveLength(1);
+  expect(faultsOf({ KOMMO_CLIENT_SECRETS: secret })).toHaveLength(1);
+  expect(faultsOf({ KOMMO_CLIENT_ID: "id", KOMMO_CLIENT_SECRETS: `${secret}, ${secret}2` })).toEqual([]);
+});
+
+test("of several keys each keeps its name, and the first one encrypts", () => {
+  const { SECRET_KEYS } = readConfig({ ...least, SECRET_KEYS: `k2:${key}, k1:${key}` });
+  expect(SECRET_KEYS.map(({ id }) => id)).toEqual(["k2", "k1"]);
+  expect(SECRET_KEYS[0]?.key).toHaveLength(32);
+});

@@ -1,0 +1,50 @@
+import { Inject, Injectable } from "@nestjs/common";
+import { DataSource } from "typeorm";
+import { CONFIG, type Config } from "../config.ts";
+import { Tenancy } from "../database/tenancy.ts";
+
+/** Small enough that nobody waits for a lock. */
+const TOGETHER = 1_000;
+
+/** What is old enough to go, table by table. */
+const old = (days: number): Record<string, string> => ({
+  delivery: `received_at < app_now() - interval '${days} days'`,
+  // A task that was made is closed by way of its row, however much later that is.
+  write: `ended_at < app_now() - interval '${days} days' AND NOT (target = 'task' AND state = 'sent')`,
+  // Ends with the token's own `exp`, which no test clock moves.
+  spent_token: "expires_at < now()",
+});
+
+/** Deletes what has served its time. */
+@Injectable()
+export class Retention {
+  constructor(
+    private readonly tenancy: Tenancy,
+    private readonly dataSource: DataSource,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  async prune(accountId: number) {
+    for (const [table, condition] of Object.entries(old(this.config.DELIVERY_DAYS))) {
+      let deleted: number;
+      do deleted = await this.deleteSome(accountId, table, condition);
+      while (deleted === TOGETHER);
+    }
+  }
+
+  /** Settled callbacks belong to no account. They are kept for a day, to see why somebody could not connect. */
+  async pruneCallbacks() {
+    await this.dataSource.query(
+      "DELETE FROM install_callback WHERE state <> 'new' AND received_at < now() - interval '1 day'",
+    );
+  }
+
+  private deleteSome(accountId: number, table: string, condition: string): Promise<number> {
+    return this.tenancy.run(accountId, async (tx) => {
+      const [, deleted] = await tx.query(
+        `DELETE FROM ${table} WHERE ctid = ANY(ARRAY(SELECT ctid FROM ${table} WHERE ${condition} LIMIT ${TOGETHER}))`,
+      );
+      return deleted;
+    });
+  }
+}

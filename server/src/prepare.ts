@@ -1,0 +1,36 @@
+import { type Config, readConfig } from "./config.ts";
+import { migrate } from "./database/migrate.ts";
+import { type EmbeddedStores, startEmbeddedStores } from "./embedded/stores.ts";
+
+export interface Prepared {
+  config: Config;
+  /** Stops what was started here: the embedded stores, if they were asked for. */
+  stop(): Promise<void>;
+}
+
+/**
+ * What comes before anything of ours can run: a checked configuration and a migrated database.
+ * @throws ConfigFaults before anything is started
+ */
+export async function prepare({ embedded }: { embedded: boolean }): Promise<Prepared> {
+  let stores: EmbeddedStores | undefined;
+  let config = readConfig(embedded ? { ...process.env, ...placeholders } : process.env);
+  if (embedded) {
+    stores = await startEmbeddedStores(".data", { durable: true });
+    config = readConfig({ ...process.env, ...stores.env });
+  }
+  try {
+    await migrate(config.MIGRATION_DATABASE_URL, config.DATABASE_URL);
+  } catch (error) {
+    await stores?.stop();
+    throw error;
+  }
+  return { config, stop: async () => stores?.stop() };
+}
+
+/** Stand in for the addresses of stores that are not started yet, so that all other faults are told first. */
+const placeholders = {
+  DATABASE_URL: "postgres://embedded",
+  MIGRATION_DATABASE_URL: "postgres://embedded",
+  REDIS_URL: "redis://embedded",
+};

@@ -1,0 +1,70 @@
+import { randomUUID } from "node:crypto";
+import type { ApiError } from "@dealscope/shared/api-error";
+import { type ArgumentsHost, Catch, HttpException, Logger } from "@nestjs/common";
+import { BaseExceptionFilter, HttpAdapterHost } from "@nestjs/core";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { NeedsReconnect } from "../installation/tokens.ts";
+import { NoOverride, UnusableOverride } from "../qualification/overrides.service.ts";
+import { NoSuchVersion, NotADraft } from "../qualification/prompt-versions.service.ts";
+import { SettingsConflict } from "../qualification/settings.service.ts";
+import { isUnavailability, SubjectGone } from "../work/failure.ts";
+import { ApiFailure, notFound, statusOf } from "./api-failure.ts";
+import { isApiPath, REQUEST_ID } from "./api-headers.ts";
+
+/** Every failure below /api in one form; what is not known by class is a fault of ours and says nothing of itself. */
+@Catch()
+export class ApiErrors extends BaseExceptionFilter {
+  private readonly log = new Logger("api");
+
+  constructor(host: HttpAdapterHost) {
+    super(host.httpAdapter);
+  }
+
+  override catch(error: unknown, host: ArgumentsHost) {
+    const request = host.switchToHttp().getRequest<FastifyRequest>();
+    if (!isApiPath(request.url)) return super.catch(error, host);
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    const failure = explain(error);
+    const requestId = String(reply.getHeader(REQUEST_ID) ?? randomUUID());
+    if (failure.code === "internal") {
+      this.log.error(`Request ${requestId} failed: ${error instanceof Error ? error.stack : String(error)}`);
+    }
+    const { issues, connectUrl, retryAfterSeconds } = failure.particulars;
+    if (retryAfterSeconds !== undefined) reply.header("retry-after", Math.ceil(retryAfterSeconds));
+    const body: ApiError = {
+      error: {
+        code: failure.code,
+        message: failure.message,
+        requestId,
+        ...(issues ? { issues } : {}),
+        ...(connectUrl ? { connectUrl } : {}),
+      },
+    };
+    reply.code(statusOf[failure.code]).type("application/json").send(body);
+  }
+}
+
+function explain(error: unknown): ApiFailure {
+  if (error instanceof ApiFailure) return error;
+  if (error instanceof SubjectGone || error instanceof NoSuchVersion) return notFound();
+  if (error instanceof SettingsConflict || error instanceof NotADraft || error instanceof NoOverride)
+    return new ApiFailure("conflict", error.message);
+  if (error instanceof UnusableOverride) {
+    return new ApiFailure("invalid_input", error.message, { issues: [{ path: error.field, message: error.message }] });
+  }
+  if (error instanceof NeedsReconnect)
+    return new ApiFailure("needs_reconnect", "An administrator has to connect Dealscope with Kommo again.");
+  if (isUnavailability(error))
+    return new ApiFailure("unavailable", "Kommo does not answer at the moment. Please try again in a minute.");
+  const status = statusIn(error);
+  if (status === 404) return notFound();
+  if (status >= 400 && status < 500) return new ApiFailure("invalid_input", "The request cannot be read.");
+  return new ApiFailure("internal", "Something went wrong on our side. Please try again.");
+}
+
+/** What Nest and Fastify say of requests that never reach a route: unknown addresses, bodies that are no JSON. */
+function statusIn(error: unknown): number {
+  if (error instanceof HttpException) return error.getStatus();
+  const { statusCode } = (error ?? {}) as { statusCode?: unknown };
+  return typeof statusCode === "number" ? statusCode : 500;
+}

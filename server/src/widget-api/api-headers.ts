@@ -1,0 +1,54 @@
+import { randomUUID } from "node:crypto";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Config } from "../config.ts";
+import { isAccountHost } from "../kommo/hosts.ts";
+
+export const REQUEST_ID = "x-request-id";
+
+const LOOPBACK = /^https?:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?$/;
+
+export function isApiPath(url: string): boolean {
+  return /^\/api(?:[/?]|$)/.test(url);
+}
+
+/**
+ * Whether pages of this origin may call the API: those of Kommo's accounts, and of a stand-in on this machine when the
+ * server was told to talk to one.
+ */
+export function isWelcomeOrigin(
+  origin: string,
+  { KOMMO_DOMAINS, KOMMO_LOOPBACK_ORIGIN }: Pick<Config, "KOMMO_DOMAINS" | "KOMMO_LOOPBACK_ORIGIN">,
+): boolean {
+  if (KOMMO_LOOPBACK_ORIGIN !== undefined && LOOPBACK.test(origin)) return true;
+  return origin.startsWith("https://") && isAccountHost(origin.slice("https://".length), KOMMO_DOMAINS);
+}
+
+/** Headers of every answer below /api, also of refusals; and the answer to a browser's question before the request. */
+export function setApiHeaders(app: FastifyInstance, config: Config) {
+  app.addHook("onRequest", async (request: FastifyRequest, reply: FastifyReply) => {
+    if (!isApiPath(request.url)) return;
+    reply.headers({
+      [REQUEST_ID]: randomUUID(),
+      "cache-control": "no-store",
+      "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+      "referrer-policy": "no-referrer",
+      "x-content-type-options": "nosniff",
+      vary: "origin",
+    });
+    const { origin } = request.headers;
+    if (origin === undefined || !isWelcomeOrigin(origin, config)) return;
+    reply.headers({
+      "access-control-allow-origin": origin,
+      "access-control-expose-headers": `${REQUEST_ID}, retry-after`,
+    });
+    if (request.method !== "OPTIONS") return;
+    return reply
+      .headers({
+        "access-control-allow-methods": "GET, POST, PUT, DELETE",
+        "access-control-allow-headers": "X-Auth-Token, Authorization, Content-Type",
+        "access-control-max-age": "600",
+      })
+      .code(204)
+      .send();
+  });
+}

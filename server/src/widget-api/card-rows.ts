@@ -1,0 +1,96 @@
+import type { Criterion, Verdict } from "@dealscope/shared/qualification";
+import type { Tx } from "../database/tenancy.ts";
+import { QUALIFY } from "../qualification/qualify.work.ts";
+import type { LeadChange } from "../write-back/write-row.ts";
+import type { LeadPlaceRow } from "./lead-access.ts";
+import { PENDING_COLUMNS, type PendingRow } from "./pending.ts";
+
+const MOST_HISTORY = 50;
+const MOST_WRITES = 10;
+
+// Times inside of JSON are texts.
+interface VerdictHistoryRow {
+  id: number;
+  status: Verdict["status"];
+  reason: Verdict["reason"];
+  segment: string | null;
+  score: number | null;
+  model: string | null;
+  rule: Verdict["rule"];
+  prompt_number: number;
+  asked_by: string;
+  decided_at: string;
+  levels: Record<string, number | null> | null;
+}
+
+export interface OverrideRow {
+  id: number;
+  kind: "set" | "clear";
+  segment: string | null;
+  score: number | null;
+  reason: string;
+  by_name: string;
+  at: string;
+  expires_at: string | null;
+  is_over: boolean | null;
+}
+
+interface WriteEntryRow {
+  id: number;
+  origin: "gate" | "rep" | "qualification" | "engagement";
+  target: "lead" | "note" | "task" | "task_done";
+  body: LeadChange;
+  state: "due" | "sent" | "superseded" | "dead";
+  outcome: string | null;
+  attempts: number;
+  waits: number;
+  last_error: string | null;
+  made_at: string;
+  ended_at: string | null;
+}
+
+/** Everything the database knows for a card, in one row. */
+export interface CardRow extends LeadPlaceRow {
+  name: string;
+  segment: string | null;
+  score: number | null;
+  now: Date;
+  /** The newest verdict in full, with the criteria of its prompt version for their names. */
+  verdict: { id: number; detail: Verdict; asked_by: string; decided_at: string } | null;
+  criteria: Criterion[] | null;
+  verdicts: VerdictHistoryRow[];
+  overrides: OverrideRow[];
+  work: PendingRow | null;
+  writes: WriteEntryRow[];
+  spent_micros: number;
+}
+
+/** One statement, because forty cards a day and rep are opened and each is waited for. */
+export async function readCard(tx: Tx, leadId: number): Promise<CardRow | undefined> {
+  const [row] = await tx.query(
+    `SELECT l.name, l.pipeline_id, l.status_id, l.responsible_user_id, l.group_id, l.gone, l.segment, l.score,
+       app_now() AS now, to_jsonb(newest) AS verdict,
+       (SELECT content->'criteria' FROM prompt_version WHERE number = (newest.detail->>'promptVersion')::int) AS criteria,
+       (SELECT coalesce(jsonb_agg(v ORDER BY v.id DESC), '[]') FROM (
+          SELECT id, status, reason, segment, score, model, detail->'rule' AS rule, asked_by, decided_at,
+                 (detail->>'promptVersion')::int AS prompt_number,
+                 (SELECT jsonb_object_agg(c->>'key', c->'level') FROM jsonb_array_elements(detail->'criteria') c) AS levels
+            FROM verdict WHERE lead_id = $1 ORDER BY id DESC LIMIT ${MOST_HISTORY}) v) AS verdicts,
+       (SELECT coalesce(jsonb_agg(o ORDER BY o.id DESC), '[]') FROM (
+          SELECT id, kind, segment, score, reason, by_name, at, expires_at, expires_at <= app_now() AS is_over
+            FROM override WHERE lead_id = $1 ORDER BY id DESC LIMIT ${MOST_HISTORY}) o) AS overrides,
+       (SELECT to_jsonb(w) FROM (
+          SELECT ${PENDING_COLUMNS} FROM work WHERE kind = $2 AND subject = $1) w) AS work,
+       (SELECT coalesce(jsonb_agg(w ORDER BY w.seq DESC), '[]') FROM (
+          SELECT id, seq, origin, target, body, state, outcome, attempts, waits, last_error, made_at, ended_at
+            FROM write WHERE lead_id = $1 ORDER BY seq DESC LIMIT ${MOST_WRITES}) w) AS writes,
+       (SELECT coalesce(sum(cost_micros), 0)::bigint FROM spend
+         WHERE month = date_trunc('month', app_now() AT TIME ZONE 'UTC')) AS spent_micros
+     FROM lead l
+     LEFT JOIN LATERAL (SELECT id, detail, asked_by, decided_at FROM verdict
+                         WHERE lead_id = l.lead_id ORDER BY id DESC LIMIT 1) newest ON true
+    WHERE l.lead_id = $1`,
+    [leadId, QUALIFY],
+  );
+  return row;
+}

@@ -1,0 +1,106 @@
+import type { ActivityEntry, Card, CardOverride, CardVerdict, HistoryEntry } from "@dealscope/shared/card";
+import type { CardRow, OverrideRow } from "./card-rows.ts";
+import type { RankedSegments } from "./segments.ts";
+
+const MOST_HISTORY = 50;
+
+const iso = (time: string | Date) => new Date(time).toISOString();
+const isoOrNull = (time: string | null) => (time === null ? null : iso(time));
+
+export function verdictOf({ verdict, criteria }: CardRow, segments: RankedSegments): CardVerdict | null {
+  if (!verdict) return null;
+  const { detail } = verdict;
+  const names = new Map((criteria ?? []).map(({ key, name }) => [key, name]));
+  return {
+    id: verdict.id,
+    status: detail.status,
+    reason: detail.reason,
+    score: detail.score,
+    segment: segments.named(detail.segment),
+    summary: detail.summary,
+    nextAction: detail.nextAction,
+    question: detail.question,
+    criteria: detail.criteria.map((criterion) => ({ ...criterion, name: names.get(criterion.key) ?? criterion.key })),
+    flags: detail.flags,
+    judge: {
+      model: detail.model,
+      rule: detail.rule,
+      promptVersion: detail.promptVersion,
+      askedBy: verdict.asked_by,
+    },
+    decidedAt: iso(verdict.decided_at),
+  };
+}
+
+/** The override that holds now: the newest entry, unless it is a clearing or its time is over. */
+export function overrideOf({ overrides, segment }: CardRow, segments: RankedSegments): CardOverride | null {
+  const [newest] = overrides;
+  if (newest?.kind !== "set" || newest.is_over) return null;
+  // Where only a score was given, the segment it falls in was worked out when it was set.
+  const named = segments.named(newest.segment ?? segment);
+  return named && { ...common(newest), segment: named };
+}
+
+export function standingOf(
+  { segment, score }: CardRow,
+  parts: Pick<Card, "verdict" | "override">,
+  segments: RankedSegments,
+): Card["standing"] {
+  const { verdict, override } = parts;
+  if (override) return { segment: segments.named(segment), score, by: "rep" };
+  if (verdict) return { segment: verdict.segment, score: verdict.score, by: "verdict" };
+  return { segment: null, score: null, by: "nobody" };
+}
+
+export function historyOf({ verdicts, overrides }: CardRow, segments: RankedSegments): HistoryEntry[] {
+  const judged = verdicts.map(
+    (row): HistoryEntry => ({
+      kind: "verdict",
+      id: row.id,
+      at: iso(row.decided_at),
+      status: row.status,
+      reason: row.reason,
+      score: row.score,
+      segment: segments.named(row.segment),
+      judge: { model: row.model, rule: row.rule, promptVersion: row.prompt_number, askedBy: row.asked_by },
+      levels: row.levels ?? {},
+    }),
+  );
+  const said = overrides.map((row): HistoryEntry => {
+    if (row.kind === "clear") return { kind: "clear", id: row.id, at: iso(row.at), byName: row.by_name };
+    return { kind: "override", ...common(row), segment: segments.named(row.segment) };
+  });
+  return [...judged, ...said].sort((a, b) => b.at.localeCompare(a.at)).slice(0, MOST_HISTORY);
+}
+
+export function activityOf({ writes }: CardRow): ActivityEntry[] {
+  return writes.map((row) => ({
+    id: row.id,
+    origin: row.origin,
+    target: row.target,
+    changes: [
+      ...Object.keys(row.body.fields ?? {}),
+      ...(row.body.tagsAdd || row.body.tagsRemove ? ["tags"] : []),
+      ...(row.body.stage ? ["stage"] : []),
+      ...(row.target === "lead" && row.body.responsibleUserId !== undefined ? ["responsible"] : []),
+    ],
+    state: row.state,
+    outcome: row.outcome,
+    attempts: row.attempts,
+    waits: row.waits,
+    lastError: row.last_error,
+    at: iso(row.made_at),
+    endedAt: isoOrNull(row.ended_at),
+  }));
+}
+
+function common(row: OverrideRow) {
+  return {
+    id: row.id,
+    score: row.score,
+    reason: row.reason,
+    byName: row.by_name,
+    at: iso(row.at),
+    expiresAt: isoOrNull(row.expires_at),
+  };
+}

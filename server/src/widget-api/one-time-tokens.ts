@@ -1,0 +1,102 @@
+import { Inject, Injectable } from "@nestjs/common";
+import { errors, type JWTPayload, jwtVerify } from "jose";
+import { EntityNotFoundError } from "typeorm";
+import { z } from "zod";
+import { CONFIG, type Config } from "../config.ts";
+import { Tenancy } from "../database/tenancy.ts";
+import type { AccountEntity } from "../installation/account.entity.ts";
+import { Accounts } from "../installation/accounts.ts";
+import { KommoSettings } from "../installation/kommo-settings.ts";
+import { unauthorized } from "./api-failure.ts";
+
+/** Clocks of servers differ by this much. */
+const SKEW_SECONDS = 60;
+
+const id = z.int().positive();
+const claims = z.object({
+  iss: z.string(),
+  aud: z.string(),
+  jti: z.string().min(1).max(200),
+  exp: z.number(),
+  account_id: id,
+  user_id: id,
+  client_uuid: z.string(),
+});
+
+/** Who holds a token. `account` is undefined where Dealscope is not installed. */
+export interface Bearer {
+  accountId: number;
+  userId: number;
+  account: AccountEntity | undefined;
+}
+
+/** Kommo's one-time tokens: what proves to us which user of which account has the widget open. */
+@Injectable()
+export class OneTimeTokens {
+  constructor(
+    private readonly tenancy: Tenancy,
+    private readonly accounts: Accounts,
+    private readonly settings: KommoSettings,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  /**
+   * Checks a token and spends it.
+   * @throws ApiFailure "unauthorized", whatever is wrong with it
+   */
+  async spend(token: string | undefined): Promise<Bearer> {
+    const found = claims.safeParse(await this.verified(token ?? ""));
+    if (!found.success) throw unauthorized();
+    const { iss, aud, jti, exp, account_id: accountId, user_id: userId, client_uuid } = found.data;
+    if (client_uuid !== this.config.KOMMO_CLIENT_ID || !isSameSite(aud, this.config.PUBLIC_URL)) throw unauthorized();
+    const account = await this.installed(accountId);
+    const isFromItsHost = account
+      ? iss === `https://${account.host}`
+      : iss.startsWith("https://") && this.settings.allows(iss.slice("https://".length));
+    if (!isFromItsHost || !(await this.isFirstUse(accountId, jti, exp))) throw unauthorized();
+    return { accountId, userId, account };
+  }
+
+  private async verified(token: string): Promise<JWTPayload | undefined> {
+    // Two secrets while the integration's key is changed.
+    for (const secret of this.config.KOMMO_CLIENT_SECRETS ?? []) {
+      try {
+        const options = { algorithms: ["HS256"], clockTolerance: SKEW_SECONDS };
+        return (await jwtVerify(token, Buffer.from(secret), options)).payload;
+      } catch (error) {
+        if (!(error instanceof errors.JOSEError)) throw error;
+      }
+    }
+    return undefined;
+  }
+
+  private async installed(accountId: number): Promise<AccountEntity | undefined> {
+    try {
+      const account = await this.accounts.get(accountId);
+      return account.status === "uninstalled" ? undefined : account;
+    } catch (error) {
+      if (error instanceof EntityNotFoundError) return undefined;
+      throw error;
+    }
+  }
+
+  /** Remembered for as long as the token would be accepted. */
+  private async isFirstUse(accountId: number, jti: string, exp: number): Promise<boolean> {
+    return this.tenancy.run(accountId, async (tx) => {
+      await tx.query("DELETE FROM spent_token WHERE expires_at < now()");
+      const rows = await tx.query(
+        `INSERT INTO spent_token (account_id, jti, expires_at) VALUES ($1, $2, to_timestamp($3::float8))
+         ON CONFLICT DO NOTHING RETURNING jti`,
+        [accountId, jti, exp + SKEW_SECONDS],
+      );
+      return rows.length === 1;
+    });
+  }
+}
+
+/** Scheme and host are equal. Vendors disagree on whether an audience carries a port, so ports are not looked at. */
+function isSameSite(audience: string, publicUrl: string): boolean {
+  if (!URL.canParse(audience)) return false;
+  const [one, other] = [new URL(audience), new URL(publicUrl)];
+  return one.protocol === other.protocol && one.hostname === other.hostname;
+}

@@ -1,0 +1,52 @@
+import { type CanActivate, type ExecutionContext, Injectable } from "@nestjs/common";
+import type { FastifyRequest } from "fastify";
+import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
+import { ApiFailure } from "./api-failure.ts";
+import type { Rep } from "./rights.ts";
+
+/** A card that is polled and clicked about makes two or three requests a second. */
+const PER_USER = { points: 20, duration: 1 };
+/** A whole office may come from one address, and opens its cards at nine. */
+const PER_ADDRESS = { points: 40, duration: 1 };
+
+/**
+ * Keeps one widget that runs wild from taking this process away from the others. Counted in memory: what is protected
+ * is this process, and a count in Redis would make every request wait for one more server.
+ */
+@Injectable()
+export class RateLimits {
+  private readonly users = new RateLimiterMemory(PER_USER);
+  private readonly addresses = new RateLimiterMemory(PER_ADDRESS);
+
+  /** @throws ApiFailure "too_many_requests" */
+  user({ accountId, userId }: Rep): Promise<void> {
+    return take(this.users, `${accountId} ${userId}`);
+  }
+
+  /** @throws ApiFailure "too_many_requests" */
+  address(ip: string): Promise<void> {
+    return take(this.addresses, ip);
+  }
+}
+
+/** For the routes that are open to anybody. */
+@Injectable()
+export class AddressLimit implements CanActivate {
+  constructor(private readonly limits: RateLimits) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    await this.limits.address(context.switchToHttp().getRequest<FastifyRequest>().ip);
+    return true;
+  }
+}
+
+async function take(limiter: RateLimiterMemory, key: string) {
+  try {
+    await limiter.consume(key);
+  } catch (refusal) {
+    if (!(refusal instanceof RateLimiterRes)) throw refusal;
+    throw new ApiFailure("too_many_requests", "These are too many requests at once. Please wait a second.", {
+      retryAfterSeconds: refusal.msBeforeNext / 1000,
+    });
+  }
+}

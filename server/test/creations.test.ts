@@ -1,0 +1,174 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { installAccount, type TestAccount, texts, unlimited } from "./account.ts";
+import { startWorld, until, type World } from "./world.ts";
+
+let world: World;
+let account: TestAccount;
+beforeAll(async () => {
+  world = await startWorld(unlimited);
+  account = await installAccount(world, {
+    actions: { hot: { assign: null, moveTo: null, task: { text: "Call now", minutes: 30 } } },
+  });
+});
+afterAll(() => world?.stop());
+afterEach(() => {
+  account.control.faults.clear();
+  account.control.switches.set({ readLagMs: 0 });
+});
+
+interface Row {
+  state: string;
+  outcome: string | null;
+  waits: number;
+  unknown: boolean;
+}
+
+async function rowOf(id: number): Promise<Row | undefined> {
+  const [row] = await account.look<Row>(
+    `SELECT state, outcome, waits, outcome_unknown_since IS NOT NULL AS unknown FROM write
+      WHERE lead_id = $1 AND target IN ('task', 'note') AND lease_token IS NULL`,
+    [id],
+  );
+  return row;
+}
+
+/** As if so much time had passed since the request left, and the row were due. */
+async function later(id: number, seconds: number) {
+  await account.look(
+    `UPDATE write SET due_at = app_now(), outcome_unknown_since = outcome_unknown_since - $2::float8 * interval '1 second'
+      WHERE lead_id = $1 AND target IN ('task', 'note')`,
+    [id, seconds],
+  );
+  account.ring();
+}
+
+const uncertain = (id: number, waits: number) =>
+  until("its outcome is not known", async () => {
+    const row = await rowOf(id);
+    return row?.state === "due" && row.unknown && row.waits === waits;
+  });
+const sent = (id: number) => until("it is known to be sent", async () => (await rowOf(id))?.state === "sent");
+
+/** A note that a rep's action has asked for. */
+async function putNote(id: number) {
+  await account.look(
+    `WITH l AS (UPDATE lead SET write_seq = write_seq + 1 WHERE lead_id = $2 RETURNING write_seq)
+     INSERT INTO write (account_id, lead_id, seq, target, origin, body, marker)
+     SELECT $1, $2, l.write_seq, 'note', 'rep', '{"text": "Override: I know them"}', 'DS-' || lpad($2::text, 8, '0') FROM l`,
+    [account.id, id],
+  );
+  account.ring();
+}
+
+const cases = [
+  {
+    what: "task",
+    path: "/api/v4/tasks",
+    make: async (name: string, known: () => void = () => {}) => {
+      world.openai.control.queue({ name: "slow", ms: 300, containing: name });
+      const id = account.create({ name, note: texts.hot });
+      await until("the lead is read", () => world.openai.control.status.running > 0);
+      known();
+      return id;
+    },
+    seen: (id: number) => account.lead(id).tasks.length,
+  },
+  {
+    what: "note",
+    path: "/api/v4/leads/notes",
+    make: async (name: string, known: () => void = () => {}) => {
+      const id = account.create({ name, note: texts.cold });
+      await account.written(id);
+      known();
+      await putNote(id);
+      return id;
+    },
+    // One is the client's.
+    seen: (id: number) => account.lead(id).notes.length - 1,
+  },
+];
+
+describe.each(cases)("a $what is made exactly once", ({ what, path, make, seen }) => {
+  const posts = () => account.calls(`POST ${path}`);
+
+  test("although Kommo's answer is lost", async () => {
+    const before = posts();
+    account.control.faults.add({ match: { method: "POST", path }, times: 1, effect: { kind: "drop-after" } });
+    const id = await make(`Answer lost of a ${what}`);
+    await uncertain(id, 1);
+    expect(seen(id)).toBe(1);
+    await later(id, 31);
+    await sent(id);
+    expect([seen(id), posts() - before]).toEqual([1, 1]);
+    expect((await rowOf(id))?.outcome).toBe("found by its mark");
+  });
+
+  test("although it shows up only after the first look", async () => {
+    const before = posts();
+    account.control.faults.add({ match: { method: "POST", path }, times: 1, effect: { kind: "half-body" } });
+    // Only what is made from now on is slow to show: the lead itself has been read.
+    const id = await make(`Late ${what}`, () => account.control.switches.set({ readLagMs: 60_000 }));
+    await uncertain(id, 1);
+    await later(id, 31);
+    await uncertain(id, 2);
+    account.control.clock.advance({ seconds: 61 });
+    await later(id, 11);
+    await sent(id);
+    expect([seen(id), posts() - before]).toEqual([1, 1]);
+  });
+
+  test("although the request itself is lost: it is looked for twice and then sent again", async () => {
+    const before = posts();
+    account.control.faults.add({ match: { method: "POST", path }, times: 1, effect: { kind: "drop-before" } });
+    const id = await make(`Request lost of a ${what}`);
+    await uncertain(id, 1);
+    await later(id, 31);
+    await uncertain(id, 2);
+    expect(seen(id)).toBe(0);
+    await later(id, 11);
+    await sent(id);
+    expect([seen(id), posts() - before]).toEqual([1, 2]);
+  });
+
+  test("although the second answer is lost too and shows up late", async () => {
+    account.control.faults.add({ match: { method: "POST", path }, times: 1, effect: { kind: "drop-before" } });
+    const id = await make(`Twice lost ${what}`);
+    await uncertain(id, 1);
+    await later(id, 31);
+    await uncertain(id, 2);
+    account.control.switches.set({ readLagMs: 60_000 });
+    account.control.faults.add({ match: { method: "POST", path }, times: 1, effect: { kind: "drop-after" } });
+    await later(id, 11);
+    await uncertain(id, 3);
+    await later(id, 31);
+    await uncertain(id, 4);
+    account.control.clock.advance({ seconds: 61 });
+    await later(id, 11);
+    await sent(id);
+    expect(seen(id)).toBe(1);
+  });
+
+  test("and at once again when Kommo said that it did nothing", async () => {
+    account.control.faults.add({ match: { method: "POST", path }, times: 1, effect: { kind: "answer", status: 503 } });
+    const id = await make(`Refused ${what}`);
+    await until("it is put back", async () => (await rowOf(id))?.waits === 1);
+    expect((await rowOf(id))?.unknown).toBe(false);
+    await account.hurry("write");
+    await sent(id);
+    expect(seen(id)).toBe(1);
+  });
+});
+
+test("a process that dies with a task under way looks for its mark before sending it again", async () => {
+  const id = account.create({ name: "Died under way", note: texts.hot });
+  await sent(id);
+  await account.look(
+    `UPDATE write SET state = 'due', outcome = NULL, kommo_id = NULL, outcome_unknown_since = app_now() - interval '60 seconds',
+            lease_token = gen_random_uuid(), leased_until = app_now() - interval '1 second'
+      WHERE lead_id = $1 AND target = 'task'`,
+    [id],
+  );
+  account.ring();
+  await until("it is found", async () => (await rowOf(id))?.outcome === "found by its mark");
+  expect(account.lead(id).tasks).toHaveLength(1);
+});

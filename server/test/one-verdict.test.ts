@@ -1,0 +1,165 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { installAccount, type TestAccount, texts, unlimited } from "./account.ts";
+import { startWorld, until, type World } from "./world.ts";
+
+let world: World;
+let account: TestAccount;
+beforeAll(async () => {
+  world = await startWorld(unlimited);
+  account = await installAccount(world);
+});
+afterAll(() => world?.stop());
+
+const PATCH = "PATCH /api/v4/leads";
+
+/** A lead that has its verdict, with everything its own write has set off dealt with. */
+async function qualified(name: string): Promise<number> {
+  const id = account.create({ name, note: texts.hot });
+  await account.written(id);
+  await account.quiet();
+  return id;
+}
+
+const hooksOf = (id: number) =>
+  account.control.ledger.deliveries().filter((hook) => String(hook.body).includes(String(id)));
+
+test("a burst of twenty events on one lead costs one model call", async () => {
+  const id = account.create({ name: "Burst of events" });
+  for (let i = 0; i < 10; i++) {
+    account.control.leads.addNote({ account: account.id, id, text: `${texts.hot} (${i})` });
+    account.control.leads.edit({ account: account.id, id, price: 100 + i });
+  }
+  await account.written(id);
+  await account.quiet();
+  expect(hooksOf(id).length).toBeGreaterThanOrEqual(20);
+  expect(account.asked("Burst of events")).toBe(1);
+  expect(account.asked("(9)")).toBe(1);
+});
+
+test("each webhook three times costs one model call", async () => {
+  const id = account.create({ name: "Told three times", note: texts.hot });
+  await until("Kommo has told of it", () => hooksOf(id).length >= 2);
+  for (const hook of hooksOf(id)) {
+    for (const _ of ["again", "and again"])
+      await account.control.hooks.send({ url: hook.path, body: String(hook.body) });
+  }
+  await account.written(id);
+  await account.quiet();
+  for (const hook of hooksOf(id)) await account.control.hooks.send({ url: hook.path, body: String(hook.body) });
+  await account.quiet();
+  expect(account.asked("Told three times")).toBe(1);
+  expect(await account.verdicts(id)).toHaveLength(1);
+});
+
+test("the echo of our own write asks nobody and writes nothing", async () => {
+  const before = account.calls(PATCH);
+  const id = await qualified("Echo of our own");
+  const echoes = hooksOf(id).filter(
+    (hook) => hook.route.includes("update_lead") && String(hook.body).includes("Dealscope"),
+  );
+  expect(echoes.length).toBeGreaterThan(0);
+  expect(account.asked("Echo of our own")).toBe(1);
+  expect(account.calls(PATCH) - before).toBe(1);
+});
+
+test("an empty card that fills while it settles is judged once, with the text", async () => {
+  await account.set({ settleSeconds: 1, settleAtMostSeconds: 5 });
+  const { id, contact_id } = account.control.leads.create({ account: account.id, contact: { name: "Pia Lund" } });
+  await until("the empty card is known", () => hooksOf(id).length > 0);
+  account.control.chats.message({ account: account.id, lead_id: id, contact_id: contact_id!, text: texts.hot });
+  await account.written(id);
+  await account.quiet();
+  await account.set();
+  expect(await account.verdicts(id)).toMatchObject([{ status: "qualified", segment: "hot" }]);
+});
+
+test("a card that never stops changing is judged all the same", async () => {
+  await account.set({ settleSeconds: 1, settleAtMostSeconds: 1.5 });
+  const id = account.create({ name: "Never at rest", note: texts.hot });
+  let price = 1;
+  const changing = setInterval(() => account.control.leads.edit({ account: account.id, id, price: price++ }), 150);
+  try {
+    await account.written(id);
+  } finally {
+    clearInterval(changing);
+    await account.set();
+  }
+  await account.quiet();
+});
+
+test("what says nothing about the client asks for no new verdict", async () => {
+  const id = await qualified("Handed over");
+  const colleague = account.control.accounts.addUser({ account: account.id, name: "Kim" });
+  account.control.leads.assign({ account: account.id, id, responsible_user_id: colleague.id });
+  account.control.leads.move({ account: account.id, id, status_id: account.installed.statusIds[1]! });
+  await account.quiet();
+  expect(account.asked("Handed over")).toBe(1);
+});
+
+test("a field of ours changed by hand and a tag of ours taken away are put right without asking", async () => {
+  const id = await qualified("Changed by hand");
+  const before = account.lead(id);
+  account.control.fields.edit({ account: account.id, id: "DEALSCOPE_SCORE", is_api_only: false });
+  account.control.leads.edit({
+    account: account.id,
+    id,
+    fields: { DEALSCOPE_SCORE: "3" },
+    tags_to_delete: before.tags,
+    tags_to_add: ["dealscope:cold"],
+  });
+  await account.quiet();
+  expect(account.lead(id)).toMatchObject({ fields: before.fields, tags: before.tags });
+  expect(account.asked("Changed by hand")).toBe(1);
+});
+
+test("new words of the client are judged again", async () => {
+  const id = await qualified("Changed her mind");
+  account.control.leads.addNote({ account: account.id, id, text: texts.cold });
+  await until("the other segment is there", () => account.segment(id)[0] === "dealscope:cold");
+  expect(account.segment(id)).toEqual(["dealscope:cold"]);
+  expect(account.asked("Changed her mind")).toBe(2);
+});
+
+test("a person's re-qualify always asks the model again, and once", async () => {
+  const id = await qualified("Asked by hand");
+  const patches = account.calls(PATCH);
+  await account.ask("qualify", id, { askedAt: new Date().toISOString(), askedBy: "Kim Vale" });
+  await account.quiet();
+  await account.ask("qualify", id);
+  await account.quiet();
+  expect(account.asked("Asked by hand")).toBe(2);
+  expect((await account.verdicts(id)).map((verdict) => verdict.asked_by)).toEqual(["events", "Kim Vale"]);
+  expect(account.calls(PATCH)).toBe(patches);
+});
+
+test("a lead deleted before it is judged ends as gone", async () => {
+  const id = account.create({ name: "Deleted at once", note: texts.hot });
+  account.control.leads.remove({ account: account.id, id });
+  await until("it is known to be gone", async () => (await goneness(id)) === "deleted");
+  await account.quiet();
+  expect(account.asked("Deleted at once")).toBe(0);
+});
+
+test("a lead merged into another ends as gone, and the other one is judged", async () => {
+  const [kept, merged] = ["Merge: stays", "Merge: goes"].map((name) => account.create({ name, note: texts.hot }));
+  account.control.leads.merge({ account: account.id, id: kept!, others: [merged!] });
+  await account.written(kept!);
+  await account.quiet();
+  expect(await goneness(merged!)).not.toBeNull();
+  expect(account.asked("Merge: goes")).toBe(0);
+});
+
+test("a lead deleted while the model thinks ends as gone, and its rows with it", async () => {
+  world.openai.control.queue({ name: "slow", ms: 600, containing: "Deleted too late" });
+  const id = account.create({ name: "Deleted too late", note: texts.hot });
+  await until("the model is asked", () => world.openai.control.status.running > 0);
+  account.control.leads.remove({ account: account.id, id });
+  await account.quiet();
+  const rows = await account.look("SELECT state, outcome FROM write WHERE lead_id = $1", [id]);
+  expect(rows).toEqual([{ state: "dead", outcome: "The lead is gone." }]);
+});
+
+async function goneness(id: number): Promise<string | null | undefined> {
+  const [row] = await account.look<{ gone: string | null }>("SELECT gone FROM lead WHERE lead_id = $1", [id]);
+  return row?.gone;
+}

@@ -1,0 +1,130 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type EmbeddedRedis, startRedis } from "../src/embedded/redis.ts";
+import { type Installed, startWorld, until, type World } from "./world.ts";
+
+const TOKEN = "an-operator-token-of-some-length";
+
+let redis: EmbeddedRedis;
+let world: World;
+let account: Installed;
+beforeAll(async () => {
+  redis = await startRedis();
+  world = await startWorld({ env: { OPERATOR_TOKEN: TOKEN, REDIS_URL: redis.url } });
+  account = await world.install();
+});
+afterAll(async () => {
+  await world?.stop();
+  await redis?.stop();
+});
+
+const ask = (path: string, init: RequestInit = {}) => fetch(new URL(path, world.server.url), init);
+const asOperator = (path: string, method = "GET") =>
+  ask(path, { method, headers: { authorization: `Bearer ${TOKEN}` } });
+const redriveOf = (accountId: number) => asOperator(`/operator/accounts/${accountId}/redrive`, "POST");
+
+async function figure(name: string): Promise<number> {
+  const text = await (await asOperator("/metrics")).text();
+  const line = text.split("\n").find((l) => l.startsWith(`dealscope_${name} `));
+  return Number(line?.split(" ").at(-1));
+}
+
+test("a server whose stores answer is alive and ready", async () => {
+  expect((await ask("/health/live")).status).toBe(200);
+  const ready = await ask("/health/ready");
+  expect(ready.status).toBe(200);
+  expect(await ready.json()).toMatchObject({
+    status: "ok",
+    details: { database: { status: "up" }, migrations: { status: "up" }, redis: { status: "up" } },
+  });
+});
+
+test("a database that lacks a migration makes the server not ready, and says which", async () => {
+  const [last] = await world.database.look<{ name: string }>("SELECT name FROM migrations ORDER BY id DESC LIMIT 1");
+  await world.database.look("UPDATE migrations SET name = 'from another time' WHERE name = $1", [last?.name]);
+  const ready = await ask("/health/ready");
+  await world.database.look("UPDATE migrations SET name = $1 WHERE name = 'from another time'", [last?.name]);
+  expect(ready.status).toBe(503);
+  expect(await ready.text()).toContain(last?.name);
+});
+
+test.each(["/metrics", "/operator/accounts/1/stuck"])("%s is closed without the operator's token", async (path) => {
+  expect((await ask(path)).status).toBe(401);
+  expect((await ask(path, { headers: { authorization: "Bearer another-token-of-the-same-len" } })).status).toBe(401);
+});
+
+test("without OPERATOR_TOKEN there are no operator's routes at all", async () => {
+  const other = await world.startAnother({ OPERATOR_TOKEN: "" });
+  for (const path of ["/metrics", `/operator/accounts/${account.accountId}/stuck`]) {
+    const answer = await fetch(new URL(path, other.url), { headers: { authorization: "Bearer " } });
+    expect(answer.status).toBe(404);
+  }
+});
+
+test("the metrics count what is open and what is stuck over all accounts", async () => {
+  await world.database.look(
+    `INSERT INTO delivery (account_id, source, content_type, body, state) VALUES
+       (701, 'kommo', '', 'a', 'dead'), (702, 'kommo', '', 'a', 'dead'), (702, 'kommo', '', 'a', 'quarantined')`,
+  );
+  await world.database.look("INSERT INTO spend VALUES (701, date_trunc('month', now()), 1500000, 3)");
+  expect(await figure('deliveries{state="dead"}')).toBe(2);
+  expect(await figure('deliveries{state="quarantined"}')).toBe(1);
+  expect(await figure('accounts{state="active"}')).toBe(1);
+  expect(await figure("model_calls_this_month")).toBe(3);
+  expect(await figure("model_dollars_this_month")).toBe(1.5);
+  expect(await figure("database_up")).toBe(1);
+  expect(await figure("turns_running")).toBeGreaterThanOrEqual(0);
+});
+
+test("a redrive puts dead deliveries and work back, leaves what can never be right, and is audited", async () => {
+  const { accountId } = account;
+  const body = `account[id]=${accountId}`;
+  await world.database.look(
+    `INSERT INTO delivery (account_id, source, content_type, body, state, attempts, flag) VALUES
+       ($1, 'kommo', '', $2, 'dead', 3, NULL), ($1, 'kommo', '', $2, 'dead', 3, 'cut'),
+       ($1, 'kommo', '', $2, 'quarantined', 0, NULL)`,
+    [accountId, body],
+  );
+  await world.database.look(
+    `INSERT INTO work (account_id, kind, subject, state, priority, due_at, attempts, last_error)
+     VALUES ($1, 'provision', $1, 'dead', 0, now(), 3, 'a bug of ours')`,
+    [accountId],
+  );
+  const stuck = await (await asOperator(`/operator/accounts/${accountId}/stuck`)).json();
+  expect(stuck).toMatchObject({
+    deliveries: [{ state: "quarantined" }, { state: "dead", error: "cut" }, { state: "dead" }],
+    work: [{ kind: "provision", error: "a bug of ours" }],
+    writes: [],
+  });
+
+  expect(await (await redriveOf(accountId)).json()).toEqual({ deliveries: 1, work: 1 });
+  await until("what was put back is done", async () => {
+    const [left] = await world.database.look<{ open: number }>(
+      `SELECT (SELECT count(*) FROM work WHERE account_id = $1 AND kind = 'provision')
+            + (SELECT count(*) FROM delivery WHERE account_id = $1 AND state = 'new') AS open`,
+      [accountId],
+    );
+    return Number(left?.open) === 0;
+  });
+  const states = await world.database.look(
+    "SELECT state, count(*)::int FROM delivery WHERE account_id = $1 AND body = $2 GROUP BY 1 ORDER BY 1",
+    [accountId, body],
+  );
+  expect(states).toEqual([
+    { state: "dead", count: 1 },
+    { state: "done", count: 1 },
+    { state: "quarantined", count: 1 },
+  ]);
+  const audit = await world.database.look("SELECT actor, detail FROM audit WHERE action = 'redriven'");
+  expect(audit).toEqual([{ actor: "operator", detail: { deliveries: 1, work: 1 } }]);
+});
+
+test("an account we are not installed in has nothing to redrive", async () => {
+  expect((await redriveOf(404)).status).toBe(404);
+});
+
+test("without Redis the server stays ready, and says that it is missing", async () => {
+  await redis.stop();
+  const ready = await ask("/health/ready");
+  expect(ready.status).toBe(200);
+  expect(await ready.json()).toMatchObject({ status: "degraded", details: { redis: { status: "degraded" } } });
+});
