@@ -1,6 +1,7 @@
 import { DemoFailure } from "./demo/failure.ts";
 import { type Flags, readFlags, USAGE } from "./demo/flags.ts";
 import { Interrupted, interruptionOf } from "./demo/interruption.ts";
+import { readable } from "./demo/log.ts";
 import { perform } from "./demo/perform.ts";
 import { Stage } from "./demo/stage.ts";
 import { paint, Terminal } from "./demo/terminal.ts";
@@ -32,7 +33,8 @@ async function demo(flags: Flags): Promise<number> {
     // Ctrl-C is how a visit ends; before the summary it breaks something off.
     if (error instanceof Interrupted) return status ?? error.status;
     tellFailure(error);
-    for (const line of stage.lastLogLines(8)) terminal.line(paint("gray", `  ${line.slice(0, terminal.width - 2)}`));
+    for (const line of stage.lastLogLines(8))
+      console.error(paint("gray", `  ${readable(line).slice(0, terminal.width - 2)}`));
     return 1;
   } finally {
     terminal.close("stopping ...");

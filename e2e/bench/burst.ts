@@ -46,10 +46,18 @@ export async function measureBurst(stores: Stores, leads = 2_000): Promise<Burst
     await stage.until("every lead is written back", async () => (await written()) >= leads, 300_000, 200);
     const seconds = (performance.now() - last) / 1000 - SETTLE_SECONDS;
     if (process.env.BENCH_DEBUG) {
-      console.log(await stage.sql("SELECT status, reason, detail->>'rule' AS rule, count(*) FROM verdict GROUP BY 1, 2, 3"));
-      console.log(await stage.sql("SELECT kind, state, last_error, waits, attempts, count(*) FROM work GROUP BY 1, 2, 3, 4, 5"));
-      console.log(await stage.sql("SELECT target, state, outcome, last_error, count(*) FROM write GROUP BY 1, 2, 3, 4"));
-      console.log(await stage.sql("SELECT date_trunc('second', decided_at) AS s, count(*) FROM verdict GROUP BY 1 ORDER BY 1"));
+      console.log(
+        await stage.sql("SELECT status, reason, detail->>'rule' AS rule, count(*) FROM verdict GROUP BY 1, 2, 3"),
+      );
+      console.log(
+        await stage.sql("SELECT kind, state, last_error, waits, attempts, count(*) FROM work GROUP BY 1, 2, 3, 4, 5"),
+      );
+      console.log(
+        await stage.sql("SELECT target, state, outcome, last_error, count(*) FROM write GROUP BY 1, 2, 3, 4"),
+      );
+      console.log(
+        await stage.sql("SELECT date_trunc('second', decided_at) AS s, count(*) FROM verdict GROUP BY 1 ORDER BY 1"),
+      );
     }
     // Echoes of our own writes are part of the cost.
     await sleep(3_000);

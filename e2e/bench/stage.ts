@@ -116,10 +116,14 @@ export class Stage {
   async startServer(change: Record<string, string> = {}): Promise<RunningProcess> {
     const started = performance.now();
     const log = openSync("/tmp/dealscope-bench.log", "a");
-    const child = spawn(process.execPath, [serverMain], {
-      env: { PATH: process.env.PATH ?? "", ...this.#env, ...change },
-      stdio: ["ignore", "pipe", log],
-    });
+    const child = spawn(
+      process.execPath,
+      [...(process.env.BENCH_PROFILE ? ["--cpu-prof", "--cpu-prof-dir=/tmp/prof"] : []), serverMain],
+      {
+        env: { PATH: process.env.PATH ?? "", ...this.#env, ...change },
+        stdio: ["ignore", "pipe", log],
+      },
+    );
     const url = await listening(child);
     const server = { child, url, startedInMs: performance.now() - started };
     this.servers.push(server);
@@ -171,7 +175,8 @@ export class Stage {
   }
 
   async close() {
-    for (const { child } of this.servers) child.kill("SIGKILL");
+    for (const { child } of this.servers) child.kill(process.env.BENCH_PROFILE ? "SIGTERM" : "SIGKILL");
+    if (process.env.BENCH_PROFILE) await Promise.all(this.servers.map((s) => once(s.child, "exit")));
     this.#outside.disconnect();
     await this.#pool.end();
   }

@@ -35,13 +35,13 @@ export async function run(step: Step, { aloud = false } = {}): Promise<Ended> {
     detached: true,
   });
   if (child.pid) groups.add(child.pid);
-  const ended = new Promise<boolean>((resolve) => {
+  const said = Promise.all([child.stdout, child.stderr].map((stream) => (stream ? text(stream) : "")));
+  const ok = await new Promise<boolean>((resolve) => {
     child.once("error", () => resolve(false));
     child.once("exit", (code) => resolve(code === 0));
   });
-  const ok = await ended.finally(() => child.pid && end(child.pid));
-  const said = await Promise.all([child.stdout, child.stderr].map((stream) => (stream ? text(stream) : "")));
-  return { ok, seconds: ((performance.now() - startedAt) / 1000).toFixed(1), output: said.join("") };
+  if (child.pid) end(child.pid);
+  return { ok, seconds: ((performance.now() - startedAt) / 1000).toFixed(1), output: (await said).join("") };
 }
 
 /** Ends everything that is running. */

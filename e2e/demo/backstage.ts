@@ -17,7 +17,7 @@ import { startRedis } from "../../server/src/embedded/redis.ts";
  */
 export type News =
   | { kind: "stores"; databaseUrl: string; names: string }
-  | { kind: "server ended"; code: number | null }
+  | { kind: "server ended"; status: number | string }
   | { kind: "failed"; why: string };
 
 const MAIN = fileURLToPath(new URL("../../server/dist/main.js", import.meta.url));
@@ -36,7 +36,7 @@ async function start() {
   tell({ kind: "stores", databaseUrl: database.DATABASE_URL, names: `${database.name}, ${redis.name}` });
   const { name: _, ...urls } = { ...database, ...redis };
   const server = startServer({ ...process.env, ...urls });
-  server.once("exit", (code) => tell({ kind: "server ended", code }));
+  server.once("exit", (code, signal) => tell({ kind: "server ended", status: code ?? signal ?? "unknown" }));
 }
 
 async function openDatabase() {

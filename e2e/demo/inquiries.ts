@@ -121,7 +121,7 @@ export const INQUIRIES: readonly Inquiry[] = [
   chat(
     "en",
     "telegram",
-    "Crypto Dave",
+    "Dave Moon",
     "Hello friend! Crypto investment with 30% weekly profit, earn money while you sleep. Click here",
   ),
   form(

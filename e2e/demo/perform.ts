@@ -14,9 +14,8 @@ import { stayOpen } from "./visit.ts";
 import { Watch } from "./watch.ts";
 
 const LOOK_EVERY_MS = 200;
-/** A few a second for a handful, many a second for thousands. */
-const ARRIVAL_MS = 350;
-const LONGEST_ARRIVALS_MS = 20_000;
+/** A handful comes at a pace at which one can look on; thousands come as fast as webhooks of a busy account do. */
+const PACE = { eachMs: 350, allWithinMs: 20_000, eachAtLeastMs: 20 };
 /** A table of thousands of rows would be read by nobody: of more than these, every 50th is shown. */
 const ROWS_SHOWN = 100;
 const FAULTS_SHOWN = 10;
@@ -48,7 +47,7 @@ async function showLeads(watch: Watch, stage: Stage, account: number, count: num
   terminal.line();
   for (const line of table.head()) terminal.line(line);
 
-  const overMs = Math.min(LONGEST_ARRIVALS_MS, count * ARRIVAL_MS);
+  const overMs = Math.max(Math.min(count * PACE.eachMs, PACE.allWithinMs), count * PACE.eachAtLeastMs);
   const every = count > ROWS_SHOWN ? 50 : 1;
   let rows = 0;
   const show = async () => {

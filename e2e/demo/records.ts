@@ -1,6 +1,7 @@
 import type { Verdict } from "@dealscope/shared/qualification";
 import { Settings } from "@dealscope/shared/settings";
 import pg from "pg";
+import { DemoFailure } from "./failure.ts";
 
 /** A lead whose verdict the server says to have written into Kommo. */
 export interface Written {
@@ -137,7 +138,11 @@ export class Records {
   }
 
   async #ask<Row extends pg.QueryResultRow>(sql: string, parameters?: unknown[]): Promise<Row[]> {
-    return (await this.#client.query<Row>(sql, parameters)).rows;
+    try {
+      return (await this.#client.query<Row>(sql, parameters)).rows;
+    } catch (error) {
+      throw new DemoFailure(`The database does not answer: ${(error as Error).message}.`);
+    }
   }
 }
 

@@ -11,7 +11,7 @@ export function summaryLines(figures: Figures, askedRealModel: boolean): string[
 }
 
 function verdictLine({ leads, writtenBack, verified }: Figures): string {
-  const all = `${count(leads, "lead")} came in, ${writtenBack} were written back, ${verified} verified by reading them from Kommo`;
+  const all = `${count(leads, "lead")} came in, ${whole(writtenBack)} written back, ${whole(verified)} verified by reading them from Kommo`;
   return verified === leads && writtenBack === leads ? paint("green", `  ✓ ${all}`) : paint("red", `  ✗ ${all}`);
 }
 

@@ -109,7 +109,7 @@ export class Stage {
       backstage.on("message", (news: News) => {
         if (news.kind === "stores") ready(news);
         else if (news.kind === "failed") this.#break(new DemoFailure(news.why));
-        else this.#break(new ServerEnded(news.code));
+        else this.#break(new DemoFailure(`The server ended by itself (${news.status}).`));
       });
     });
   }
@@ -171,12 +171,6 @@ export class Stage {
       KOMMO_LOOPBACK_ORIGIN: this.kommo.origin,
       ...model,
     };
-  }
-}
-
-class ServerEnded extends DemoFailure {
-  constructor(code: number | null) {
-    super(`The server ended by itself${code === null ? "" : ` with status ${code}`}.`);
   }
 }
 

@@ -44,7 +44,7 @@ function vary(inquiry: Inquiry, round: number): Inquiry {
 }
 
 /** Numbers of two or three digits that stand alone: seats and shops, no prices, times or percentages. */
-const COUNTS = /(?<![\d.,:/+-])\d{2,3}(?![\d:/%]|[.,]\d)/g;
+const COUNTS = /(?<![\d.,:/+-]|\d )\d{2,3}(?![\d:/%]|[., ]\d)/g;
 
 function varyPerson(person: Person, name: string, round: number): Person {
   return {

@@ -120,8 +120,12 @@ export const texts = {
   spam: "Buy followers and backlinks at our casino, click here!",
 } as const;
 
-export async function installAccount(world: World, settings: Part<Settings> = {}): Promise<TestAccount> {
-  const account = new TestAccount(world, await world.install());
+export async function installAccount(
+  world: World,
+  settings: Part<Settings> = {},
+  wish: Parameters<World["install"]>[0] = {},
+): Promise<TestAccount> {
+  const account = new TestAccount(world, await world.install(wish));
   await account.set(settings);
   return account;
 }

@@ -26,16 +26,22 @@ export default async function provideStores(project: TestProject) {
   if (!process.env.REDIS_URL) provideRedis();
   const redis = process.env.REDIS_URL ? undefined : await startRedis({ databases: 1_000 });
 
-  await makeTemplate(ownerUrl, appUrl);
-  project.provide("ownerUrl", ownerUrl);
-  project.provide("appUrl", appUrl);
-  project.provide("redisUrl", redis?.url ?? process.env.REDIS_URL!);
-
-  return async () => {
+  const stop = async () => {
     await redis?.stop();
     await postgres?.stop();
     rmSync(dir, { recursive: true, force: true });
   };
+  try {
+    await makeTemplate(ownerUrl, appUrl);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  project.provide("ownerUrl", ownerUrl);
+  project.provide("appUrl", appUrl);
+  project.provide("redisUrl", redis?.url ?? process.env.REDIS_URL!);
+
+  return stop;
 }
 
 async function makeTemplate(ownerUrl: string, appUrl: string) {

@@ -66,7 +66,7 @@ test("the card shows the verdict with its reasons, and what was written of it", 
 
 test("a card of a known lead is shown while Kommo answers nobody", async () => {
   const id = await judgedLead();
-  world.kommo.control.faults.add({ match: {}, effect: { status: 500 }, times: 1_000 });
+  world.kommo.control.faults.add({ match: { path: "/api/v4/*" }, effect: { kind: "answer", status: 500 } });
   const shown = await rep.ask(path(id, "card"));
   const unknown = await rep.refusal(path(987_655, "card"));
   world.kommo.control.faults.clear();
@@ -92,7 +92,11 @@ test("a lead that does not exist, was deleted, or is no number gets a plain refu
 
 test("who may not see a lead is told that it does not exist, whatever he tries", async () => {
   const id = await judgedLead();
-  const other = await Browser.open(world, account.accountId, user({ name: "Own only", leads: { view: "M", edit: "M" } }));
+  const other = await Browser.open(
+    world,
+    account.accountId,
+    user({ name: "Own only", leads: { view: "M", edit: "M" } }),
+  );
   expect(await other.refusal(path(id, "card"))).toEqual([404, "not_found"]);
   expect(await other.refusal(path(id, "requalify"), { method: "POST" })).toEqual([404, "not_found"]);
   expect(await other.refusal(path(id, "override"), { method: "POST", body: override })).toEqual([404, "not_found"]);
@@ -123,15 +127,18 @@ test("a re-qualify asks the model again at once, names who asked, and is not rep
   await until("there is a second verdict", async () => (await card(id)).history.length === 2);
   expect((await card(id)).verdict!.judge.askedBy).toBe("Robin");
   expect(await rep.refusal(path(id, "requalify"), { method: "POST" })).toEqual([429, "too_soon"]);
-  const audited = await world.database.look("SELECT actor FROM audit WHERE action = 're-qualify asked' AND subject = $1", [
-    `lead ${id}`,
-  ]);
+  const audited = await world.database.look(
+    "SELECT actor FROM audit WHERE action = 're-qualify asked' AND subject = $1",
+    [`lead ${id}`],
+  );
   expect(audited).toEqual([{ actor: "Robin" }]);
 });
 
 test("ten people who click Re-qualify at once pay for one verdict", async () => {
   const id = await judgedLead();
-  const answers = await Promise.all(Array.from({ length: 10 }, () => rep.ask(path(id, "requalify"), { method: "POST" })));
+  const answers = await Promise.all(
+    Array.from({ length: 10 }, () => rep.ask(path(id, "requalify"), { method: "POST" })),
+  );
   expect(answers.map(({ status }) => status).sort()).toEqual([202, ...Array(9).fill(429)]);
 });
 

@@ -67,7 +67,10 @@ test.each<[string, () => string | undefined | Promise<string>]>([
   ["a text that is no token", () => "hello"],
   ["a token with alg=none", unsigned],
   ["a token signed with another secret", () => signedBy("HS256", "another_secret_of_at_least_32_characters_")],
-  ["a token signed with our secret by another algorithm", () => signedBy("HS512", world.config.KOMMO_CLIENT_SECRETS![0]!)],
+  [
+    "a token signed with our secret by another algorithm",
+    () => signedBy("HS512", world.config.KOMMO_CLIENT_SECRETS![0]!),
+  ],
   ["a token whose claims were changed", changed],
   ["a token that has run out", () => token({ exp: seconds() - 120 })],
   ["a token that is not valid yet", () => token({ nbf: seconds() + 120 })],
@@ -98,8 +101,7 @@ test.each<[string, () => string | Promise<string>]>([
   expect(refusalIn(await ask(world, "/api/queue", { token: await make() }))).toEqual([401, "unauthorized"]);
 });
 
-const keyFor = (purpose: string) =>
-  createHmac("sha256", world.config.SECRET_KEYS[0]!.key).update(purpose).digest();
+const keyFor = (purpose: string) => createHmac("sha256", world.config.SECRET_KEYS[0]!.key).update(purpose).digest();
 const signedSession = (key: Uint8Array, exp = seconds() + 900) =>
   new SignJWT({ account: account.accountId })
     .setProtectedHeader({ alg: "HS256" })

@@ -3,14 +3,15 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
 import { inject } from "vitest";
 import { type KommoOptions, type KommoSandbox, startKommo } from "../../e2e/sandbox/kommo/start.ts";
+import type { NewAccount } from "../../e2e/sandbox/kommo/state/new-account.ts";
 import { type OpenAiSandbox, startOpenAi } from "../../e2e/sandbox/openai/start.ts";
 import { type Config, readConfig } from "../src/config.ts";
 import { freePort } from "../src/embedded/postgres.ts";
 import { type RunningServer, startServer } from "../src/server.ts";
 import { createDatabase, type TestDatabase } from "./database.ts";
 
-const CLIENT_ID = "3f0c2a7e-5b1d-4c8a-9e6f-2a1b3c4d5e6f";
-const CLIENT_SECRET = "sandbox_secret_of_sixty_four_characters_0123456789abcdefghijklmn";
+export const CLIENT_ID = "3f0c2a7e-5b1d-4c8a-9e6f-2a1b3c4d5e6f";
+export const CLIENT_SECRET = "sandbox_secret_of_sixty_four_characters_0123456789abcdefghijklmn";
 
 /** The whole path of data in one process: the real server, its stores, Kommo's and OpenAI's stand-ins. */
 export interface World {
@@ -22,7 +23,7 @@ export interface World {
   /** A second server on the same stores. */
   startAnother(change?: Record<string, string>): Promise<RunningServer>;
   /** Installs Dealscope into a new sandbox account through OAuth and waits until it is provisioned. */
-  install(wish?: { subdomain?: string }): Promise<Installed>;
+  install(wish?: NewAccount): Promise<Installed>;
   stop(): Promise<void>;
 }
 
@@ -87,7 +88,7 @@ export async function startWorld(
   };
 }
 
-async function install(kommo: KommoSandbox, database: TestDatabase, wish = {}): Promise<Installed> {
+async function install(kommo: KommoSandbox, database: TestDatabase, wish: NewAccount = {}): Promise<Installed> {
   const account = kommo.control.accounts.create(wish);
   const admin = account.users.find((user) => user.is_admin)!;
   const granted = await kommo.control.oauth.grant({ account: account.id, user_id: admin.id, from_widget: true });

@@ -120,7 +120,11 @@ export const Card = z.object({
   at: time,
   lead: z.object({ id: z.int(), name: z.string(), mayEdit: z.boolean() }),
   /** What holds now and stands in the deal's fields: the rep's word if there is one, else the verdict's. */
-  standing: z.object({ segment: SegmentName.nullable(), score: Score.nullable(), by: z.enum(["rep", "verdict", "nobody"]) }),
+  standing: z.object({
+    segment: SegmentName.nullable(),
+    score: Score.nullable(),
+    by: z.enum(["rep", "verdict", "nobody"]),
+  }),
   verdict: CardVerdict.nullable(),
   override: CardOverride.nullable(),
   pending: Pending.nullable(),
@@ -133,4 +137,3 @@ export const Card = z.object({
   activity: z.array(ActivityEntry),
 });
 export type Card = z.infer<typeof Card>;
-

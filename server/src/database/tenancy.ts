@@ -23,19 +23,20 @@ export class Tenancy implements OnModuleInit {
 
   /**
    * Runs `use` in a transaction of `accountId`; commits when it returns, rolls back when it throws.
-   * Never call Kommo, the model or anything else outside from within.
+   * Never call Kommo, the model or anything else outside from within. TypeORM does not know of this transaction:
+   * `save` and `remove` of a repository need `{ transaction: false }`, or they would commit it early.
    */
   async run<T>(accountId: number, use: (tx: Tx) => Promise<T>): Promise<T> {
     if (!Number.isSafeInteger(accountId)) throw new TypeError(`not an account id: ${accountId}`);
     const runner = this.dataSource.createQueryRunner();
     try {
-      await runner.startTransaction();
-      await runner.query(`SELECT set_config('app.account_id', '${accountId}', true)`);
+      // Begun and narrowed in one round trip; every row of work pays for this.
+      await runner.query(`BEGIN; SELECT set_config('app.account_id', '${accountId}', true)`);
       const result = await use(runner.manager);
-      await runner.commitTransaction();
+      await runner.query("COMMIT");
       return result;
     } catch (error) {
-      if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => {});
+      await runner.query("ROLLBACK").catch(() => {});
       throw error;
     } finally {
       await runner.release();

@@ -28,6 +28,8 @@ export async function startRedis(options: { port?: number; databases?: number } 
     ["--port", String(chosen), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--databases", databases],
     {
       stdio: "ignore",
+      // A group of its own: Ctrl-C in a terminal must not end it while the server still finishes its work.
+      detached: true,
     },
   );
   for (let tries = 0; !(await listens(chosen)); tries++) {

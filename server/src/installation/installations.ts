@@ -66,11 +66,10 @@ export class Installations {
       },
     );
     await this.tenancy.run(account.id, async (tx) => {
-      if (isAdmin) await this.install(tx, account, handover.host);
+      if (isAdmin) await this.install(tx, account, hostOf(account.subdomain, handover.host));
       else if (!(await this.exists(tx))) return;
       await this.keepGrant(tx, account.id, account.current_user_id, isAdmin, handover);
-      if (isAdmin)
-        await this.work.schedule(tx, account.id, [{ kind: PROVISION, subject: account.id, priority: "interactive" }]);
+      if (isAdmin) await this.resume(tx, account.id);
     });
     if (!isAdmin)
       throw new NotAnAdministrator(`The user who connected account ${account.id} is not an administrator of it.`);
@@ -99,6 +98,11 @@ export class Installations {
   /** Tokens go at once; the data after a configured time, unless the account comes back. */
   async leave(accountId: number, why: string) {
     await this.tenancy.run(accountId, async (tx) => {
+      const [left] = await tx.query(
+        "SELECT 1 FROM account WHERE status = 'uninstalled' AND NOT EXISTS (SELECT 1 FROM oauth_grant)",
+      );
+      // Told again of what it knows, which must not put the erasure off.
+      if (left) return;
       await tx.query("DELETE FROM oauth_grant");
       await tx.query("DELETE FROM work");
       await tx.query(
@@ -114,6 +118,15 @@ export class Installations {
     this.accounts.forget(accountId);
     this.tokens.forget(accountId);
     this.log.log(`Account ${accountId} has left: ${why}`);
+  }
+
+  /** What was parked while there was no usable grant goes on at once. */
+  private async resume(tx: Tx, accountId: number) {
+    await tx.query("UPDATE work SET due_at = app_now() WHERE state = 'open' AND waits > 0 AND due_at > app_now()");
+    await tx.query(
+      "UPDATE write SET due_at = app_now() WHERE state = 'due' AND target = 'lead' AND due_at > app_now()",
+    );
+    await this.work.schedule(tx, accountId, [{ kind: PROVISION, subject: accountId, priority: "interactive" }]);
   }
 
   private async exists(tx: Tx): Promise<boolean> {
@@ -153,17 +166,25 @@ export class Installations {
     if (isAdmin) await tx.query("UPDATE oauth_grant SET is_the_accounts = false WHERE user_id <> $1", [userId]);
     const before = await tx.getRepository(GrantEntity).findOneBy({ accountId, userId });
     // A grant that was the account's stays so only while its user is an administrator.
-    await tx.getRepository(GrantEntity).save({
-      accountId,
-      userId,
-      kind: handover.kind,
-      isAdmin,
-      isTheAccounts: isAdmin || (before?.isTheAccounts ?? false),
-      accessSealed: this.sealing.seal(handover.access),
-      refreshSealed: handover.refresh === null ? null : this.sealing.seal(handover.refresh),
-      accessExpiresAt: handover.expiresAt,
-      refreshedAt: new Date(),
-      refusedAt: null,
-    });
+    await tx.getRepository(GrantEntity).save(
+      {
+        accountId,
+        userId,
+        kind: handover.kind,
+        isAdmin,
+        isTheAccounts: isAdmin || (before?.isTheAccounts ?? false),
+        accessSealed: this.sealing.seal(handover.access),
+        refreshSealed: handover.refresh === null ? null : this.sealing.seal(handover.refresh),
+        accessExpiresAt: handover.expiresAt,
+        refreshedAt: new Date(),
+        refusedAt: null,
+      },
+      { transaction: false },
+    );
   }
+}
+
+/** The account's own host: its name is the API's word, only the domain is that of the address we were sent to. */
+function hostOf(subdomain: string, given: string): string {
+  return `${subdomain}${given.slice(given.indexOf("."))}`;
 }

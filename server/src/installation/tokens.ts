@@ -135,7 +135,7 @@ export class Tokens {
     grant.refreshSealed = this.sealing.seal(pair.refresh);
     grant.accessExpiresAt = pair.expiresAt;
     grant.refreshedAt = new Date();
-    await tx.getRepository(GrantEntity).save(grant);
+    await tx.getRepository(GrantEntity).save(grant, { transaction: false });
   }
 
   private async refuse(tx: Tx, grant: GrantEntity, refusal: GrantRefused): Promise<GrantRefused> {

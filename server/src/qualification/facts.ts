@@ -1,7 +1,8 @@
 import type { Tx } from "../database/tenancy.ts";
+import { ACTIVE_OVERRIDE, type ActiveOverride, toOverride } from "./active-override.ts";
 import type { KnownOfLead } from "./build-lead-input.ts";
 import type { HardRuleFacts } from "./hard-rules.ts";
-import { type ActiveOverride, activeOverride, type KeptVerdict, toKept, type VerdictRow } from "./verdict-rows.ts";
+import { type KeptVerdict, toKept, type VerdictRow } from "./verdict-rows.ts";
 
 /** Everything our own database knows that a verdict on one lead needs. */
 export interface Facts extends KnownOfLead, Pick<HardRuleFacts, "staffEmails" | "equalLeads"> {
@@ -33,6 +34,7 @@ export async function readFacts(tx: Tx, leadId: number, responsibleUserId: numbe
          WHERE mine.lead_id = $1) AS equal_leads,
        (SELECT to_jsonb(v) FROM (SELECT id, detail, input_hash, asked_by, decided_at FROM verdict
                                   WHERE lead_id = $1 ORDER BY id DESC LIMIT 1) v) AS last,
+       (SELECT to_jsonb(o) FROM (${ACTIVE_OVERRIDE}) o) AS override,
        (SELECT history_read_at FROM lead WHERE lead_id = $1) AS history_read_at`,
     [leadId, responsibleUserId],
   );
@@ -45,7 +47,7 @@ export async function readFacts(tx: Tx, leadId: number, responsibleUserId: numbe
     responsibleName: row.responsible,
     equalLeads: equal.map(({ id, createdAt }) => ({ id, createdAt: new Date(createdAt).toISOString() })),
     last: row.last ? toKept(row.last as VerdictRow) : null,
-    override: await activeOverride(tx, leadId),
+    override: row.override ? toOverride(row.override) : null,
     historyReadAt: row.history_read_at,
   };
 }

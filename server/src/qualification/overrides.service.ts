@@ -7,13 +7,13 @@ import { SubjectGone } from "../work/failure.ts";
 import { Work } from "../work/work.ts";
 import { WriteBack } from "../write-back/write-back.ts";
 import type { LeadChange } from "../write-back/write-row.ts";
+import { activeOverride } from "./active-override.ts";
 import { labelOf } from "./back-test.ts";
 import { cardChange, overrideChange } from "./card-change.ts";
 import { PromptVersions } from "./prompt-versions.service.ts";
 import { segmentOf } from "./score.ts";
 import { SettingsService } from "./settings.service.ts";
 import { isOurTag } from "./tags.ts";
-import { activeOverride } from "./verdict-rows.ts";
 
 export const OVERRIDE_EXPIRY = "override-expiry";
 

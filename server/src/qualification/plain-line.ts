@@ -16,10 +16,11 @@ export function plainLine(text: string, max: number, leadText: string): string {
 const withoutMarkup = (text: string) =>
   text
     .replace(/\[([^[\]]*)\]\(([^()]*)\)/g, "$1 $2")
+    // Before the tags, because removing these can put one together.
+    .replace(/\*\*|__|~~|`+/g, "")
     .replace(/<\/?[a-z!][^<>]*>/gi, " ")
     // What is left of broken or nested tags; "< 20 people" is no tag.
     .replace(/<+(?=[a-z/!?])/gi, "")
-    .replace(/\*\*|__|~~|`+/g, "")
     .replace(/^[#>]+ /gm, "")
     .trim();
 

@@ -28,7 +28,7 @@ import type { PromptVersionEntity } from "./prompt-version.entity.ts";
 import { PromptVersions } from "./prompt-versions.service.ts";
 import { segmentWrites } from "./segment-actions.ts";
 import { SettingsService } from "./settings.service.ts";
-import { activeOverride, keepCosts, keepVerdict, spentThisMonth } from "./verdict-rows.ts";
+import { keepCosts, keepVerdict, spentThisMonth } from "./verdict-rows.ts";
 
 export const QUALIFY = "qualify";
 
@@ -160,13 +160,16 @@ export class QualifyWork implements WorkKind, OnModuleInit {
   }
 
   private async keep(tx: Tx, one: Case, verdict: Verdict, paid: readonly PaidAnswer[]) {
-    const { item, lead, settings, version, facts, hash, askedBy } = one;
+    const { item, lead, settings, version, hash, askedBy } = one;
     const { accountId } = item;
+    const kept = await keepVerdict(tx, accountId, lead.id, verdict, { inputHash: hash, askedBy, paid });
+    if (!kept.isLocked && !settings.dryRun) await this.write(tx, one, verdict, kept.id);
     await keepCosts(tx, accountId, lead.id, version.number, paid);
-    const verdictId = await keepVerdict(tx, accountId, lead.id, verdict, { inputHash: hash, askedBy, paid });
-    // A person's word holds, also one given while the model thought: the verdict is kept and shown, and changes nothing
-    // in the deal. Asked after the verdict has locked the lead's row, so that nobody's word comes in between.
-    if (settings.dryRun || (await activeOverride(tx, lead.id))) return;
+  }
+
+  /** What a verdict changes in the deal. */
+  private async write(tx: Tx, { item, lead, settings, facts }: Case, verdict: Verdict, verdictId: number) {
+    const { accountId } = item;
     const before = facts.last?.verdict;
     // At a money cap nothing is written: yesterday's score is better than none, and the banner says why.
     if (verdict.reason === "cap") return;

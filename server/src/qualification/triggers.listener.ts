@@ -34,9 +34,11 @@ export class QualificationTriggers implements Listener, OnModuleInit {
 
   async hear(tx: Tx, accountId: number, events: KommoEvent[]) {
     const settings = await this.settings.of(accountId);
-    const leadIds = new Set<number>();
+    const leadIds = new Set(settings.triggers.onContentChange ? await leadsOfContacts(tx, events) : []);
     for (const event of events) {
-      for (const leadId of await this.wanting(tx, settings, event)) leadIds.add(leadId);
+      if ("leadId" in event && event.leadId !== undefined && (await this.wants(tx, settings, event))) {
+        leadIds.add(event.leadId);
+      }
     }
     await this.schedule(tx, accountId, settings, [...leadIds]);
   }
@@ -52,37 +54,25 @@ export class QualificationTriggers implements Listener, OnModuleInit {
     );
   }
 
-  private async wanting(tx: Tx, { triggers }: Settings, event: KommoEvent): Promise<number[]> {
+  private async wants(tx: Tx, { triggers }: Settings, event: KommoEvent): Promise<boolean> {
     switch (event.type) {
       case "lead.added":
-        return triggers.onCreation ? [event.leadId] : [];
+        return triggers.onCreation;
       case "lead.updated":
       case "lead.restored":
       case "lead.noted":
-        return triggers.onContentChange || (await this.isBeingQualified(tx, event.leadId)) ? [event.leadId] : [];
-      case "contact.changed": {
-        if (!triggers.onContentChange) return [];
-        const linked: { lead_id: number }[] = await tx.query("SELECT lead_id FROM lead_contact WHERE contact_id = $1", [
-          event.contactId,
-        ]);
-        return [...event.leadIds, ...linked.map((row) => row.lead_id)];
-      }
+        return triggers.onContentChange || this.isBeingQualified(tx, event.leadId);
       case "lead.stage_changed": {
-        const isChosen = triggers.onStages.some(
-          (s) => s.pipelineId === event.to.pipelineId && s.statusId === event.to.statusId,
-        );
-        if (!isChosen) return [];
-        return triggers.onOwnMoves || !(await this.isOurMove(tx, event.leadId, event.to)) ? [event.leadId] : [];
+        const { pipelineId, statusId } = event.to;
+        if (!triggers.onStages.some((s) => s.pipelineId === pipelineId && s.statusId === statusId)) return false;
+        return triggers.onOwnMoves || !(await this.isOurMove(tx, event.leadId, event.to));
       }
-      case "message.received": {
-        if (event.leadId === undefined) return [];
-        if (triggers.onContentChange) return [event.leadId];
-        return triggers.onFirstMessage && (await this.isFirstMessage(tx, event.leadId, event.messageId))
-          ? [event.leadId]
-          : [];
-      }
+      case "message.received":
+        if (event.leadId === undefined) return false;
+        if (triggers.onContentChange) return true;
+        return triggers.onFirstMessage && this.isFirstMessage(tx, event.leadId, event.messageId);
       default:
-        return [];
+        return false;
     }
   }
 
@@ -106,4 +96,14 @@ export class QualificationTriggers implements Listener, OnModuleInit {
     );
     return first?.message_id === messageId;
   }
+}
+
+/** A change of a person is a change of each deal they are in. */
+async function leadsOfContacts(tx: Tx, events: readonly KommoEvent[]): Promise<number[]> {
+  const changes = events.filter((event) => event.type === "contact.changed");
+  if (changes.length === 0) return [];
+  const linked: { lead_id: number }[] = await tx.query("SELECT lead_id FROM lead_contact WHERE contact_id = ANY($1)", [
+    changes.map((change) => change.contactId),
+  ]);
+  return [...changes.flatMap((change) => change.leadIds), ...linked.map((row) => row.lead_id)];
 }

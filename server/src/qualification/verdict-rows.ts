@@ -1,5 +1,6 @@
 import type { Verdict } from "@dealscope/shared/qualification";
 import type { Tx } from "../database/tenancy.ts";
+import { ACTIVE_OVERRIDE } from "./active-override.ts";
 import type { PaidAnswer } from "./model.service.ts";
 
 /** A verdict as it was kept. */
@@ -34,22 +35,29 @@ export function toKept(row: VerdictRow): KeptVerdict {
   };
 }
 
-/** Adds a verdict and makes it the lead's. Verdicts are never changed afterwards. */
+/**
+ * Adds a verdict and makes it the lead's, unless a person's word holds: then it is kept and shown, and changes nothing.
+ * Verdicts are never changed afterwards.
+ */
 export async function keepVerdict(
   tx: Tx,
   accountId: number,
   leadId: number,
   verdict: Verdict,
   { inputHash, askedBy, paid }: { inputHash: string; askedBy: string; paid: readonly PaidAnswer[] },
-): Promise<number> {
+): Promise<{ id: number; isLocked: boolean }> {
   const last = paid.at(-1);
   const [row] = await tx.query(
-    `INSERT INTO verdict (account_id, lead_id, status, reason, segment, score, summary, next_action, question, detail,
-                          input_hash, prompt_number, model, asked_by, usage, cost_micros, latency_ms)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) RETURNING id`,
+    `WITH kept AS (
+       INSERT INTO verdict (account_id, lead_id, status, reason, segment, score, summary, next_action, question, detail,
+                            input_hash, prompt_number, model, asked_by, usage, cost_micros, latency_ms)
+       VALUES ($2, $1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) RETURNING id)
+     INSERT INTO lead (account_id, lead_id, verdict_id) SELECT $2, $1, id FROM kept
+     ON CONFLICT (account_id, lead_id) DO UPDATE SET verdict_id = excluded.verdict_id
+     RETURNING verdict_id`,
     [
-      accountId,
       leadId,
+      accountId,
       verdict.status,
       verdict.reason,
       verdict.segment,
@@ -67,17 +75,18 @@ export async function keepVerdict(
       last?.completion.latencyMs ?? null,
     ],
   );
-  await tx.query(
-    `INSERT INTO lead AS l (account_id, lead_id, verdict_id, segment, score) VALUES ($1, $2, $3, $4, $5)
-     ON CONFLICT (account_id, lead_id) DO UPDATE SET verdict_id = excluded.verdict_id,
-       segment = CASE WHEN $6 THEN l.segment ELSE excluded.segment END,
-       score = CASE WHEN $6 THEN l.score ELSE excluded.score END`,
-    [accountId, leadId, row.id, verdict.segment, verdict.score, await isLocked(tx, leadId)],
+  // The lead's row is locked now, so a word given while the model thought is seen here, and none can come in between.
+  const [, updated] = await tx.query(
+    `UPDATE lead SET segment = $2, score = $3 WHERE lead_id = $1 AND NOT EXISTS (${ACTIVE_OVERRIDE})`,
+    [leadId, verdict.segment, verdict.score],
   );
-  return row.id;
+  return { id: row.verdict_id, isLocked: updated === 0 };
 }
 
-/** What was paid, whatever came of it; the month's sum is what the cap looks at. */
+/**
+ * What was paid, whatever came of it; the month's sum is what the cap looks at. All leads of an account share that row,
+ * so this comes last in its transaction.
+ */
 export async function keepCosts(
   tx: Tx,
   accountId: number,
@@ -85,27 +94,29 @@ export async function keepCosts(
   promptNumber: number,
   paid: readonly PaidAnswer[],
 ) {
-  for (const { completion, costMicros } of paid) {
-    await tx.query(
-      `WITH s AS (
-         INSERT INTO spend AS s (account_id, month, cost_micros, calls)
-         VALUES ($1, date_trunc('month', app_now() AT TIME ZONE 'UTC'), $7, 1)
-         ON CONFLICT (account_id, month) DO UPDATE SET cost_micros = s.cost_micros + excluded.cost_micros, calls = s.calls + 1)
+  if (paid.length === 0) return;
+  await tx.query(
+    `WITH calls AS (
        INSERT INTO model_call (account_id, lead_id, prompt_number, model, outcome, usage, cost_micros, latency_ms, request_id)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-      [
-        accountId,
-        leadId,
-        promptNumber,
-        completion.model,
-        completion.outcome,
-        completion.usage ? JSON.stringify(completion.usage) : null,
-        costMicros,
-        completion.latencyMs,
-        completion.requestId,
-      ],
-    );
-  }
+       SELECT $1, $2, $3, c.* FROM unnest($4::text[], $5::text[], $6::jsonb[], $7::bigint[], $8::int[], $9::text[]) AS c)
+     INSERT INTO spend AS s (account_id, month, cost_micros, calls)
+     VALUES ($1, date_trunc('month', app_now() AT TIME ZONE 'UTC'), $10, $11)
+     ON CONFLICT (account_id, month) DO UPDATE
+       SET cost_micros = s.cost_micros + excluded.cost_micros, calls = s.calls + excluded.calls`,
+    [
+      accountId,
+      leadId,
+      promptNumber,
+      paid.map((p) => p.completion.model),
+      paid.map((p) => p.completion.outcome),
+      paid.map((p) => (p.completion.usage ? JSON.stringify(p.completion.usage) : null)),
+      paid.map((p) => p.costMicros),
+      paid.map((p) => p.completion.latencyMs),
+      paid.map((p) => p.completion.requestId),
+      paid.reduce((sum, p) => sum + p.costMicros, 0),
+      paid.length,
+    ],
+  );
 }
 
 /** Micro-dollars spent in this calendar month (UTC). */
@@ -114,37 +125,4 @@ export async function spentThisMonth(tx: Tx): Promise<{ costMicros: number; call
     "SELECT cost_micros, calls FROM spend WHERE month = date_trunc('month', app_now() AT TIME ZONE 'UTC')",
   );
   return { costMicros: row?.cost_micros ?? 0, calls: row?.calls ?? 0 };
-}
-
-export interface ActiveOverride {
-  id: number;
-  segment: string | null;
-  score: number | null;
-  reason: string;
-  byName: string;
-  at: Date;
-  expiresAt: Date | null;
-}
-
-/** The override that holds now: the newest entry, unless it is a clearing or has expired. */
-export async function activeOverride(tx: Tx, leadId: number): Promise<ActiveOverride | null> {
-  const [row] = await tx.query(
-    `SELECT * FROM (SELECT * FROM override WHERE lead_id = $1 ORDER BY id DESC LIMIT 1) o
-      WHERE kind = 'set' AND (expires_at IS NULL OR expires_at > app_now())`,
-    [leadId],
-  );
-  if (!row) return null;
-  return {
-    id: row.id,
-    segment: row.segment,
-    score: row.score,
-    reason: row.reason,
-    byName: row.by_name,
-    at: row.at,
-    expiresAt: row.expires_at,
-  };
-}
-
-async function isLocked(tx: Tx, leadId: number): Promise<boolean> {
-  return (await activeOverride(tx, leadId)) !== null;
 }

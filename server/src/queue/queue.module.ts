@@ -14,14 +14,18 @@ import { Turns } from "./turns.ts";
       inject: [CONFIG],
       useFactory: (config: Config) => ({
         prefix: "dealscope",
-        createClient: (type) =>
-          new Redis(config.REDIS_URL, {
+        createClient: (type) => {
+          const redis = new Redis(config.REDIS_URL, {
             connectionName: `dealscope-${type}`,
             // Bull's own blocking clients may not give up; the one that adds must, or a ring would wait for Redis.
             maxRetriesPerRequest: null,
             enableReadyCheck: false,
             enableOfflineQueue: type !== "client",
-          }),
+          });
+          // The bell says once a minute that Redis is away; ioredis would say it for every try.
+          redis.on("error", () => {});
+          return redis;
+        },
         settings: {
           // A killed worker's turn is free again after at most five seconds, before the leases of its rows run out.
           lockDuration: 4_000,

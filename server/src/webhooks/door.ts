@@ -24,6 +24,11 @@ export class Door {
   open(app: FastifyInstance) {
     app.register(async (scope) => {
       scope.removeAllContentTypeParsers();
+      scope.addHook("onRequest", async ({ raw }) => {
+        // Fastify answers 415 to what is no type at all, before any parser is asked.
+        const type = raw.headers["content-type"];
+        if (type !== undefined && !/^[\w.+-]+\/[\w.+-]+\s*(;|$)/.test(type)) delete raw.headers["content-type"];
+      });
       scope.addContentTypeParser("*", (_request: FastifyRequest, payload: IncomingMessage) => readRawBody(payload));
       scope.post<{ Params: { key: string } }>("/webhooks/kommo/:key", (request, reply) => this.receive(request, reply));
     });

@@ -20,6 +20,8 @@ export function parseKommoForm(body: string): FormNode {
       depth: 12,
       strictDepth: true,
       parameterLimit: 20_000,
+      // Entries without an index, or with one and the same, are gathered in a list.
+      arrayLimit: 20_000,
       throwOnLimitExceeded: true,
       parseArrays: false,
       plainObjects: true,

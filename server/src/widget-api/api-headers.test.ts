@@ -4,12 +4,12 @@ import { isApiPath, isWelcomeOrigin } from "./api-headers.ts";
 const live = { KOMMO_DOMAINS: ["kommo.com", "amocrm.com"], KOMMO_LOOPBACK_ORIGIN: undefined };
 const standIn = { ...live, KOMMO_LOOPBACK_ORIGIN: "http://127.0.0.1:4010" };
 
-test.each([
-  "https://acme.kommo.com",
-  "https://acme-2.amocrm.com",
-])("a page of the Kommo account %s may call", (origin) => {
-  expect(isWelcomeOrigin(origin, live)).toBe(true);
-});
+test.each(["https://acme.kommo.com", "https://acme-2.amocrm.com"])(
+  "a page of the Kommo account %s may call",
+  (origin) => {
+    expect(isWelcomeOrigin(origin, live)).toBe(true);
+  },
+);
 
 test.each([
   "http://acme.kommo.com",

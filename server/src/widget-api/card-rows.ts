@@ -5,7 +5,7 @@ import type { LeadChange } from "../write-back/write-row.ts";
 import type { LeadPlaceRow } from "./lead-access.ts";
 import { PENDING_COLUMNS, type PendingRow } from "./pending.ts";
 
-const MOST_HISTORY = 50;
+export const MOST_HISTORY = 50;
 const MOST_WRITES = 10;
 
 // Times inside of JSON are texts.

@@ -1,8 +1,6 @@
 import type { ActivityEntry, Card, CardOverride, CardVerdict, HistoryEntry } from "@dealscope/shared/card";
-import type { CardRow, OverrideRow } from "./card-rows.ts";
+import { type CardRow, MOST_HISTORY, type OverrideRow } from "./card-rows.ts";
 import type { RankedSegments } from "./segments.ts";
-
-const MOST_HISTORY = 50;
 
 const iso = (time: string | Date) => new Date(time).toISOString();
 const isoOrNull = (time: string | null) => (time === null ? null : iso(time));

@@ -23,7 +23,7 @@ export class Requalify {
     return this.tenancy.run(accountId, async (tx) => {
       // Two clicks at once take turns here.
       await tx.query("SELECT 1 FROM lead WHERE lead_id = $1 FOR UPDATE", [leadId]);
-      // What was asked is told by the row while it waits, and by the verdict afterwards.
+      // When it was asked is told by the row while it waits. Afterwards the verdict's time, a little later, must do.
       const [{ now, seconds_ago }] = await tx.query(
         `SELECT app_now() AS now, extract(epoch FROM app_now() - greatest(
                   (SELECT (detail->>'askedAt')::timestamptz FROM work WHERE kind = $1 AND subject = $2),
@@ -31,7 +31,7 @@ export class Requalify {
         [QUALIFY, leadId],
       );
       if (seconds_ago !== null && seconds_ago < PAUSE_SECONDS) {
-        throw new ApiFailure("too_soon", "This lead was judged a moment ago. Please wait ten seconds.", {
+        throw new ApiFailure("too_soon", "Somebody has asked for this a moment ago. Please wait ten seconds.", {
           retryAfterSeconds: PAUSE_SECONDS - seconds_ago,
         });
       }

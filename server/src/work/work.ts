@@ -87,7 +87,10 @@ export class Work implements Stage, OnModuleInit, OnApplicationBootstrap {
   /** One statement renews all leases of the turn, for as long as one of its rows runs. */
   private keepLease({ accountId, token }: Turn, items: readonly WorkItem[]) {
     const running = this.leased.get(token);
-    if (running) return items.forEach((item) => running.add(item.id));
+    if (running) {
+      for (const item of items) running.add(item.id);
+      return;
+    }
     const rows = new Set(items.map((item) => item.id));
     this.leased.set(token, rows);
     const timer = setInterval(() => {

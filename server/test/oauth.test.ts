@@ -1,0 +1,273 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { OAuthState } from "../src/installation/oauth-state.ts";
+import { installAccount, type TestAccount, unlimited } from "./account.ts";
+import { CLIENT_ID, startWorld, until, type World } from "./world.ts";
+
+let world: World;
+let account: TestAccount;
+beforeAll(async () => {
+  world = await startWorld(unlimited);
+  account = await installAccount(world);
+});
+afterAll(() => world?.stop());
+beforeEach(() => world.kommo.control.faults.clear());
+
+const control = () => world.kommo.control;
+const TOKENS = "POST /oauth2/access_token";
+const exchanges = () => control().ledger.summary().requests.routes[TOKENS]?.requests ?? 0;
+/** Looks of the uninstall hook, whether a token still works. */
+const probes = () => control().ledger.summary({ account: account.id }).requests.routes["GET /api/v4/account"]?.requests;
+const callbacks = () =>
+  account.look<{ state: string; code_sealed: string; host: string }>("SELECT * FROM install_callback ORDER BY id");
+const state = () => world.server.app.get(OAuthState);
+
+/** A grant as a person gives it in the settings button's window; `change` bends what the browser brings back. */
+async function pressButton(
+  wish: { account: number; user_id?: number; state: string },
+  change: (query: URLSearchParams) => void = () => {},
+): Promise<{ status: number; text: string }> {
+  const granted = await control().oauth.grant(wish);
+  const url = new URL(granted.redirect_url);
+  change(url.searchParams);
+  const answer = await fetch(url);
+  return { status: answer.status, text: await answer.text() };
+}
+
+describe("the install button of the widget", () => {
+  test("has no state: the code is kept sealed, exchanged in the background and then forgotten", async () => {
+    const fresh = control().accounts.create();
+    control().faults.add({
+      match: { path: "/oauth2/access_token" },
+      times: 1,
+      effect: { kind: "answer", status: 502 },
+    });
+    const granted = await control().oauth.grant({ account: fresh.id, from_widget: true });
+    expect(granted).toMatchObject({ status: 200 });
+    const kept = async () => (await callbacks()).at(-1)!;
+    await until(
+      "the first try has failed",
+      async () =>
+        (await account.look("SELECT 1 FROM install_callback WHERE state = 'new' AND last_error IS NOT NULL")).length >
+        0,
+    );
+    expect((await kept()).code_sealed).toMatch(/^k1:/);
+    expect((await kept()).code_sealed).not.toContain(granted.code);
+    await account.look("UPDATE install_callback SET due_at = app_now()");
+    await until("it is connected", async () => (await kept()).state === "done");
+    expect((await kept()).code_sealed).toBe("");
+    expect(await account.look("SELECT status FROM account WHERE account_id = $1", [fresh.id])).toEqual([
+      { status: "active" },
+    ]);
+  });
+});
+
+describe("the button in the settings", () => {
+  test("connects the account that asked, and tells the person", async () => {
+    const { text } = await pressButton({
+      account: account.id,
+      state: state().issue(account.id, account.installed.adminId),
+    });
+    expect(text).toContain("Connected");
+  });
+
+  test.each<[string, () => string]>([
+    ["none", () => ""],
+    ["a made up one", () => `${account.id}.1.${Date.now() + 60_000}.nonce.signature`],
+    [
+      "one with another account written into it",
+      () =>
+        state()
+          .issue(account.id, 1)
+          .replace(String(account.id), String(account.id + 1)),
+    ],
+    [
+      "one whose end was moved",
+      () =>
+        state()
+          .issue(account.id, 1)
+          .replace(/^(\d+\.\d+\.)\d+/, "$19999999999999"),
+    ],
+    [
+      "an old one",
+      () => {
+        const past = vi.spyOn(Date, "now").mockReturnValue(Date.now() - 21 * 60_000);
+        const old = state().issue(account.id, 1);
+        past.mockRestore();
+        return old;
+      },
+    ],
+  ])("is refused with a state that is not ours: %s", async (_, make) => {
+    const before = exchanges();
+    const rows = (await callbacks()).length;
+    expect((await pressButton({ account: account.id, state: make() })).status).toBe(400);
+    expect(exchanges()).toBe(before);
+    expect(await callbacks()).toHaveLength(rows);
+  });
+
+  test("a code of another account cannot be slipped into somebody's window", async () => {
+    const stranger = control().accounts.create();
+    const { text } = await pressButton({ account: stranger.id, state: state().issue(account.id, 1) });
+    expect(text).toContain("Not connected");
+    expect(await account.look("SELECT 1 FROM account WHERE account_id = $1", [stranger.id])).toEqual([]);
+  });
+
+  test("a person who declines changes nothing", async () => {
+    const before = exchanges();
+    const granted = await control().oauth.grant({ account: account.id, decision: "deny", state: "x" });
+    expect(await (await fetch(granted.redirect_url)).text()).toContain("declined");
+    expect(exchanges()).toBe(before);
+  });
+});
+
+test.each([
+  "evil.example",
+  "acme.kommo.com.evil.example",
+  "evil.example/acme.kommo.com",
+  "https://evil.example/?.kommo.com",
+  "a.b.kommo.com",
+  ".kommo.com",
+  "kommo.com",
+  "acme.kommo.com:8443",
+  "user@acme.kommo.com",
+  "evil.example#.kommo.com",
+  "acme.kommo.com@evil.example",
+  "-acme.kommo.com",
+  "acme\u3002kommo.com",
+  "ac me.kommo.com",
+  "127.0.0.1",
+  "localhost",
+  "169.254.169.254",
+  "",
+])("a code from the host %j is refused before any secret leaves", async (host) => {
+  const before = exchanges();
+  const rows = (await callbacks()).length;
+  for (const from_widget of [true, false]) {
+    const granted = await control().oauth.grant({ account: account.id, state: state().issue(account.id, 1) });
+    const url = new URL(granted.redirect_url);
+    url.searchParams.set("referer", host);
+    if (from_widget) url.searchParams.set("from_widget", "1");
+    expect((await fetch(url)).status).toBe(400);
+  }
+  expect(await callbacks()).toHaveLength(rows);
+  expect(exchanges()).toBe(before);
+});
+
+test("a code for another integration is refused", async () => {
+  const before = exchanges();
+  const answer = await pressButton({ account: account.id, state: state().issue(account.id, 1) }, (query) =>
+    query.set("client_id", "00000000-0000-0000-0000-000000000000"),
+  );
+  expect(answer.status).toBe(400);
+  expect(exchanges()).toBe(before);
+});
+
+test("who the account is, its host too, is the API's word and not the query's", async () => {
+  const fresh = control().accounts.create({ subdomain: "trueone" });
+  const granted = await control().oauth.grant({ account: fresh.id });
+  const url = new URL(granted.redirect_url);
+  url.searchParams.set("referer", "falseone.kommo.com");
+  url.searchParams.set("account_id", String(account.id));
+  url.searchParams.set("from_widget", "1");
+  await fetch(url);
+  const rows = () => account.look("SELECT host FROM account WHERE account_id = $1", [fresh.id]);
+  await until("it is connected", async () => (await rows()).length === 1);
+  expect(await rows()).toEqual([{ host: "trueone.kommo.com" }]);
+});
+
+describe("only an administrator's grant becomes the account's", () => {
+  const theAccounts = () =>
+    account.look<{ user_id: number }>("SELECT user_id FROM oauth_grant WHERE account_id = $1 AND is_the_accounts", [
+      account.id,
+    ]);
+  const widgetGrant = async (accountId: number, user_id: number) => {
+    await control().oauth.grant({ account: accountId, user_id, from_widget: true });
+    await until("it is settled", async () => (await callbacks()).every((row) => row.state !== "new"));
+    return (await callbacks()).at(-1)?.state;
+  };
+
+  test("a lesser user's never does, though it is kept", async () => {
+    const rep = control().accounts.addUser({ account: account.id, name: "Rep", is_admin: false }).id;
+    expect(await widgetGrant(account.id, rep)).toBe("refused");
+    expect(await theAccounts()).toEqual([{ user_id: account.installed.adminId }]);
+    const [kept] = await account.look("SELECT is_admin, is_the_accounts FROM oauth_grant WHERE user_id = $1", [rep]);
+    expect(kept).toEqual({ is_admin: false, is_the_accounts: false });
+  });
+
+  test("a lesser user alone installs nothing", async () => {
+    const fresh = control().accounts.create();
+    const rep = control().accounts.addUser({ account: fresh.id, name: "Rep", is_admin: false }).id;
+    expect(await widgetGrant(fresh.id, rep)).toBe("refused");
+    expect(await account.look("SELECT 1 FROM account WHERE account_id = $1", [fresh.id])).toEqual([]);
+    expect(await account.look("SELECT 1 FROM oauth_grant WHERE account_id = $1", [fresh.id])).toEqual([]);
+  });
+
+  test("another administrator's does", async () => {
+    const other = control().accounts.addUser({ account: account.id, name: "Second", is_admin: true }).id;
+    expect(await widgetGrant(account.id, other)).toBe("done");
+    expect(await theAccounts()).toEqual([{ user_id: other }]);
+  });
+});
+
+describe("the uninstall hook", () => {
+  const told = async (fresh: TestAccount, change: (query: URLSearchParams) => void = () => {}) => {
+    const url = new URL((await control().oauth.uninstall({ account: fresh.id })).url!);
+    change(url.searchParams);
+    return url;
+  };
+  const row = async (fresh: TestAccount) =>
+    (
+      await account.look<{ status: string; erase_at: Date; grants: number }>(
+        "SELECT status, erase_at, (SELECT count(*)::int FROM oauth_grant g WHERE g.account_id = a.account_id) AS grants FROM account a WHERE account_id = $1",
+        [fresh.id],
+      )
+    )[0]!;
+
+  test("with a bad signature is answered with 403 and looks at nothing", async () => {
+    const before = probes();
+    const url = (query: object) =>
+      `${world.config.PUBLIC_URL}/oauth/kommo/revoked?${new URLSearchParams({ ...query })}`;
+    const bad = { client_uuid: CLIENT_ID, account_id: String(account.id), signature: "ab".repeat(32) };
+    for (const query of [bad, { ...bad, signature: "" }, { ...bad, signature: "zz" }, {}]) {
+      expect((await fetch(url(query))).status).toBe(403);
+    }
+    expect(probes()).toBe(before);
+    expect((await row(account)).status).toBe("active");
+  });
+
+  test("wipes the tokens at once and stops; its replay neither ends a new installation nor puts off the erasure", async () => {
+    const fresh = await installAccount(world);
+    const url = await told(fresh);
+    const left = await row(fresh);
+    expect(left).toMatchObject({ status: "uninstalled", grants: 0, erase_at: expect.any(Date) });
+    expect(await account.look("SELECT 1 FROM work WHERE account_id = $1", [fresh.id])).toEqual([]);
+
+    expect((await fetch(url)).status).toBe(200);
+    expect((await row(fresh)).erase_at).toEqual(left.erase_at);
+
+    await control().oauth.grant({ account: fresh.id, from_widget: true });
+    await until("it is back", async () => (await row(fresh)).status === "active");
+    expect((await fetch(url)).status).toBe(200);
+    expect(await row(fresh)).toMatchObject({ status: "active", grants: 1, erase_at: null });
+  });
+
+  test("is believed only when the token is dead: a user's own revocation does not end the account", async () => {
+    const fresh = await installAccount(world);
+    const rep = control().accounts.addUser({ account: fresh.id, name: "Rep", is_admin: false }).id;
+    await control().oauth.grant({ account: fresh.id, user_id: rep, from_widget: true });
+    await until("the rep's is settled", async () => (await callbacks()).every((one) => one.state !== "new"));
+    expect(await control().oauth.revoke({ account: fresh.id, user_id: rep })).toMatchObject({ status: 200 });
+    expect((await row(fresh)).status).toBe("active");
+  });
+
+  test("is to be sent again when Kommo cannot be asked", async () => {
+    const fresh = await installAccount(world);
+    control().faults.add({ match: { path: "/api/v4/account" }, times: 9, effect: { kind: "answer", status: 502 } });
+    await control().oauth.revoke({ account: fresh.id, silently: true });
+    const url = await told(fresh);
+    expect((await fetch(url)).status).toBe(503);
+    expect((await row(fresh)).grants).toBe(1);
+    control().faults.clear();
+    expect((await fetch(url)).status).toBe(200);
+    expect((await row(fresh)).grants).toBe(0);
+  });
+});

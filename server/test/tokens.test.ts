@@ -1,0 +1,178 @@
+import { randomBytes } from "node:crypto";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { Clients } from "../src/installation/clients.ts";
+import { Tokens } from "../src/installation/tokens.ts";
+import type { RunningServer } from "../src/server.ts";
+import { installAccount, type TestAccount, texts, unlimited } from "./account.ts";
+import { CLIENT_ID, CLIENT_SECRET, startWorld, until, type World } from "./world.ts";
+
+const NEXT_SECRET = "the_secret_that_comes_next_of_sixty_four_characters_0123456789ab";
+
+let world: World;
+let second: RunningServer;
+beforeAll(async () => {
+  world = await startWorld({
+    ...unlimited,
+    env: { ...unlimited.env, KOMMO_CLIENT_SECRETS: `${CLIENT_SECRET},${NEXT_SECRET}` },
+  });
+  second = await world.startAnother({ ROLE: "web" });
+});
+afterAll(() => world?.stop());
+beforeEach(() => world.kommo.control.faults.clear());
+
+const control = () => world.kommo.control;
+const refreshes = () =>
+  control()
+    .ledger.entries({ route: "/oauth2/access_token" })
+    .filter(
+      (entry) =>
+        (entry.body as { grant_type?: string } | undefined)?.grant_type === "refresh_token" && entry.status === 200,
+    ).length;
+const call = async (server: RunningServer, account: TestAccount) =>
+  (await (await server.app.get(Clients).of(account.id, "interactive")).account()).id;
+const status = async (account: TestAccount) =>
+  (
+    await account.look<{ status: string; host: string }>("SELECT status, host FROM account WHERE account_id = $1", [
+      account.id,
+    ])
+  )[0]!;
+
+/** What we answer when Kommo says that some other user's grant has ended. */
+async function revoked(account: TestAccount) {
+  const user_id = control().accounts.addUser({ account: account.id, name: "Rep", is_admin: false }).id;
+  return (await control().oauth.revoke({ account: account.id, user_id })).status;
+}
+
+/** Our books say that the token is about to die. */
+async function expire(account: TestAccount) {
+  await account.look("UPDATE oauth_grant SET access_expires_at = now() WHERE account_id = $1", [account.id]);
+  for (const server of [world.server, second]) server.app.get(Tokens).forget(account.id);
+}
+
+test("twenty calls with an expired token in two servers refresh it once", async () => {
+  const account = await installAccount(world);
+  await expire(account);
+  const before = refreshes();
+  const calls = Array.from({ length: 20 }, (_, n) => call(n % 2 ? world.server : second, account));
+  expect(new Set(await Promise.all(calls))).toEqual(new Set([account.id]));
+  expect(refreshes() - before).toBe(1);
+});
+
+test("a secret sealed with the former key is read, and what is saved again uses the new one", async () => {
+  const account = await installAccount(world);
+  const sealed = async () =>
+    (
+      await account.look<{ access_sealed: string }>("SELECT access_sealed FROM oauth_grant WHERE account_id = $1", [
+        account.id,
+      ])
+    )[0]!.access_sealed;
+  const [old] = world.config.SECRET_KEYS;
+  const ring = `k2:${randomBytes(32).toString("base64")},k1:${old!.key.toString("base64")}`;
+  const rotated = await world.startAnother({ SECRET_KEYS: ring, ROLE: "web" });
+  expect(await sealed()).toMatch(/^k1:/);
+  expect(await call(rotated, account)).toBe(account.id);
+  await expire(account);
+  rotated.app.get(Tokens).forget(account.id);
+  expect(await call(rotated, account)).toBe(account.id);
+  expect(await sealed()).toMatch(/^k2:/);
+});
+
+test("no token and no code stands readable in the database", async () => {
+  const account = await installAccount(world);
+  const token = await world.server.app.get(Tokens).of(account.id);
+  const dump = await account.look(
+    "SELECT g::text AS row FROM oauth_grant g UNION ALL SELECT a::text FROM account a UNION ALL SELECT c::text FROM install_callback c",
+  );
+  expect(JSON.stringify(dump)).not.toContain(token);
+  expect(JSON.stringify(dump)).not.toContain("def502");
+});
+
+describe("a refresh whose answer is lost", () => {
+  const lose = async (oldRefreshToken: "dies" | "lives-until-new-is-used") => {
+    const account = await installAccount(world);
+    control().switches.set({ oldRefreshToken });
+    await expire(account);
+    control().faults.add({ match: { path: "/oauth2/access_token" }, times: 1, effect: { kind: "drop-after" } });
+    await expect(call(world.server, account)).rejects.toMatchObject({ unavailable: true });
+    expect((await status(account)).status).toBe("active");
+    return account;
+  };
+
+  test("is repaired with the old token where that still lives", async () => {
+    const account = await lose("lives-until-new-is-used");
+    expect(await call(world.server, account)).toBe(account.id);
+  });
+
+  test("needs an administrator where the old token is dead", async () => {
+    const account = await lose("dies");
+    await expect(call(world.server, account)).rejects.toMatchObject({ unavailable: true });
+    expect((await status(account)).status).toBe("needs_reconnect");
+  });
+});
+
+test("a refused refresh parks the account's work without failing it, and reconnecting finishes it", async () => {
+  const account = await installAccount(world);
+  await control().oauth.revoke({ account: account.id, silently: true });
+  const id = account.create({ name: "Parked", note: texts.hot });
+  await until("it needs a reconnect", async () => (await status(account)).status === "needs_reconnect");
+  const work = () =>
+    account.look<{ waits: number; attempts: number; state: string }>(
+      "SELECT * FROM work WHERE kind = 'qualify' AND subject = $1",
+      [id],
+    );
+  await until("the work is parked", async () => ((await work())[0]?.waits ?? 0) > 0);
+  expect(await work()).toMatchObject([{ state: "open", attempts: 0 }]);
+  const refusals = control().ledger.summary({ account: account.id }).requests.total.byStatus["401"];
+
+  await control().oauth.grant({ account: account.id, from_widget: true });
+  await account.written(id);
+  expect((await status(account)).status).toBe("active");
+  // While there was no usable grant nobody kept asking.
+  expect(refusals).toBeLessThan(6);
+});
+
+test("an account that has moved is found again", async () => {
+  const account = await installAccount(world);
+  const subdomain = `moved${account.id}`;
+  control().accounts.rename({ account: account.id, subdomain });
+  await expire(account);
+  control().faults.add({
+    match: { path: "/oauth2/access_token" },
+    times: 1,
+    effect: { kind: "answer", status: 404, body: {} },
+  });
+  expect(await call(world.server, account)).toBe(account.id);
+  expect(await status(account)).toEqual(expect.objectContaining({ status: "active", host: `${subdomain}.kommo.com` }));
+});
+
+test("while the client secret is changed both are good for refreshing and for the uninstall hook", async () => {
+  const account = await installAccount(world);
+  for (const client_secret of [CLIENT_SECRET, NEXT_SECRET]) {
+    control().oauth.integration({ client_id: CLIENT_ID, client_secret });
+    await expire(account);
+    expect(await call(world.server, account)).toBe(account.id);
+    expect(await revoked(account)).toBe(200);
+  }
+  control().oauth.integration({ client_id: CLIENT_ID, client_secret: "some_other_secret_some_other_secret" });
+  expect(await revoked(account)).toBe(403);
+  control().oauth.integration({ client_id: CLIENT_ID, client_secret: CLIENT_SECRET });
+});
+
+test("a plan without webhooks is connected all the same, and told of", async () => {
+  const account = await installAccount(world, {}, { plan: "base" });
+  const [row] = await account.look("SELECT provisioned->'webhook' AS webhook FROM account WHERE account_id = $1", [
+    account.id,
+  ]);
+  expect(row).toMatchObject({ webhook: { state: "unavailable", why: expect.any(String) } });
+});
+
+// Last: the stand-in's clock goes forward for all.
+test("a token that Kommo refuses is refreshed once, also when two servers hold it", async () => {
+  const account = await installAccount(world);
+  await Promise.all([call(world.server, account), call(second, account)]);
+  const before = refreshes();
+  control().clock.advance({ seconds: 86_401 });
+  const calls = Array.from({ length: 10 }, (_, n) => call(n % 2 ? world.server : second, account));
+  await Promise.all(calls);
+  expect(refreshes() - before).toBe(1);
+});

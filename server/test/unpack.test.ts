@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { Listeners } from "../src/webhooks/listeners.ts";
+import { wire } from "../src/webhooks/wire-examples.ts";
+import { installAccount, type TestAccount, unlimited } from "./account.ts";
+import { startWorld, until, type World } from "./world.ts";
+
+let world: World;
+let account: TestAccount;
+let url: string;
+/** Leads of which a listener was told; it chokes on some. */
+const heard: number[] = [];
+const POISON = 666;
+beforeAll(async () => {
+  world = await startWorld(unlimited);
+  account = await installAccount(world, { triggers: { onCreation: false, onContentChange: false } });
+  url = account.control.hooks.list({ account: account.id })[0]!.destination;
+  world.server.app.get(Listeners).add({
+    name: "ear",
+    types: ["lead.added", "lead.deleted"],
+    hear: async (_tx, _account, events) => {
+      const ids = events.flatMap((event) => ("leadId" in event && event.leadId ? [event.leadId] : []));
+      if (ids.includes(POISON)) throw new Error(`choked on ${POISON}`);
+      heard.push(...ids);
+    },
+  });
+});
+afterAll(() => world?.stop());
+
+/** A body of the contract as if it were this account's. */
+const own = (body: string) => body.replaceAll("30417755", String(account.id));
+const post = async (body: string) => expect((await fetch(url, { method: "POST", body })).status).toBe(204);
+const added = (leadId: number) => `account[id]=${account.id}&leads[add][0][id]=${leadId}`;
+
+interface Stored {
+  state: string;
+  attempts: number;
+  last_error: string | null;
+}
+
+async function dealtWith(like: string): Promise<Stored[]> {
+  const rows = () =>
+    account.look<Stored>("SELECT state, attempts, last_error FROM delivery WHERE body LIKE $1 ORDER BY id", [like]);
+  await until("all are dealt with", async () => (await rows()).every((row) => row.state !== "new"));
+  return rows();
+}
+
+test.each(["at once", "one after the other"])("the same body three times, %s, has one effect", async (how) => {
+  const body = own(wire.messageReceived).replace("6f2d1c1e", how === "at once" ? "00000001" : "00000002");
+  if (how === "at once") await Promise.all([post(body), post(body), post(body)]);
+  else for (const _ of [1, 2, 3]) await post(body).then(() => dealtWith("%"));
+  const marked = await dealtWith(`%${how === "at once" ? "00000001" : "00000002"}%`);
+  expect(marked.map((row) => row.state).toSorted()).toEqual(["done", "duplicate", "duplicate"]);
+});
+
+test("a body without a time in it is taken each time", async () => {
+  const before = heard.filter((id) => id === 71500321).length;
+  for (const _ of [1, 2]) await post(own(wire.leadDeleted));
+  expect((await dealtWith("%delete%")).map((row) => row.state)).toEqual(["done", "done"]);
+  expect(heard.filter((id) => id === 71500321).length - before).toBe(2);
+});
+
+test("the same body after three hours is a new happening", async () => {
+  const body = own(wire.leadAdded);
+  await post(body);
+  await dealtWith("%");
+  await account.look("UPDATE delivery SET received_at = received_at - interval '181 minutes'");
+  await post(body);
+  expect((await dealtWith("%Website+request%")).map((row) => row.state)).toEqual(["done", "done"]);
+});
+
+test("a delivery that a listener chokes on is dead after three attempts, and those around it go on", async () => {
+  heard.length = 0;
+  await Promise.all([1, 2, POISON, 3, 4].map((id) => post(added(id))));
+  const [dead] = (await dealtWith(`%=${POISON}`)) as [Stored];
+  expect(dead).toEqual({ state: "dead", attempts: 3, last_error: `choked on ${POISON}` });
+  for (const id of [1, 2, 3, 4]) expect(await dealtWith(`%=${id}`)).toMatchObject([{ state: "done" }]);
+  // Told twice would be two effects: what was undone with the poison was told again, what was kept was not.
+  expect(new Set(heard)).toEqual(new Set([1, 2, 3, 4]));
+  await post(added(5));
+  expect(await dealtWith("%=5")).toMatchObject([{ state: "done" }]);
+});
