@@ -45,20 +45,6 @@ export async function measureBurst(stores: Stores, leads = 2_000): Promise<Burst
     };
     await stage.until("every lead is written back", async () => (await written()) >= leads, 300_000, 200);
     const seconds = (performance.now() - last) / 1000 - SETTLE_SECONDS;
-    if (process.env.BENCH_DEBUG) {
-      console.log(
-        await stage.sql("SELECT status, reason, detail->>'rule' AS rule, count(*) FROM verdict GROUP BY 1, 2, 3"),
-      );
-      console.log(
-        await stage.sql("SELECT kind, state, last_error, waits, attempts, count(*) FROM work GROUP BY 1, 2, 3, 4, 5"),
-      );
-      console.log(
-        await stage.sql("SELECT target, state, outcome, last_error, count(*) FROM write GROUP BY 1, 2, 3, 4"),
-      );
-      console.log(
-        await stage.sql("SELECT date_trunc('second', decided_at) AS s, count(*) FROM verdict GROUP BY 1 ORDER BY 1"),
-      );
-    }
     // Echoes of our own writes are part of the cost.
     await sleep(3_000);
     clearInterval(watch);
@@ -74,15 +60,11 @@ export async function measureBurst(stores: Stores, leads = 2_000): Promise<Burst
 }
 
 interface Summary {
-  requests: {
-    total: { requests: number; byStatus: Record<string, number> };
-    routes: Record<string, { requests: number }>;
-  };
+  requests: { total: { requests: number; byStatus: Record<string, number> } };
 }
 
 async function countCalls(stage: Stage, account: number, leads: number) {
   const { requests } = await stage.control<Summary>("ledger/summary", { account });
-  if (process.env.BENCH_DEBUG) console.log(Object.entries(requests.routes).map(([r, c]) => `${r} ${c.requests}`));
   const calls = requests.total.requests;
   const rateLimited = requests.total.byStatus["429"] ?? 0;
   const { calls: modelCalls } = await stage.openai<{ calls: number }>("totals");

@@ -9,6 +9,9 @@ export interface OneLeadFigures {
   medianMs: number;
   worstMs: number;
   startToFirstAcceptedMs: number;
+  /** Input tokens of one short lead with the default rubric, and how many of them come from the provider's cache. */
+  tokens: number;
+  cachedTokens: number;
 }
 
 /** One lead after the other on an idle system whose upstreams answer at once. */
@@ -31,9 +34,13 @@ export async function measureOneLead(stores: Stores): Promise<OneLeadFigures> {
       times.push(performance.now() - created - SETTLE_SECONDS * 1000);
     }
     times.sort((a, b) => a - b);
+    const { calls, usage } = await stage.openai<{ calls: number; usage: { prompt: number; cached: number } }>("totals");
     return {
       medianMs: Math.round(times[LEADS >> 1] ?? 0),
       worstMs: Math.round(times.at(-1) ?? 0),
+      tokens: Math.round(usage.prompt / calls),
+      // The first call writes the cache, the others read it.
+      cachedTokens: Math.round(usage.cached / (calls - 1)),
       startToFirstAcceptedMs: await startToFirstAccepted(stage, account!.hookUrl, account!.accountId),
     };
   } finally {

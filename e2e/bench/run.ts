@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { startEmbeddedStores } from "../../server/src/embedded/stores.ts";
 import { provideRedis } from "../machine/redis.ts";
@@ -8,37 +8,49 @@ import { measureAck, measureCapacity } from "./door.ts";
 import { measureFairness } from "./fairness.ts";
 import { measureKill } from "./kill.ts";
 import { measureOneLead, measureTriple } from "./one-lead.ts";
+import { type Results, table } from "./report.ts";
 import type { Stores } from "./stage.ts";
 
-const measures: Record<string, (stores: Stores) => Promise<object>> = {
+const measures: { [Name in keyof Results]-?: (stores: Stores) => Promise<NonNullable<Results[Name]>> } = {
   ack: (stores) => measureAck(stores),
   capacity: (stores) => measureCapacity(stores),
   burst: (stores) => measureBurst(stores),
-  oneLead: (stores) => measureOneLead(stores),
+  oneLead: measureOneLead,
   triple: (stores) => measureTriple(stores),
   kill: (stores) => measureKill(stores),
   fairByAccount: (stores) => measureFairness(stores, "account"),
   fairByAddress: (stores) => measureFairness(stores, "address"),
 };
 
-const wanted = process.argv.slice(2).filter((name) => name in measures);
+const names = Object.keys(measures) as (keyof Results)[];
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !names.includes(name as keyof Results));
+if (unknown.length > 0) {
+  console.error(`There is no measure called ${unknown.join(", ")}. There are: ${names.join(", ")}.`);
+  process.exit(1);
+}
+
 provideRedis();
 const dir = mkdtempSync(join(tmpdir(), "dealscope-bench-"));
 const stores = await startEmbeddedStores(dir, { durable: true });
-const results: Record<string, object> = {};
+const results: Results = {};
 try {
-  for (const [name, measure] of Object.entries(measures)) {
-    if (wanted.length > 0 && !wanted.includes(name)) continue;
-    results[name] = await measure({
+  for (const name of names) {
+    if (asked.length > 0 && !asked.includes(name)) continue;
+    const figures = await measures[name]({
       ownerUrl: stores.env.MIGRATION_DATABASE_URL,
       appUrl: stores.env.DATABASE_URL,
       redisUrl: stores.env.REDIS_URL,
     });
-    console.log(name, results[name]);
+    Object.assign(results, { [name]: figures });
+    console.log(`${name.padEnd(14)} ${JSON.stringify(figures)}`);
   }
 } finally {
   await stores.stop();
   rmSync(dir, { recursive: true, force: true });
 }
 writeFileSync("bench.json", `${JSON.stringify(results, null, 2)}\n`);
+console.log(
+  `\n${table(results)}\n\nOn ${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}. Also in bench.json.`,
+);
 process.exit(0);

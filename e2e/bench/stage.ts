@@ -1,11 +1,11 @@
 import { type ChildProcess, fork, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { openSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
 import pg from "pg";
-import { freePort } from "../../server/src/embedded/postgres.ts";
+import { freePort } from "../../server/src/embedded/ports.ts";
 import type { KommoOptions } from "../sandbox/kommo/start.ts";
 import type { OpenAiOptions } from "../sandbox/openai/state.ts";
 
@@ -115,15 +115,10 @@ export class Stage {
 
   async startServer(change: Record<string, string> = {}): Promise<RunningProcess> {
     const started = performance.now();
-    const log = openSync("/tmp/dealscope-bench.log", "a");
-    const child = spawn(
-      process.execPath,
-      [...(process.env.BENCH_PROFILE ? ["--cpu-prof", "--cpu-prof-dir=/tmp/prof"] : []), serverMain],
-      {
-        env: { PATH: process.env.PATH ?? "", ...this.#env, ...change },
-        stdio: ["ignore", "pipe", log],
-      },
-    );
+    const child = spawn(process.execPath, [serverMain], {
+      env: { PATH: process.env.PATH ?? "", ...this.#env, ...change },
+      stdio: ["ignore", "pipe", "inherit"],
+    });
     const url = await listening(child);
     const server = { child, url, startedInMs: performance.now() - started };
     this.servers.push(server);
@@ -175,8 +170,7 @@ export class Stage {
   }
 
   async close() {
-    for (const { child } of this.servers) child.kill(process.env.BENCH_PROFILE ? "SIGTERM" : "SIGKILL");
-    if (process.env.BENCH_PROFILE) await Promise.all(this.servers.map((s) => once(s.child, "exit")));
+    for (const { child } of this.servers) child.kill("SIGKILL");
     this.#outside.disconnect();
     await this.#pool.end();
   }

@@ -19,14 +19,14 @@ export async function stayOpen(watch: Watch, stage: Stage, terminal: Terminal): 
 
 function invitation(stage: Stage): string[] {
   const control = `${stage.kommo.origin}/_sandbox`;
-  const lead = { name: "My lead", note: "We need 20 seats, budget approved, start today" };
+  const lead = { name: "My lead", note: "We need 20 seats, budget approved, today" };
   return [
     "",
     paint("bold", "  A lead of yours"),
     `    curl ${control}/leads/create --json \\`,
     `      '${JSON.stringify(lead)}'`,
     `${paint("bold", "  What Kommo has")}    ${control}/leads/read`,
-    `${paint("bold", "  More to do")}        e2e/sandbox/kommo/README.md: move stages, chat, make Kommo fail`,
+    `${paint("bold", "  More to do")}        e2e/sandbox/kommo/README.md: chat, move, let Kommo fail`,
     `${paint("bold", "  API of the server")} ${stage.serverUrl}/api/docs`,
     "",
   ];

@@ -131,7 +131,7 @@ test("while the database is away the answer is 503, and afterwards 204 again", a
 });
 
 test("deliveries that arrive together share commits, and each is stored when its request is answered", async () => {
-  const mailbox = new Mailbox(new Doors(world.database.dataSource));
+  const mailbox = new Mailbox(world.server.app.get(Doors));
   const delivery = {
     accountId: account.id,
     source: "kommo",
@@ -153,7 +153,7 @@ test("deliveries that arrive together share commits, and each is stored when its
 });
 
 test("one delivery that cannot be stored fails alone with its commit, and the next are stored", async () => {
-  const mailbox = new Mailbox(new Doors(world.database.dataSource));
+  const mailbox = new Mailbox(world.server.app.get(Doors));
   const delivery = { accountId: account.id, source: "kommo", contentType: "", flag: "after", state: "dead" } as const;
   await expect(mailbox.store({ ...delivery, body: "a\0b" })).rejects.toThrow();
   await mailbox.store({ ...delivery, body: "next" });

@@ -65,7 +65,7 @@ test("the metrics count what is open and what is stuck over all accounts", async
     `INSERT INTO delivery (account_id, source, content_type, body, state) VALUES
        (701, 'kommo', '', 'a', 'dead'), (702, 'kommo', '', 'a', 'dead'), (702, 'kommo', '', 'a', 'quarantined')`,
   );
-  await world.database.look("INSERT INTO spend VALUES (701, date_trunc('month', now()), 1500000, 3)");
+  await world.database.look("INSERT INTO spend VALUES (701, date_trunc('month', now()), 0, 1500000, 3)");
   expect(await figure('deliveries{state="dead"}')).toBe(2);
   expect(await figure('deliveries{state="quarantined"}')).toBe(1);
   expect(await figure('accounts{state="active"}')).toBe(1);

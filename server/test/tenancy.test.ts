@@ -64,7 +64,7 @@ test("a thousand interleaved transactions on three connections never see each ot
 });
 
 test("the door stores deliveries of many accounts at once, and nobody reads them outside their tenancy", async () => {
-  const doors = new Doors(database.dataSource);
+  const doors = new Doors(database.dataSource, { DATABASE_URL: database.appUrl });
   const delivery = { source: "kommo", contentType: "x", body: "a=1", flag: null, state: "new" } as const;
   await doors.deliver([
     { ...delivery, accountId: 1 },
@@ -73,4 +73,5 @@ test("the door stores deliveries of many accounts at once, and nobody reads them
   expect(await database.dataSource.query("SELECT * FROM delivery")).toEqual([]);
   expect(await tenancy.run(2, (tx) => tx.query("SELECT account_id FROM delivery"))).toEqual([{ account_id: 2 }]);
   expect((await doors.accountsWithSomethingDue()).sort()).toEqual([1, 2]);
+  await doors.onApplicationShutdown();
 });

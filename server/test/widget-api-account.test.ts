@@ -106,8 +106,9 @@ test("costs are told by month, day and outcome, in whole micro-dollars, and only
       [accountId, outcome, cost, daysAgo],
     );
   await world.database.look(
-    `INSERT INTO spend (account_id, month, cost_micros, calls) VALUES ($1, date_trunc('month', now() AT TIME ZONE 'UTC'), 350, 2),
-       ($1, '2025-01-01', 99, 9)`,
+    `INSERT INTO spend (account_id, month, shard, cost_micros, calls) VALUES
+       ($1, date_trunc('month', now() AT TIME ZONE 'UTC'), 0, 150, 1),
+       ($1, date_trunc('month', now() AT TIME ZONE 'UTC'), 1, 200, 1), ($1, '2025-01-01', 0, 99, 9)`,
     [other.accountId],
   );
   await call(other.accountId, "answer", 150, 0);

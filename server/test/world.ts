@@ -6,7 +6,7 @@ import { type KommoOptions, type KommoSandbox, startKommo } from "../../e2e/sand
 import type { NewAccount } from "../../e2e/sandbox/kommo/state/new-account.ts";
 import { type OpenAiSandbox, startOpenAi } from "../../e2e/sandbox/openai/start.ts";
 import { type Config, readConfig } from "../src/config.ts";
-import { freePort } from "../src/embedded/postgres.ts";
+import { freePort } from "../src/embedded/ports.ts";
 import { type RunningServer, startServer } from "../src/server.ts";
 import { createDatabase, type TestDatabase } from "./database.ts";
 

@@ -27,7 +27,7 @@ export const QueueQuery = z.object({
     .number("The page must be a number.")
     .int("The page must be a whole number.")
     .min(1, "The first page is 1.")
-    .max(1000, "There are at most 1000 pages.")
+    .max(100, "The queue ends after 100 pages.")
     .default(1),
 });
 export type QueueQuery = z.infer<typeof QueueQuery>;

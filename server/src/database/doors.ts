@@ -1,5 +1,10 @@
-import { Injectable } from "@nestjs/common";
+import { Inject, Injectable, type OnApplicationShutdown } from "@nestjs/common";
+import pg from "pg";
 import { DataSource } from "typeorm";
+import { CONFIG, type Config } from "../config.ts";
+
+/** Two commits on their way, and a look at a path key beside them. */
+const DOOR_CONNECTIONS = 3;
 
 export interface IncomingDelivery {
   accountId: number;
@@ -15,12 +20,36 @@ export type AccountStatus = "active" | "needs_reconnect" | "uninstalled";
 
 /** The narrow ways past tenancy. Each is a function in the database with just the rights its name says. */
 @Injectable()
-export class Doors {
-  constructor(private readonly dataSource: DataSource) {}
+export class Doors implements OnApplicationShutdown {
+  /**
+   * What Kommo waits for has connections of its own. Behind a burst of verdicts in the common pool, webhooks would wait
+   * longer than the two seconds after which Kommo counts a failure, and a hundred of those switch the hook off.
+   */
+  private readonly frontDoor: pg.Pool;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    @Inject(CONFIG) config: Pick<Config, "DATABASE_URL">,
+  ) {
+    this.frontDoor = new pg.Pool({
+      connectionString: config.DATABASE_URL,
+      max: DOOR_CONNECTIONS,
+      application_name: "dealscope door",
+      connectionTimeoutMillis: 5_000,
+      statement_timeout: 5_000,
+      keepAlive: true,
+    });
+    // An idle connection that breaks is replaced at the next use.
+    this.frontDoor.on("error", () => {});
+  }
+
+  async onApplicationShutdown() {
+    await this.frontDoor.end();
+  }
 
   /** Stores deliveries of any accounts in one statement; when it returns they are committed. */
   async deliver(batch: readonly IncomingDelivery[]): Promise<void> {
-    await this.dataSource.query("SELECT door_deliver($1, $2, $3, $4, $5, $6)", [
+    await this.frontDoor.query("SELECT door_deliver($1, $2, $3, $4, $5, $6)", [
       batch.map((d) => d.accountId),
       batch.map((d) => d.source),
       batch.map((d) => d.contentType),
@@ -32,7 +61,8 @@ export class Doors {
 
   /** Which account owns this secret path key, if any does. */
   async accountOfPathKey(keyHash: Buffer): Promise<{ accountId: number; status: AccountStatus } | undefined> {
-    const [row] = await this.dataSource.query("SELECT account_id, status FROM lookup_by_path_key($1)", [keyHash]);
+    const { rows } = await this.frontDoor.query("SELECT account_id, status FROM lookup_by_path_key($1)", [keyHash]);
+    const [row] = rows;
     return row && { accountId: row.account_id, status: row.status };
   }
 

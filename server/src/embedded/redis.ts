@@ -1,8 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { createConnection } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { freePort } from "./postgres.ts";
+import { freePort, isListening } from "./ports.ts";
 
 export interface EmbeddedRedis {
   url: string;
@@ -32,7 +31,7 @@ export async function startRedis(options: { port?: number; databases?: number } 
       detached: true,
     },
   );
-  for (let tries = 0; !(await listens(chosen)); tries++) {
+  for (let tries = 0; !(await isListening(chosen)); tries++) {
     if (child.exitCode !== null || tries > 200) throw new Error(`${binary} did not start on port ${chosen}.`);
     await sleep(20);
   }
@@ -45,15 +44,4 @@ export async function startRedis(options: { port?: number; databases?: number } 
       await once(child, "exit");
     },
   };
-}
-
-function listens(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = createConnection({ port, host: "127.0.0.1" });
-    socket.once("connect", () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once("error", () => resolve(false));
-  });
 }

@@ -83,10 +83,10 @@ export async function keepVerdict(
   return { id: row.verdict_id, isLocked: updated === 0 };
 }
 
-/**
- * What was paid, whatever came of it; the month's sum is what the cap looks at. All leads of an account share that row,
- * so this comes last in its transaction.
- */
+/** The month's sum is kept in so many rows, because a row is locked until its transaction ends. */
+const SPEND_SHARDS = 16;
+
+/** What was paid, whatever came of it; the month's sum is what the cap looks at. Comes last in its transaction. */
 export async function keepCosts(
   tx: Tx,
   accountId: number,
@@ -99,9 +99,9 @@ export async function keepCosts(
     `WITH calls AS (
        INSERT INTO model_call (account_id, lead_id, prompt_number, model, outcome, usage, cost_micros, latency_ms, request_id)
        SELECT $1, $2, $3, c.* FROM unnest($4::text[], $5::text[], $6::jsonb[], $7::bigint[], $8::int[], $9::text[]) AS c)
-     INSERT INTO spend AS s (account_id, month, cost_micros, calls)
-     VALUES ($1, date_trunc('month', app_now() AT TIME ZONE 'UTC'), $10, $11)
-     ON CONFLICT (account_id, month) DO UPDATE
+     INSERT INTO spend AS s (account_id, month, shard, cost_micros, calls)
+     VALUES ($1, date_trunc('month', app_now() AT TIME ZONE 'UTC'), $2::bigint % ${SPEND_SHARDS}, $10, $11)
+     ON CONFLICT (account_id, month, shard) DO UPDATE
        SET cost_micros = s.cost_micros + excluded.cost_micros, calls = s.calls + excluded.calls`,
     [
       accountId,
@@ -122,7 +122,8 @@ export async function keepCosts(
 /** Micro-dollars spent in this calendar month (UTC). */
 export async function spentThisMonth(tx: Tx): Promise<{ costMicros: number; calls: number }> {
   const [row] = await tx.query(
-    "SELECT cost_micros, calls FROM spend WHERE month = date_trunc('month', app_now() AT TIME ZONE 'UTC')",
+    `SELECT coalesce(sum(cost_micros), 0)::bigint AS cost_micros, coalesce(sum(calls), 0)::int AS calls
+       FROM spend WHERE month = date_trunc('month', app_now() AT TIME ZONE 'UTC')`,
   );
-  return { costMicros: row?.cost_micros ?? 0, calls: row?.calls ?? 0 };
+  return { costMicros: row.cost_micros, calls: row.calls };
 }

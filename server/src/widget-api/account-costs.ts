@@ -20,8 +20,8 @@ export class AccountCosts {
       const { settings } = await this.settings.read(tx, accountId);
       const { monthlyCapDollars } = settings;
       const months: Costs["months"] = await tx.query(
-        `SELECT to_char(month, 'YYYY-MM') AS month, cost_micros AS "costMicros", calls
-           FROM spend ORDER BY spend.month DESC LIMIT ${MONTHS}`,
+        `SELECT to_char(spend.month, 'YYYY-MM') AS month, sum(cost_micros)::bigint AS "costMicros", sum(calls)::int AS calls
+           FROM spend GROUP BY spend.month ORDER BY spend.month DESC LIMIT ${MONTHS}`,
       );
       const days: Costs["days"] = await tx.query(
         `SELECT to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS day, sum(cost_micros)::bigint AS "costMicros", count(*) AS calls,

@@ -46,15 +46,19 @@ export function mayOn(lead: LeadPlace, rep: Rep, action: LeadAction): boolean {
  */
 export function visibleTo(rep: Rep, place: (value: unknown) => string): string {
   if (rep.isAdmin) return "true";
-  const isOwn = `l.responsible_user_id = ${place(rep.userId)}::bigint`;
+  const isOwn = () => `l.responsible_user_id = ${place(rep.userId)}::bigint`;
+  const reach: Record<Level, () => string> = {
+    A: () => "true",
+    G: () => `(${isOwn()} OR l.group_id = ${place(rep.groupId)}::bigint)`,
+    M: isOwn,
+    D: () => "false",
+  };
+  if (rep.stages.length === 0) return reach[rep.leads.view]();
   const pipelines = place(rep.stages.map((s) => s.pipelineId));
   const statuses = place(rep.stages.map((s) => s.statusId));
   const levels = place(rep.stages.map((s) => s.view));
   return `CASE coalesce(
       (SELECT r.level FROM unnest(${pipelines}::bigint[], ${statuses}::bigint[], ${levels}::text[]) AS r (pipeline_id, status_id, level)
         WHERE r.pipeline_id = l.pipeline_id AND r.status_id = l.status_id LIMIT 1), ${place(rep.leads.view)}::text)
-    WHEN 'A' THEN true
-    WHEN 'G' THEN ${isOwn} OR l.group_id = ${place(rep.groupId)}::bigint
-    WHEN 'M' THEN ${isOwn}
-    ELSE false END`;
+    WHEN 'A' THEN ${reach.A()} WHEN 'G' THEN ${reach.G()} WHEN 'M' THEN ${reach.M()} ELSE ${reach.D()} END`;
 }

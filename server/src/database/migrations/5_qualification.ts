@@ -76,13 +76,15 @@ export class Qualification1764000000005 implements MigrationInterface {
         at timestamptz NOT NULL DEFAULT app_now()
       )`);
     await runner.query("CREATE INDEX model_call_month ON model_call (account_id, at)");
+    // In shards, or all verdicts of an account would queue for one row.
     await runner.query(`
       CREATE TABLE spend (
         account_id bigint NOT NULL,
         month date NOT NULL,
+        shard smallint NOT NULL,
         cost_micros bigint NOT NULL DEFAULT 0,
         calls int NOT NULL DEFAULT 0,
-        PRIMARY KEY (account_id, month)
+        PRIMARY KEY (account_id, month, shard)
       )`);
 
     await runner.query(`

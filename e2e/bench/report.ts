@@ -1,0 +1,104 @@
+import type { BurstFigures } from "./burst.ts";
+import type { AckFigures, CapacityFigures } from "./door.ts";
+import type { FairnessFigures } from "./fairness.ts";
+import type { KillFigures } from "./kill.ts";
+import type { OneLeadFigures, TripleFigures } from "./one-lead.ts";
+
+/** What has been measured; a measure that was not asked for is missing. */
+export interface Results {
+  ack?: AckFigures;
+  capacity?: CapacityFigures;
+  burst?: BurstFigures;
+  oneLead?: OneLeadFigures;
+  triple?: TripleFigures;
+  kill?: KillFigures;
+  fairByAccount?: FairnessFigures;
+  fairByAddress?: FairnessFigures;
+}
+
+type Row = [what: string, measured: string, target: string];
+
+/** The figures as a table in Markdown, beside their targets. */
+export function table(results: Results): string {
+  const rows: Row[] = [
+    ...door(results),
+    ...burst(results),
+    ...oneLead(results),
+    ...(results.triple
+      ? [
+          [
+            "each webhook three times",
+            `${results.triple.modelCalls} model calls for ${results.triple.leads} leads`,
+            "1 a lead",
+          ] as Row,
+        ]
+      : []),
+    ...(results.kill
+      ? [
+          [
+            "worker killed in a burst: its leads go on",
+            `${results.kill.secondsUntilItsLeadsGoOn} s, ${results.kill.boughtTwice} answers bought twice`,
+            "≤ 10 s, 0",
+          ] as Row,
+        ]
+      : []),
+    ...fairness(results),
+  ];
+  return ["| what | measured | target |", "| --- | --- | --- |", ...rows.map((row) => `| ${row.join(" | ")} |`)].join(
+    "\n",
+  );
+}
+
+function door({ ack, capacity }: Results): Row[] {
+  const rows: Row[] = [];
+  if (ack) {
+    const measured = `p99 ${ack.p99} ms, worst ${ack.worst} ms, ${ack.lost} of ${ack.sent} lost`;
+    rows.push(["webhook acknowledged durably, 200/s for 60 s", measured, "p99 ≤ 25 ms, none lost, none over 2 s"]);
+  }
+  if (capacity) {
+    const measured = `${capacity.perSecond}/s against ${capacity.referencePerSecond}/s: ${capacity.ratio}×`;
+    rows.push(["highest rate with p99 ≤ 100 ms, against a bare `node:http` door", measured, "≥ 1×"]);
+  }
+  return rows;
+}
+
+function burst({ burst: b }: Results): Row[] {
+  if (!b) return [];
+  return [
+    [
+      `burst of ${b.leads} leads in 10 s: all written back after the last webhook`,
+      `${b.secondsAfterLastWebhook} s, ${b.lost} lost`,
+      "≤ 30 s, none",
+    ],
+    [
+      "Kommo calls and model calls a lead in the burst",
+      `${b.kommoCallsPerLead} and ${b.modelCallsPerLead}`,
+      "≤ 0.1 and 1",
+    ],
+    ["memory of the server (PSS), idle and in the burst", `${b.idleMiB} and ${b.peakMiB} MiB`, "≤ 150 and 350 MiB"],
+  ];
+}
+
+function oneLead({ oneLead: o }: Results): Row[] {
+  if (!o) return [];
+  return [
+    ["one lead on an idle system, our part", `median ${o.medianMs} ms, worst ${o.worstMs} ms`, "≤ 100 ms"],
+    ["start to first accepted webhook", `${o.startToFirstAcceptedMs} ms`, "≤ 3 s"],
+    ["input tokens of a short lead, of which from the cache", `${o.tokens}, ${o.cachedTokens}`, "≤ 1 400, ≥ 1 024"],
+  ];
+}
+
+function fairness({ fairByAccount, fairByAddress }: Results): Row[] {
+  return [fairByAccount, fairByAddress].flatMap((f): Row[] => {
+    if (!f) return [];
+    const measured = `slowest ${f.secondsForTheSmall} s, mean ${f.meanSeconds} s, ${f.blocked} refused`;
+    const target = f.counting === "account" ? "≤ 30 s" : "no block, slowest ≤ 2 × mean";
+    return [
+      [
+        `10 000 leads queued in one account, 49 accounts with one each; Kommo counts by ${f.counting}`,
+        measured,
+        target,
+      ],
+    ];
+  });
+}
