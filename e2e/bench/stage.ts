@@ -115,7 +115,7 @@ export class Stage {
 
   async startServer(change: Record<string, string> = {}): Promise<RunningProcess> {
     const started = performance.now();
-    const child = spawn(process.execPath, [serverMain], {
+    const child = spawn(process.execPath, ["--max-semi-space-size=4", serverMain], {
       env: { PATH: process.env.PATH ?? "", ...this.#env, ...change },
       stdio: ["ignore", "pipe", "inherit"],
     });

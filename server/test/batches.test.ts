@@ -30,7 +30,8 @@ test("120 leads cost a few calls together, not a few each", async () => {
   expect(routes[PATCH]?.requests).toBeLessThanOrEqual(Math.ceil(120 / 50) + 3);
   expect(total.requests).toBeLessThanOrEqual(24);
   expect(total.byStatus).not.toHaveProperty("429");
-  await account.set();
+  // What follows is put down by hand; the echo of it would have the verdict repair it.
+  await account.set({ dryRun: true });
 });
 
 /** The batch by itself: rows that are due at one moment. */
@@ -95,8 +96,8 @@ describe.each(["refuses-batch", "refuses-item"] as const)("one bad item in fifty
     }
     await until("it is given up", async () => (await state()).state === "dead");
     expect((await state()).outcome).toContain("responsible_user_id");
-    expect(ids.every((id, n) => n === 9 || account.lead(id).fields.DEALSCOPE_SUMMARY === `${badItem} and ${n}`)).toBe(
-      true,
+    await until("the others are written", () =>
+      ids.every((id, n) => n === 9 || account.lead(id).fields.DEALSCOPE_SUMMARY === `${badItem} and ${n}`),
     );
     await account.quiet();
   });
