@@ -30,4 +30,5 @@ EXPOSE 3000
 HEALTHCHECK --start-period=30s --interval=10s --timeout=5s \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || 3000}/health/live`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 # Without a shell in between: a stop has to reach the server, which then finishes what it holds.
-CMD ["node", "server/dist/main.js"]
+# The flags halve the memory for a few percent more collecting.
+CMD ["node", "--max-semi-space-size=4", "--heap-growing-percent=100", "server/dist/main.js"]

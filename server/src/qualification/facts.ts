@@ -15,6 +15,16 @@ export interface Facts extends KnownOfLead, Pick<HardRuleFacts, "staffEmails" | 
 const MOST_MESSAGES = 200;
 const MOST_NOTES = 50;
 
+/**
+ * From the lead `$1` by its people and their addresses to other people with the same address. Written as arrays because
+ * joins of tables that have just been filled are planned as scans of all of an account's contacts.
+ */
+const LEADS_WITH_EQUAL_ADDRESS = `
+  SELECT lead_id FROM lead_contact WHERE contact_id = ANY(ARRAY(
+    SELECT contact_id FROM contact_address WHERE address = ANY(ARRAY(
+      SELECT address FROM contact_address WHERE contact_id = ANY(ARRAY(
+        SELECT contact_id FROM lead_contact WHERE lead_id = $1))))))`;
+
 export async function readFacts(tx: Tx, leadId: number, responsibleUserId: number | null): Promise<Facts> {
   const [row] = await tx.query(
     `SELECT
@@ -25,13 +35,9 @@ export async function readFacts(tx: Tx, leadId: number, responsibleUserId: numbe
           SELECT note_id AS id, at, text FROM note WHERE lead_id = $1 ORDER BY at DESC LIMIT ${MOST_NOTES}) n) AS notes,
        (SELECT coalesce(jsonb_agg(email), '[]') FROM kommo_user WHERE is_active AND email <> '') AS staff,
        (SELECT name FROM kommo_user WHERE user_id = $2) AS responsible,
-       (SELECT coalesce(jsonb_agg(DISTINCT jsonb_build_object('id', l.lead_id, 'createdAt', l.kommo_created_at)), '[]')
-          FROM lead_contact mine
-          JOIN contact_address a ON a.contact_id = mine.contact_id
-          JOIN contact_address b ON b.address = a.address
-          JOIN lead_contact theirs ON theirs.contact_id = b.contact_id AND theirs.lead_id <> $1
-          JOIN lead l ON l.lead_id = theirs.lead_id AND l.closed_at IS NULL AND l.gone IS NULL AND l.kommo_created_at IS NOT NULL
-         WHERE mine.lead_id = $1) AS equal_leads,
+       (SELECT coalesce(jsonb_agg(jsonb_build_object('id', lead_id, 'createdAt', kommo_created_at)), '[]') FROM lead
+         WHERE lead_id = ANY(ARRAY(${LEADS_WITH_EQUAL_ADDRESS})) AND lead_id <> $1
+           AND closed_at IS NULL AND gone IS NULL AND kommo_created_at IS NOT NULL) AS equal_leads,
        (SELECT to_jsonb(v) FROM (SELECT id, detail, input_hash, asked_by, decided_at FROM verdict
                                   WHERE lead_id = $1 ORDER BY id DESC LIMIT 1) v) AS last,
        (SELECT to_jsonb(o) FROM (${ACTIVE_OVERRIDE}) o) AS override,
