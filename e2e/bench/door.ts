@@ -62,6 +62,7 @@ async function onStage<T>(
 }
 
 async function stored(stage: Stage): Promise<number> {
-  const [row] = await stage.sql<{ n: number }>("SELECT count(*)::int AS n FROM delivery");
+  // Kommo's own echoes of what is written back come in as well and are not counted.
+  const [row] = await stage.sql<{ n: number }>("SELECT count(*)::int AS n FROM delivery WHERE body LIKE '%910003%'");
   return row?.n ?? 0;
 }

@@ -7,6 +7,8 @@ import { Turns } from "./queue/turns.ts";
 import { Door } from "./webhooks/door.ts";
 import { openWidgetApi } from "./widget-api/open.ts";
 
+/** Whose X-Forwarded-For is believed: a proxy beside us, never somebody who connects from outside. */
+const PROXIES = "loopback,linklocal,uniquelocal";
 /** How long running work may take after a stop was asked for. */
 const DRAIN_MS = 25_000;
 
@@ -19,7 +21,7 @@ export interface RunningServer {
 
 /** Starts the server in this process; the database has been migrated. */
 export async function startServer(config: Config): Promise<RunningServer> {
-  const adapter = new FastifyAdapter({ trustProxy: true, forceCloseConnections: "idle", requestTimeout: 30_000 });
+  const adapter = new FastifyAdapter({ trustProxy: PROXIES, forceCloseConnections: "idle", requestTimeout: 30_000 });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(config), adapter, {
     logger: new PinoLogger(config.LOG_LEVEL),
     abortOnError: false,

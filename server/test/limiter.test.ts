@@ -97,7 +97,7 @@ describe("the budget", () => {
     );
     await one!.pause(1, 60_000);
     expect(await two!.take(plain)).toMatchObject({ granted: false, because: "account" });
-    expect(await two!.take({ ...plain, accountId: 2 })).toEqual({ granted: true });
+    expect(await two!.take({ ...plain, accountId: 2 })).toMatchObject({ granted: true });
   });
 });
 

@@ -96,20 +96,103 @@ test("what says nothing about the client asks for no new verdict", async () => {
   expect(account.asked("Handed over")).toBe(1);
 });
 
-test("a field of ours changed by hand and a tag of ours taken away are put right without asking", async () => {
-  const id = await qualified("Changed by hand");
+/** An administrator lets people change our fields. */
+function unlock(...codes: string[]) {
+  for (const id of codes) account.control.fields.edit({ account: account.id, id, is_api_only: false });
+}
+
+const overridesOf = (id: number) =>
+  account.look(
+    "SELECT kind, segment, score, by_name, reason, expires_at FROM override WHERE lead_id = $1 ORDER BY id",
+    [id],
+  );
+
+const standing = async (id: number) =>
+  (
+    await account.look<{ segment: string; score: number }>("SELECT segment, score FROM lead WHERE lead_id = $1", [id])
+  )[0];
+
+const word = { kind: "set", by_name: "changed in Kommo", reason: "changed in Kommo", expires_at: null };
+
+test("a summary changed by hand, a score emptied and a tag of ours taken away are put right without asking", async () => {
+  const id = await qualified("Put right");
   const before = account.lead(id);
-  account.control.fields.edit({ account: account.id, id: "DEALSCOPE_SCORE", is_api_only: false });
+  unlock("DEALSCOPE_SUMMARY", "DEALSCOPE_SCORE");
   account.control.leads.edit({
     account: account.id,
     id,
-    fields: { DEALSCOPE_SCORE: "3" },
+    fields: { DEALSCOPE_SUMMARY: "Mine", DEALSCOPE_SCORE: null },
     tags_to_delete: before.tags,
     tags_to_add: ["dealscope:cold"],
   });
   await account.quiet();
   expect(account.lead(id)).toMatchObject({ fields: before.fields, tags: before.tags });
-  expect(account.asked("Changed by hand")).toBe(1);
+  expect(account.asked("Put right")).toBe(1);
+  expect(await overridesOf(id)).toEqual([]);
+});
+
+test("a segment changed by hand in Kommo is a person's word: it stays, the tag follows, and a later verdict is not written", async () => {
+  const id = await qualified("Segment by hand");
+  const before = account.lead(id);
+  unlock("DEALSCOPE_SEGMENT");
+  account.control.leads.edit({ account: account.id, id, fields: { DEALSCOPE_SEGMENT: "Cold" } });
+  await until("the tag follows", () => account.segment(id)[0] === "dealscope:cold");
+  await account.quiet();
+  const after = account.lead(id);
+  expect(after.fields).toEqual({ ...before.fields, DEALSCOPE_SEGMENT: "Cold" });
+  expect(after.tags).toEqual(["dealscope:cold"]);
+  expect(await overridesOf(id)).toEqual([{ ...word, segment: "cold", score: null }]);
+  expect(await standing(id)).toEqual({ segment: "cold", score: Number(before.fields.DEALSCOPE_SCORE) });
+  expect(await account.look("SELECT actor, action FROM audit WHERE subject = $1", [`lead ${id}`])).toEqual([
+    { actor: "changed in Kommo", action: "override set" },
+  ]);
+
+  account.control.leads.addNote({ account: account.id, id, text: "We also need 10 more licences." });
+  await until("it is judged again", async () => (await account.verdicts(id)).length === 2);
+  await account.quiet();
+  expect(account.lead(id)).toMatchObject({ fields: after.fields, tags: after.tags });
+});
+
+test("a score changed by hand puts the lead into that score's segment, and a second change follows the first", async () => {
+  const id = await qualified("Score by hand");
+  unlock("DEALSCOPE_SCORE");
+  const change = (score: string) =>
+    account.control.leads.edit({ account: account.id, id, fields: { DEALSCOPE_SCORE: score } });
+  change("3");
+  await until("the tag follows", () => account.segment(id)[0] === "dealscope:cold");
+  await account.quiet();
+  expect(account.lead(id).fields).toMatchObject({ DEALSCOPE_SCORE: "3", DEALSCOPE_SEGMENT: "Cold" });
+  change("95");
+  await until("the tag follows again", () => account.segment(id)[0] === "dealscope:hot");
+  await account.quiet();
+  expect(account.lead(id).fields).toMatchObject({ DEALSCOPE_SCORE: "95", DEALSCOPE_SEGMENT: "Hot" });
+  expect(await overridesOf(id)).toEqual([
+    { ...word, segment: null, score: 3 },
+    { ...word, segment: null, score: 95 },
+  ]);
+  expect(await standing(id)).toEqual({ segment: "hot", score: 95 });
+  expect(account.asked("Score by hand")).toBe(1);
+});
+
+test("a score that is none is put right, and is nobody's word", async () => {
+  const id = await qualified("No score");
+  const before = account.lead(id);
+  unlock("DEALSCOPE_SCORE");
+  account.control.leads.edit({ account: account.id, id, fields: { DEALSCOPE_SCORE: "300" } });
+  await until("it is put right", () => account.lead(id).fields.DEALSCOPE_SCORE === before.fields.DEALSCOPE_SCORE);
+  await account.quiet();
+  expect(await overridesOf(id)).toEqual([]);
+});
+
+test("a field that we could not write is not taken for one that a person has changed", async () => {
+  const id = await qualified("Refused once");
+  account.control.fields.edit({ account: account.id, id: "DEALSCOPE_SEGMENT", is_api_only: false });
+  // As if the segment of the last verdict had been left out, and the one before it still stood there.
+  await account.look(`UPDATE write SET outcome = 'sent, refused: segment' WHERE lead_id = $1 AND state = 'sent'`, [id]);
+  account.control.leads.edit({ account: account.id, id, fields: { DEALSCOPE_SEGMENT: "Cold" } });
+  await until("it is put right", () => account.lead(id).fields.DEALSCOPE_SEGMENT === "Hot");
+  await account.quiet();
+  expect(await overridesOf(id)).toEqual([]);
 });
 
 test("new words of the client are judged again", async () => {

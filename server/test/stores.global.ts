@@ -26,9 +26,6 @@ export default async function provideStores(project: TestProject) {
   if (!process.env.REDIS_URL) provideRedis();
   const redis = process.env.REDIS_URL ? undefined : await startRedis({ databases: 1_000 });
 
-  // The embedded PostgreSQL's exit hook would end the process with 0, whatever the tests have found.
-  process.prependOnceListener("beforeExit", () => process.exit());
-
   const stop = async () => {
     await redis?.stop();
     await postgres?.stop();

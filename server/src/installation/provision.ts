@@ -13,7 +13,14 @@ import { type LeadField, leadFields, type Provisioned, provisioned, subscription
 import { Sealing } from "./sealing.ts";
 import { Users } from "./users.ts";
 
-type SegmentSource = (tx: Tx, accountId: number) => Promise<{ key: string; name: string }[]>;
+interface Vocabulary {
+  /** Become the options of the segment field. */
+  segments: { key: string; name: string }[];
+  /** Are made before they are needed, so that an admin can build filters on them. */
+  tags: string[];
+}
+
+type VocabularySource = (tx: Tx, accountId: number) => Promise<Vocabulary>;
 
 /**
  * Makes in the account what Dealscope needs, and finds it again when it is there: lead fields, the webhook, the users'
@@ -23,7 +30,7 @@ type SegmentSource = (tx: Tx, accountId: number) => Promise<{ key: string; name:
 export class Provision implements WorkKind, OnModuleInit {
   readonly kind = PROVISION;
   private readonly log = new Logger("installation");
-  private segmentsOf: SegmentSource = async () => [];
+  private vocabularyOf: VocabularySource = async () => ({ segments: [], tags: [] });
 
   constructor(
     private readonly work: Work,
@@ -39,16 +46,18 @@ export class Provision implements WorkKind, OnModuleInit {
     this.work.register(this);
   }
 
-  /** Qualification knows the account's segments; they become the options of the segment field. */
-  segmentsFrom(source: SegmentSource) {
-    this.segmentsOf = source;
+  /** Qualification knows what the account calls its segments. */
+  vocabularyFrom(source: VocabularySource) {
+    this.vocabularyOf = source;
   }
 
   async run({ accountId }: WorkItem): Promise<Decision> {
     const kommo = await this.clients.of(accountId, "interactive");
     await this.users.mirror(accountId, kommo);
     const problems: string[] = [];
-    await this.save(accountId, { ...(await this.fields(accountId, kommo, problems)) });
+    const { segments, tags } = await this.tenancy.run(accountId, (tx) => this.vocabularyOf(tx, accountId));
+    await this.save(accountId, await this.fields(kommo, segments, problems));
+    await kommo.ensureLeadTags(tags);
     await this.save(accountId, { webhook: await this.webhook(accountId, kommo) });
     await this.save(accountId, {
       pipelines: (await kommo.pipelines()).map(({ id, name, _embedded }) => ({
@@ -68,8 +77,7 @@ export class Provision implements WorkKind, OnModuleInit {
     };
   }
 
-  private async fields(accountId: number, kommo: KommoClient, problems: string[]) {
-    const segments = await this.tenancy.run(accountId, (tx) => this.segmentsOf(tx, accountId));
+  private async fields(kommo: KommoClient, segments: Vocabulary["segments"], problems: string[]) {
     const found = new Map((await kommo.leadFields()).map((field) => [field.code, field]));
     const missing = (Object.keys(leadFields) as LeadField[]).filter((key) => !found.has(leadFields[key].code));
     const made = missing.length === 0 ? [] : await kommo.addLeadFields(missing.map((key) => definition(key, segments)));

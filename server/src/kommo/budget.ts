@@ -16,16 +16,23 @@ export interface Ask {
   scan: boolean;
 }
 
-export type Answer = { granted: true } | { granted: false; waitMs: number; because: "account" | "address" };
+export type Answer =
+  /** `answered` is to be called when the call has its answer, or has failed. */
+  { granted: true; answered: () => void } | { granted: false; waitMs: number; because: "account" | "address" };
 
-/** A little over a second: a call granted early may arrive late, and Kommo counts arrivals. */
-const WINDOW_MS = 1_060;
+/**
+ * Kommo counts arrivals, and nobody knows how long a call is on its way. So a call counts until a second after its answer,
+ * which is certainly a second after its arrival; one whose answer takes long is taken to have arrived after this time.
+ */
+const WINDOW_MS = 1_000;
+const ON_ITS_WAY_MS = 1_000;
 const KEPT_FOR_URGENT = 2;
 
 /**
  * Counts calls in a sliding second, in Redis for all processes. A fixed window would let twice the limit through at
  * its border, and Kommo answers overruns by blocking the address.
- * KEYS: address, account, scan, pause of the account, processes. Returns {granted, wait ms, 1 = account, processes}.
+ * KEYS: address, account, scan, pause of the account, processes. ARGV: window, three limits (0 is none), process, call.
+ * Returns {granted, wait ms, 1 = account, processes}.
  */
 const take = `
 local t = redis.call('TIME')
@@ -49,18 +56,29 @@ for i = 1, 3 do
 end
 for i = 1, 3 do
   if limits[i] > 0 then
-    redis.call('ZADD', KEYS[i], now, now .. ARGV[5])
+    redis.call('ZADD', KEYS[i], now + ${ON_ITS_WAY_MS} * 1000, ARGV[6])
     redis.call('PEXPIRE', KEYS[i], 5000)
   end
 end
 return {1, 0, 0, processes}
 `;
 
+/** KEYS: address, account, scan. ARGV: call. From now on the call counts for one more second. */
+const answered = `
+local t = redis.call('TIME')
+local now = t[1] * 1000000 + t[2]
+for i = 1, 3 do
+  local score = redis.call('ZSCORE', KEYS[i], ARGV[1])
+  if score and tonumber(score) > now then redis.call('ZADD', KEYS[i], 'XX', now, ARGV[1]) end
+end
+`;
+
 /** The two limits that guard every Kommo call. While Redis is away each process keeps to its share by itself. */
 export class Budget {
   private readonly process = randomUUID();
-  private readonly local = new Map<string, number[]>();
+  private readonly local = new Map<string, { until: number }[]>();
   private processes = 1;
+  private calls = 0;
 
   constructor(
     private readonly redis: Redis,
@@ -85,12 +103,12 @@ export class Budget {
 
   private async takeShared(ask: Ask): Promise<Answer> {
     const { address, account, scan } = this.limits(ask);
+    const call = `${this.process}:${this.calls++}`;
+    const counters = ["dealscope:kommo:address", `dealscope:kommo:account:${ask.accountId}`, "dealscope:kommo:scan"];
     const [granted, waitMs, byAccount, processes] = (await this.redis.eval(
       take,
       5,
-      "dealscope:kommo:address",
-      `dealscope:kommo:account:${ask.accountId}`,
-      "dealscope:kommo:scan",
+      ...counters,
       `dealscope:kommo:pause:${ask.accountId}`,
       "dealscope:kommo:processes",
       WINDOW_MS,
@@ -98,9 +116,12 @@ export class Budget {
       account,
       scan,
       this.process,
+      call,
     )) as [number, number, number, number];
     this.processes = processes;
-    return granted ? { granted: true } : { granted: false, waitMs, because: byAccount ? "account" : "address" };
+    if (!granted) return { granted: false, waitMs, because: byAccount ? "account" : "address" };
+    // Not said, because Redis is away: then it counts a little longer.
+    return { granted: true, answered: () => void this.redis.eval(answered, 3, ...counters, call).catch(() => {}) };
   }
 
   private takeAlone(ask: Ask): Answer {
@@ -113,19 +134,22 @@ export class Budget {
     if (scan > 0) buckets.push(["scan", 1]);
     const now = Date.now();
     for (const [name, limit] of buckets) {
-      const calls = (this.local.get(name) ?? []).filter((at) => at > now - WINDOW_MS);
+      const calls = (this.local.get(name) ?? []).filter((call) => call.until > now).sort((a, b) => a.until - b.until);
       this.local.set(name, calls);
       const oldest = calls[calls.length - limit];
-      if (oldest !== undefined) {
-        return {
-          granted: false,
-          waitMs: oldest + WINDOW_MS - now,
-          because: name.startsWith("account") ? "account" : "address",
-        };
+      if (oldest) {
+        const because = name.startsWith("account") ? "account" : "address";
+        return { granted: false, waitMs: oldest.until - now, because };
       }
     }
-    for (const [name] of buckets) this.local.get(name)?.push(now);
-    return { granted: true };
+    const call = { until: now + ON_ITS_WAY_MS + WINDOW_MS };
+    for (const [name] of buckets) this.local.get(name)?.push(call);
+    return {
+      granted: true,
+      answered: () => {
+        call.until = Math.min(call.until, Date.now() + WINDOW_MS);
+      },
+    };
   }
 
   private limits({ urgent, scan }: Ask) {

@@ -3,6 +3,7 @@ import { stringify } from "qs";
 import { z } from "zod";
 import { KommoNotFound, KommoUnauthorized } from "./errors.ts";
 import { send } from "./http.ts";
+import type { Answered } from "./line.ts";
 import * as kommo from "./resources.ts";
 
 export interface KommoConnection {
@@ -10,8 +11,8 @@ export interface KommoConnection {
   origin: string;
   /** Yields the bearer token; `refused` is one that Kommo has just answered with 401. */
   token(refused?: string): Promise<string>;
-  /** Resolves when the next call may leave. */
-  permission(): Promise<void>;
+  /** Resolves when the next call may leave; what it resolves to is told when the call has its answer. */
+  permission(): Promise<Answered>;
   /** Told of every failed call, so that limits can learn from 429s and blocks. */
   failed(error: unknown): void;
   timeoutMs: number;
@@ -47,15 +48,19 @@ export class KommoClient {
     return this.companyLoader.load(id);
   }
 
-  /** Waits for the limit ahead of a call of `leads`, so that whatever is found meanwhile is part of it. */
-  permission(): Promise<void> {
-    return this.connection.permission();
-  }
-
-  /** Up to 250 leads in one call; `permission` has been waited for. Deleted ones are left out. */
-  async leads(ids: readonly number[]): Promise<kommo.Lead[]> {
+  /**
+   * Up to 250 leads in one call; deleted ones are left out.
+   * @param idsOf asked when the call may leave, so that whatever came up while the limit made us wait is part of it
+   */
+  async leads(idsOf: () => Promise<readonly number[]>): Promise<kommo.Lead[]> {
+    const answered = await this.connection.permission();
+    const ids = await idsOf();
+    if (ids.length === 0) {
+      answered();
+      return [];
+    }
     const query = { with: "contacts", filter: { id: ids }, limit: READ_AT_MOST };
-    const leads = await this.list("leads", "leads", kommo.lead, query, { permitted: true });
+    const leads = await this.list("leads", "leads", kommo.lead, query, answered);
     return leads.filter((lead) => !lead.is_deleted);
   }
 
@@ -177,6 +182,16 @@ export class KommoClient {
     await this.call("PATCH", `leads/custom_fields/${fieldId}`, {}, change);
   }
 
+  /** Makes the tags that are missing; an existing name keeps its id. */
+  async ensureLeadTags(names: readonly string[]) {
+    await this.call(
+      "POST",
+      "leads/tags",
+      {},
+      names.map((name) => ({ name })),
+    );
+  }
+
   async webhooks(destination: string) {
     const none: z.output<typeof kommo.webhook>[] = [];
     try {
@@ -210,9 +225,10 @@ export class KommoClient {
     schema: T,
     query: Query,
   ): DataLoader<number, z.output<T> | undefined> {
+    let permitted: Answered | undefined;
     const load = async (ids: readonly number[]) => {
       const parameters = { ...query, filter: { id: ids }, limit: READ_AT_MOST };
-      const found = await this.list(resource, resource, schema, parameters, { permitted: true });
+      const found = await this.list(resource, resource, schema, parameters, permitted);
       const byId = new Map(found.map((entity) => [entity.id, entity]));
       return ids.map((id) => {
         const entity = byId.get(id);
@@ -223,7 +239,13 @@ export class KommoClient {
       cache: false,
       maxBatchSize: READ_AT_MOST,
       // The limit releases the batch: the busier the account, the more lookups share a call.
-      batchScheduleFn: (release) => void this.connection.permission().then(release, release),
+      batchScheduleFn: (release) => {
+        void this.connection.permission().then((answered) => {
+          // The batch is loaded before this line ends, so that no other batch can take its permission.
+          permitted = answered;
+          release();
+        });
+      },
     });
   }
 
@@ -232,9 +254,9 @@ export class KommoClient {
     name: string,
     item: T,
     query: Query,
-    options: { permitted?: boolean } = {},
+    permitted?: Answered,
   ): Promise<z.output<T>[]> {
-    const answer = await this.call("GET", path, query, undefined, options);
+    const answer = await this.call("GET", path, query, undefined, permitted);
     if (answer === undefined) return [];
     return itemsIn(answer, name).map((entry) => item.parse(entry));
   }
@@ -255,22 +277,26 @@ export class KommoClient {
     path: string,
     query: Query,
     body?: unknown,
-    options: { permitted?: boolean } = {},
+    permitted?: Answered,
   ): Promise<unknown> {
-    if (!options.permitted) await this.connection.permission();
     const search = stringify(query, { arrayFormat: "brackets" });
     const url = `${this.connection.origin}/api/v4/${path}${search && `?${search}`}`;
-    const ask = (token: string) =>
-      send({ method, url, headers: { authorization: `Bearer ${token}` }, body, timeoutMs: this.connection.timeoutMs });
+    const ask = async (token: string, answered: Answered) => {
+      const headers = { authorization: `Bearer ${token}` };
+      try {
+        return await send({ method, url, headers, body, timeoutMs: this.connection.timeoutMs });
+      } finally {
+        answered();
+      }
+    };
     try {
       const token = await this.connection.token();
       try {
-        return await ask(token);
+        return await ask(token, permitted ?? (await this.connection.permission()));
       } catch (error) {
         if (!(error instanceof KommoUnauthorized)) throw error;
         const fresh = await this.connection.token(token);
-        await this.connection.permission();
-        return await ask(fresh);
+        return await ask(fresh, await this.connection.permission());
       }
     } catch (error) {
       this.connection.failed(error);

@@ -7,9 +7,12 @@ export interface LineOptions {
   scanIs: number;
 }
 
+/** To be called when the call has its answer, or has failed: from then on it counts for one more second. */
+export type Answered = () => void;
+
 interface Waiter {
   priority: number;
-  admit: () => void;
+  admit: (answered: Answered) => void;
 }
 
 const EVERY = 10;
@@ -31,7 +34,7 @@ export class Line {
   ) {}
 
   /** Resolves when the call may leave. */
-  enter(accountId: number, priority: number): Promise<void> {
+  enter(accountId: number, priority: number): Promise<Answered> {
     return new Promise((admit) => {
       const line = this.waiting.get(accountId) ?? [];
       line.push({ priority, admit });
@@ -64,7 +67,8 @@ export class Line {
         continue;
       }
       const wait = await this.admitOne();
-      if (wait > 0) await sleep(Math.min(wait, 250));
+      // An answer may free a place before it was expected.
+      if (wait > 0) await sleep(Math.min(wait, 100));
     }
     this.moving = false;
   }
@@ -86,7 +90,7 @@ export class Line {
         scan: this.rank(waiter) === 2,
       });
       if (answer.granted) {
-        this.leave(accountId, waiter);
+        this.leave(accountId, waiter, answer.answered);
         return 0;
       }
       wait = Math.min(wait, answer.waitMs);
@@ -111,14 +115,14 @@ export class Line {
     return otherEnd ? [...others, ...urgent] : [...urgent, ...others];
   }
 
-  private leave(accountId: number, waiter: Waiter) {
+  private leave(accountId: number, waiter: Waiter, answered: Answered) {
     const line = this.waiting.get(accountId) ?? [];
     line.splice(line.indexOf(waiter), 1);
     // To the end of the accounts' round, or out of it.
     this.waiting.delete(accountId);
     if (line.length > 0) this.waiting.set(accountId, line);
     this.admitted++;
-    waiter.admit();
+    waiter.admit(answered);
   }
 }
 

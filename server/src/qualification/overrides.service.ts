@@ -5,17 +5,22 @@ import type { Lead } from "../kommo/resources.ts";
 import { LeadReader } from "../leads/reader.ts";
 import { SubjectGone } from "../work/failure.ts";
 import { Work } from "../work/work.ts";
+import { type LastWritten, lastWritten } from "../write-back/last-written.ts";
 import { WriteBack } from "../write-back/write-back.ts";
 import type { LeadChange } from "../write-back/write-row.ts";
 import { activeOverride } from "./active-override.ts";
 import { labelOf } from "./back-test.ts";
 import { cardChange, overrideChange } from "./card-change.ts";
+import type { HandEdit } from "./hand-edit.ts";
 import { PromptVersions } from "./prompt-versions.service.ts";
 import { segmentOf } from "./score.ts";
 import { SettingsService } from "./settings.service.ts";
 import { isOurTag } from "./tags.ts";
 
 export const OVERRIDE_EXPIRY = "override-expiry";
+
+/** Who, and why, when a person has changed our fields in Kommo itself: it does not say more. */
+const CHANGED_IN_KOMMO = "changed in Kommo";
 
 /** Timers reach 24 days; what lies further ahead is looked at daily. */
 export const LOOK_AGAIN_MS = 86_400_000;
@@ -66,24 +71,22 @@ export class Overrides {
       throw new UnusableOverride(`There is no segment ${override.segment}.`, "segment");
     const lead = await this.leadNow(accountId, leadId);
     await this.tenancy.run(accountId, async (tx) => {
-      const { verdict, verdictId, now } = await this.hold(tx, leadId);
-      const leftMs = override.expiresAt === null ? null : Date.parse(override.expiresAt) - now.getTime();
+      const standing = await this.hold(tx, leadId);
+      const leftMs = override.expiresAt === null ? null : Date.parse(override.expiresAt) - standing.now.getTime();
       if (leftMs !== null && leftMs <= 0)
         throw new UnusableOverride("An override must expire in the future.", "expiresAt");
-      await tx.query(
-        `INSERT INTO override (account_id, lead_id, kind, segment, score, reason, by_user_id, by_name, verdict_id, expires_at)
-         VALUES ($1, $2, 'set', $3, $4, $5, $6, $7, $8, $9)`,
-        [
-          ...[accountId, leadId, override.segment, override.score, override.reason],
-          ...[by.userId, by.name, verdictId, override.expiresAt],
-        ],
-      );
-      await this.note(tx, accountId, leadId, by.name, "override set", override);
-      // A rep who names only the segment does not deny the score.
-      const meant = { segment: labelOf(override, segments), score: override.score ?? verdict?.score ?? null };
-      await this.stand(tx, accountId, lead, meant, wordOf(meant, segments, tagsOf(lead)));
+      await this.give(tx, accountId, lead, override, by, standing, segments);
       if (leftMs !== null) await this.scheduleExpiry(tx, accountId, leadId, leftMs);
     });
+  }
+
+  /** Takes what a person has put into our fields in Kommo for their word, unless we have written there meanwhile. */
+  async hear(tx: Tx, accountId: number, lead: Lead, edit: HandEdit, written: LastWritten): Promise<void> {
+    const { segments } = (await this.versions.published(tx, accountId)).content;
+    const standing = await this.hold(tx, lead.id);
+    if ((await lastWritten(tx, lead.id))?.seq !== written.seq) return;
+    const override = { ...edit, reason: CHANGED_IN_KOMMO, expiresAt: null };
+    await this.give(tx, accountId, lead, override, { userId: null, name: CHANGED_IN_KOMMO }, standing, segments);
   }
 
   /** @throws NoOverride; SubjectGone when Kommo has no such lead */
@@ -167,6 +170,29 @@ export class Overrides {
     const { dryRun } = await this.settings.of(accountId);
     if (dryRun) return;
     await this.writes.put(tx, accountId, { leadId: lead.id, origin: "rep", target: "lead", body: change });
+  }
+
+  private async give(
+    tx: Tx,
+    accountId: number,
+    lead: Lead,
+    override: Override,
+    by: Person | { userId: null; name: string },
+    { verdict, verdictId }: Standing,
+    segments: readonly Segment[],
+  ) {
+    await tx.query(
+      `INSERT INTO override (account_id, lead_id, kind, segment, score, reason, by_user_id, by_name, verdict_id, expires_at)
+       VALUES ($1, $2, 'set', $3, $4, $5, $6, $7, $8, $9)`,
+      [
+        ...[accountId, lead.id, override.segment, override.score, override.reason],
+        ...[by.userId, by.name, verdictId, override.expiresAt],
+      ],
+    );
+    await this.note(tx, accountId, lead.id, by.name, "override set", override);
+    // A rep who names only the segment does not deny the score.
+    const meant = { segment: labelOf(override, segments), score: override.score ?? verdict?.score ?? null };
+    await this.stand(tx, accountId, lead, meant, wordOf(meant, segments, tagsOf(lead)));
   }
 
   private async scheduleExpiry(tx: Tx, accountId: number, leadId: number, leftMs: number) {

@@ -6,6 +6,7 @@ import { Provision } from "../installation/provision.ts";
 import { Work } from "../work/work.ts";
 import { DEFAULT_PROMPT } from "./default-prompt.ts";
 import { PromptVersionEntity } from "./prompt-version.entity.ts";
+import { MANUAL_TAG, segmentTag } from "./tags.ts";
 
 export class NoSuchVersion extends Error {}
 export class NotADraft extends Error {}
@@ -24,7 +25,10 @@ export class PromptVersions implements OnModuleInit {
   ) {}
 
   onModuleInit() {
-    this.provision.segmentsFrom(async (tx, accountId) => (await this.published(tx, accountId)).content.segments);
+    this.provision.vocabularyFrom(async (tx, accountId) => {
+      const { segments } = (await this.published(tx, accountId)).content;
+      return { segments, tags: [...segments.map(({ key }) => segmentTag(key)), MANUAL_TAG] };
+    });
   }
 
   /** The version in force, remembered for a few seconds. */
@@ -77,6 +81,8 @@ export class PromptVersions implements OnModuleInit {
     if (version.state !== "draft")
       throw new NotADraft(`Version ${number} was published; make a new draft of it instead.`);
     await tx.query("UPDATE prompt_version SET content = $2 WHERE number = $1", [number, JSON.stringify(content)]);
+    // They tell of what it said before.
+    await tx.query("DELETE FROM back_test WHERE number = $1", [number]);
   }
 
   /** Puts a draft in force, or an archived version again: that is how one rolls back. */

@@ -4,6 +4,8 @@ import { LeadsModule } from "../leads/leads.module.ts";
 import { WebhooksModule } from "../webhooks/webhooks.module.ts";
 import { WorkModule } from "../work/work.module.ts";
 import { WriteBackModule } from "../write-back/write-back.module.ts";
+import { BackTestWork } from "./back-test.work.ts";
+import { BackTests } from "./back-tests.service.ts";
 import { History } from "./history.ts";
 import { ModelService } from "./model.service.ts";
 import { OpinionService } from "./opinion.service.ts";
@@ -17,6 +19,8 @@ import { QualificationTriggers } from "./triggers.listener.ts";
 @Module({
   imports: [InstallationModule, LeadsModule, WebhooksModule, WorkModule, WriteBackModule],
   providers: [
+    BackTestWork,
+    BackTests,
     History,
     ModelService,
     OpinionService,
@@ -27,6 +31,6 @@ import { QualificationTriggers } from "./triggers.listener.ts";
     SettingsService,
     QualificationTriggers,
   ],
-  exports: [Overrides, PromptVersions, QualificationTriggers, SettingsService],
+  exports: [BackTests, Overrides, PromptVersions, QualificationTriggers, SettingsService],
 })
 export class QualificationModule {}

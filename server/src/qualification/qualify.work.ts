@@ -3,7 +3,7 @@ import type { Settings } from "@dealscope/shared/settings";
 import { Injectable, type OnModuleInit } from "@nestjs/common";
 import { Tenancy, type Tx } from "../database/tenancy.ts";
 import { Accounts } from "../installation/accounts.ts";
-import { provisioned } from "../installation/provisioning.ts";
+import { type Provisioned, provisioned } from "../installation/provisioning.ts";
 import type { Lead } from "../kommo/resources.ts";
 import { LeadReader } from "../leads/reader.ts";
 import { isUrgent } from "../queue/priority.ts";
@@ -11,24 +11,28 @@ import { SubjectGone } from "../work/failure.ts";
 import { Work } from "../work/work.ts";
 import type { Decision, WorkItem, WorkKind } from "../work/work-kind.ts";
 import { fold } from "../write-back/fold.ts";
+import { lastWritten } from "../write-back/last-written.ts";
 import { plan } from "../write-back/patch.ts";
 import { WriteBack } from "../write-back/write-back.ts";
-import { buildLeadInput } from "./build-lead-input.ts";
+import { isOverCap } from "./cap.ts";
 import { cardChange } from "./card-change.ts";
 import { type Facts, readFacts } from "./facts.ts";
+import { handEdit } from "./hand-edit.ts";
 import { hardVerdict } from "./hard-rules.ts";
 import { History } from "./history.ts";
 import { inputHash } from "./input-hash.ts";
+import { isOlderThanUs, leadQuestion } from "./lead-question.ts";
 import { manualTaskMarker, manualTaskWrite } from "./manual-task.ts";
 import { manualVerdict } from "./manual-verdict.ts";
 import { ModelService, type PaidAnswer } from "./model.service.ts";
-import { modelInput } from "./model-input.ts";
 import { type Opinion, OpinionService } from "./opinion.service.ts";
+import { Overrides } from "./overrides.service.ts";
+import { delayMs, isFinal } from "./patience.ts";
 import type { PromptVersionEntity } from "./prompt-version.entity.ts";
 import { PromptVersions } from "./prompt-versions.service.ts";
 import { segmentWrites } from "./segment-actions.ts";
 import { SettingsService } from "./settings.service.ts";
-import { keepCosts, keepVerdict, spentThisMonth } from "./verdict-rows.ts";
+import { keepCosts, keepVerdict } from "./verdict-rows.ts";
 
 export const QUALIFY = "qualify";
 
@@ -63,6 +67,7 @@ export class QualifyWork implements WorkKind, OnModuleInit {
     private readonly history: History,
     private readonly models: ModelService,
     private readonly opinions: OpinionService,
+    private readonly overrides: Overrides,
     private readonly writes: WriteBack,
   ) {}
 
@@ -86,19 +91,15 @@ export class QualifyWork implements WorkKind, OnModuleInit {
 
     const detail = item.detail as RequalifyDetail;
     const isForced = detail.askedAt !== undefined && new Date(detail.askedAt) > (facts.last?.decidedAt ?? new Date(0));
-    const isOlderThanUs = lead.created_at !== null && lead.created_at < account.createdAt;
-    const missing: string[] = [];
-    if (isForced || (isOlderThanUs && facts.talkIds.length > 0 && facts.historyReadAt === null)) {
-      missing.push(...(await this.history.read(accountId, leadId, priority)));
+    const isUnread = isOlderThanUs(lead, account) && facts.talkIds.length > 0 && facts.historyReadAt === null;
+    const unread: string[] = [];
+    if (isForced || isUnread) {
+      unread.push(...(await this.history.read(accountId, leadId, priority)));
       facts = await read();
-    } else if (isOlderThanUs && facts.historyReadAt === null) {
-      missing.push(`messages and notes before ${account.createdAt.toISOString().slice(0, 10)}`);
     }
 
-    missing.push(...unreadable(facts.messages));
-    const made = provisioned.parse(account.provisioned);
-    const lead_ = buildLeadInput(reading, facts, { currency: account.currency, provisioned: made }, missing);
-    const input = modelInput(lead_);
+    const question = leadQuestion(reading, facts, account, unread);
+    const { input } = question;
     const model = this.models.modelOf(version);
     const hash = inputHash({
       promptVersion: version.number,
@@ -109,24 +110,40 @@ export class QualifyWork implements WorkKind, OnModuleInit {
     const askedBy = isForced ? (detail.askedBy ?? "a person") : "events";
     const one: Case = { item, lead, settings, version, facts, hash, askedBy };
 
-    const rule = isForced ? null : hardVerdict(lead_, { ...facts, blocklist: settings.blocklist }, version.number);
+    const rule = isForced
+      ? null
+      : hardVerdict(question.lead, { ...facts, blocklist: settings.blocklist }, version.number);
     const { last } = facts;
     const isSettled = last?.inputHash === hash && isFinal(last.verdict);
-    if (isSettled && !isForced && (rule?.rule ?? null) === last.verdict.rule) return this.repair(one, made);
+    if (isSettled && !isForced && (rule?.rule ?? null) === last.verdict.rule)
+      return this.repair(one, provisioned.parse(account.provisioned));
     if (rule) return this.decided(one, rule, []);
 
-    if (await this.isOverCap(accountId, settings)) return this.postponed(one, { reason: "cap", paid: [] });
+    if (await isOverCap(this.tenancy, accountId, settings)) return this.postponed(one, { reason: "cap", paid: [] });
     const opinion = await this.opinions.ask({ accountId, version, input, isUrgent: isUrgent(item.priority) });
     return opinion.verdict ? this.decided(one, opinion.verdict, opinion.paid) : this.postponed(one, opinion);
   }
 
-  /** Nothing new to judge: the verdict stands. What somebody has changed of it in Kommo is put right, without a call. */
-  private repair({ item, lead, settings, facts }: Case, made: ReturnType<typeof provisioned.parse>): Decision {
+  /**
+   * Nothing new to judge: the verdict stands. A segment or score that somebody has put into our fields is their word;
+   * whatever else was changed of the verdict in Kommo is put right, without a call.
+   */
+  private async repair({ item, lead, settings, facts, version }: Case, made: Provisioned): Promise<Decision> {
+    const { accountId } = item;
     const { last } = facts;
-    if (!last || facts.override || settings.dryRun) return {};
+    if (!last || settings.dryRun) return {};
     const change = cardChange(last.verdict, tagsOf(lead));
     const [folded] = fold([rowOf(lead.id, change)]);
-    if (!folded || plan(folded, lead, made).kind === "equal") return {};
+    if (!facts.override && (!folded || plan(folded, lead, made).kind === "equal")) return {};
+    const written = await this.tenancy.run(accountId, (tx) => lastWritten(tx, lead.id));
+    const editIn = (shown: Lead) => written && handEdit(shown, written.fields, made, version.content.segments);
+    if (written && editIn(lead)) {
+      // What was read before our own write arrived would look the same, so it is read again.
+      const now = (await this.reader.read(accountId, lead.id, "qualification"))?.lead;
+      const edit = now && editIn(now);
+      return edit ? { keep: (tx) => this.overrides.hear(tx, accountId, now, edit, written) } : {};
+    }
+    if (facts.override) return {};
     const write = {
       leadId: lead.id,
       origin: "qualification",
@@ -134,7 +151,7 @@ export class QualifyWork implements WorkKind, OnModuleInit {
       target: "lead",
       body: change,
     } as const;
-    return { keep: (tx) => this.writes.put(tx, item.accountId, write) };
+    return { keep: (tx) => this.writes.put(tx, accountId, write) };
   }
 
   private decided(one: Case, verdict: Verdict, paid: readonly PaidAnswer[]): Decision {
@@ -198,41 +215,10 @@ export class QualifyWork implements WorkKind, OnModuleInit {
       await this.writes.put(tx, accountId, write);
     }
   }
-
-  private async isOverCap(accountId: number, { monthlyCapDollars }: Settings): Promise<boolean> {
-    if (monthlyCapDollars === null) return false;
-    const { costMicros } = await this.tenancy.run(accountId, (tx) => spentThisMonth(tx));
-    return costMicros >= monthlyCapDollars * 1_000_000;
-  }
 }
 
-/** An unavailable model is asked again after these, then after a minute doubling to an hour. */
-const QUICK_TRIES_MS = [1_000, 4_000, 15_000];
 /** With the last of these the lead is marked for a person. */
 const ATTEMPTS = 3;
-const MINUTE_MS = 60_000;
-const HOUR_MS = 3_600_000;
-
-/** When to try again; undefined: the same text would get the same answer, and the call would be paid again. */
-function delayMs(reason: Opinion["reason"], times: number): number | undefined {
-  if (reason === "cap") return HOUR_MS;
-  if (reason === "key" || reason === "quota") return 5 * MINUTE_MS;
-  if (reason !== "model_unavailable") return undefined;
-  return QUICK_TRIES_MS[times] ?? Math.min(HOUR_MS, MINUTE_MS * 2 ** (times - QUICK_TRIES_MS.length));
-}
-
-/** Whether the same text would be judged the same: what may pass (an outage, a cap, a key) is no answer to it. */
-function isFinal({ reason, rule }: Verdict): boolean {
-  return reason === null || rule !== null || reason === "duplicate" || delayMs(reason, 0) === undefined;
-}
-
-/** Messages that the scan found in Kommo's log: when they were said is known, what was said is not. */
-function unreadable(messages: Facts["messages"]): string[] {
-  const silent = messages.filter((message) => message.text === "");
-  const day = (message: Facts["messages"][number] | undefined) => message?.at.slice(0, 10);
-  if (silent.length === 0) return [];
-  return [`the text of ${silent.length} chat messages between ${day(silent[0])} and ${day(silent.at(-1))}`];
-}
 
 function tagsOf(lead: Lead): string[] {
   return lead._embedded.tags.map((tag) => tag.name);

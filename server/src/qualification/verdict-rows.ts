@@ -86,6 +86,9 @@ export async function keepVerdict(
 /** The month's sum is kept in so many rows, because a row is locked until its transaction ends. */
 const SPEND_SHARDS = 16;
 
+/** The row of the month's sum that a lead's costs are added to. */
+export const shardOf = (leadId: number) => leadId % SPEND_SHARDS;
+
 /** What was paid, whatever came of it; the month's sum is what the cap looks at. Comes last in its transaction. */
 export async function keepCosts(
   tx: Tx,
@@ -100,7 +103,7 @@ export async function keepCosts(
        INSERT INTO model_call (account_id, lead_id, prompt_number, model, outcome, usage, cost_micros, latency_ms, request_id)
        SELECT $1, $2, $3, c.* FROM unnest($4::text[], $5::text[], $6::jsonb[], $7::bigint[], $8::int[], $9::text[]) AS c)
      INSERT INTO spend AS s (account_id, month, shard, cost_micros, calls)
-     VALUES ($1, date_trunc('month', app_now() AT TIME ZONE 'UTC'), $2::bigint % ${SPEND_SHARDS}, $10, $11)
+     VALUES ($1, date_trunc('month', app_now() AT TIME ZONE 'UTC'), $12, $10, $11)
      ON CONFLICT (account_id, month, shard) DO UPDATE
        SET cost_micros = s.cost_micros + excluded.cost_micros, calls = s.calls + excluded.calls`,
     [
@@ -115,6 +118,7 @@ export async function keepCosts(
       paid.map((p) => p.completion.requestId),
       paid.reduce((sum, p) => sum + p.costMicros, 0),
       paid.length,
+      shardOf(leadId),
     ],
   );
 }

@@ -4,6 +4,8 @@ import { Doors, type IncomingDelivery } from "../database/doors.ts";
 const AT_MOST = 500;
 /** Two statements on their way: while one commits, the next gathers. */
 const ABREAST = 2;
+/** More a second than any account's working day brings; a door this busy is not to be kept waiting. */
+const STORM_PER_SECOND = 1_000;
 
 interface Waiting {
   delivery: IncomingDelivery;
@@ -16,15 +18,36 @@ interface Waiting {
 export class Mailbox {
   private waiting: Waiting[] = [];
   private abreast = 0;
+  private second = 0;
+  private inThisSecond = 0;
+  private inTheLast = 0;
 
   constructor(private readonly doors: Doors) {}
 
   /** Resolves when the delivery is committed; rejects when the database refused or is away. */
   store(delivery: IncomingDelivery): Promise<void> {
+    this.count();
     return new Promise((stored, failed) => {
       this.waiting.push({ delivery, stored, failed });
       void this.carry();
     });
+  }
+
+  /** Whether so much comes in that whatever can wait should: what is stored is safe, what is not answered is not. */
+  get isStorm(): boolean {
+    const now = Math.floor(performance.now() / 1000);
+    const latest = now === this.second ? Math.max(this.inTheLast, this.inThisSecond) : 0;
+    return latest > STORM_PER_SECOND;
+  }
+
+  private count() {
+    const now = Math.floor(performance.now() / 1000);
+    if (now !== this.second) {
+      this.inTheLast = now === this.second + 1 ? this.inThisSecond : 0;
+      this.inThisSecond = 0;
+      this.second = now;
+    }
+    this.inThisSecond++;
   }
 
   private async carry() {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { Injectable, Logger, type OnModuleInit } from "@nestjs/common";
 import { Tenancy, type Tx } from "../database/tenancy.ts";
 import type { Stage, Turn } from "../queue/turn.ts";
@@ -7,8 +8,11 @@ import type { KommoEvent } from "./events.ts";
 import { accountOf, readKommoEvents } from "./kommo-events.ts";
 import { parseKommoForm } from "./kommo-form.ts";
 import { Listeners } from "./listeners.ts";
+import { Mailbox } from "./mailbox.ts";
 
 const TOGETHER = 200;
+/** In a storm of webhooks the door comes first: what it has stored can wait. */
+const STORM_PAUSE_MS = 200;
 const ATTEMPTS = 3;
 
 interface Delivery {
@@ -30,6 +34,7 @@ export class Unpack implements Stage, OnModuleInit {
     private readonly tenancy: Tenancy,
     private readonly listeners: Listeners,
     private readonly turns: Turns,
+    private readonly mailbox: Mailbox,
   ) {}
 
   onModuleInit() {
@@ -37,6 +42,10 @@ export class Unpack implements Stage, OnModuleInit {
   }
 
   async step({ accountId }: Turn): Promise<boolean> {
+    if (this.mailbox.isStorm) {
+      await sleep(STORM_PAUSE_MS);
+      return true;
+    }
     try {
       return (await this.tenancy.run(accountId, (tx) => this.unpack(tx, accountId, TOGETHER))) > 0;
     } catch (error) {

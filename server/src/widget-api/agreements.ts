@@ -2,6 +2,7 @@ import type { Agreement } from "@dealscope/shared/prompt-versions";
 import { Injectable } from "@nestjs/common";
 import { Tenancy } from "../database/tenancy.ts";
 import { agreementOf, labelOf } from "../qualification/back-test.ts";
+import { NEWEST_LABELS } from "../qualification/labels.ts";
 import { PromptVersions } from "../qualification/prompt-versions.service.ts";
 
 interface LabelRow {
@@ -27,8 +28,7 @@ export class Agreements {
       const { segments } = (await this.versions.one(tx, accountId, number)).content;
       const rows: LabelRow[] = await tx.query(
         `SELECT o.segment, o.score, v.segment AS model
-           FROM (SELECT DISTINCT ON (lead_id) segment, score, verdict_id FROM override
-                  WHERE kind = 'set' ORDER BY lead_id, id DESC) o
+           FROM (${NEWEST_LABELS}) o
            JOIN verdict v ON v.id = o.verdict_id
           WHERE v.prompt_number = $1`,
         [number],

@@ -4,6 +4,7 @@ import { type ArgumentsHost, Catch, HttpException, Logger } from "@nestjs/common
 import { BaseExceptionFilter, HttpAdapterHost } from "@nestjs/core";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { NeedsReconnect } from "../installation/tokens.ts";
+import { NoBackTest, NoLabels } from "../qualification/back-tests.service.ts";
 import { NoOverride, UnusableOverride } from "../qualification/overrides.service.ts";
 import { NoSuchVersion, NotADraft } from "../qualification/prompt-versions.service.ts";
 import { SettingsConflict } from "../qualification/settings.service.ts";
@@ -44,11 +45,12 @@ export class ApiErrors extends BaseExceptionFilter {
   }
 }
 
+const conflicts = [SettingsConflict, NotADraft, NoOverride, NoLabels];
+
 function explain(error: unknown): ApiFailure {
   if (error instanceof ApiFailure) return error;
-  if (error instanceof SubjectGone || error instanceof NoSuchVersion) return notFound();
-  if (error instanceof SettingsConflict || error instanceof NotADraft || error instanceof NoOverride)
-    return new ApiFailure("conflict", error.message);
+  if (error instanceof SubjectGone || error instanceof NoSuchVersion || error instanceof NoBackTest) return notFound();
+  if (conflicts.some((kind) => error instanceof kind)) return new ApiFailure("conflict", (error as Error).message);
   if (error instanceof UnusableOverride) {
     return new ApiFailure("invalid_input", error.message, { issues: [{ path: error.field, message: error.message }] });
   }

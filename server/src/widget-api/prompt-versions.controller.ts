@@ -1,5 +1,6 @@
 import {
   Agreement,
+  BackTest,
   PromptVersion,
   PromptVersionNumber,
   PromptVersions as VersionList,
@@ -9,6 +10,7 @@ import { Body, Controller, Get, Param, Post, Put, UseGuards } from "@nestjs/comm
 import { ApiBearerAuth, ApiOperation, ApiTags } from "@nestjs/swagger";
 import { z } from "zod";
 import { Tenancy } from "../database/tenancy.ts";
+import { BackTests } from "../qualification/back-tests.service.ts";
 import type { PromptVersionEntity } from "../qualification/prompt-version.entity.ts";
 import { PromptVersions } from "../qualification/prompt-versions.service.ts";
 import { Agreements } from "./agreements.ts";
@@ -33,6 +35,7 @@ export class PromptVersionsController {
     private readonly tenancy: Tenancy,
     private readonly versions: PromptVersions,
     private readonly agreements: Agreements,
+    private readonly backTests: BackTests,
   ) {}
 
   @Get()
@@ -92,6 +95,31 @@ export class PromptVersionsController {
     @Param({ schema: VersionNumber }) { number }: VersionNumber,
   ): Promise<Agreement> {
     return this.agreements.of(accountId, number);
+  }
+
+  @Post(":number/back-test")
+  @ApiOperation({ summary: "Try a version on the leads that people overrode last, without changing anything" })
+  @Answers(BackTest, {
+    is: "It has started, or goes on.",
+    status: 202,
+    refusals: ["forbidden", "not_found", "conflict"],
+  })
+  async startBackTest(
+    @ActingRep() { accountId, name }: Rep,
+    @Param({ schema: VersionNumber }) { number }: VersionNumber,
+  ): Promise<BackTest> {
+    await this.backTests.start(accountId, number, name);
+    return this.backTests.of(accountId, number);
+  }
+
+  @Get(":number/back-test")
+  @ApiOperation({ summary: "How far a version agrees with people on the leads it was tried on" })
+  @Answers(BackTest, { is: "The results so far.", refusals: ["forbidden", "not_found"] })
+  backTest(
+    @ActingRep() { accountId }: Rep,
+    @Param({ schema: VersionNumber }) { number }: VersionNumber,
+  ): Promise<BackTest> {
+    return this.backTests.of(accountId, number);
   }
 }
 

@@ -6,10 +6,12 @@ import { PROVISION } from "../installation/installations.ts";
 import { type Provisioned, provisioned } from "../installation/provisioning.ts";
 import { type KommoClient, WRITE_AT_MOST } from "../kommo/client.ts";
 import { KommoRejected, KommoUnavailable } from "../kommo/errors.ts";
+import type { Lead } from "../kommo/resources.ts";
 import type { Turn } from "../queue/turn.ts";
 import { backoffMs } from "../work/failure.ts";
 import { Work } from "../work/work.ts";
 import { type Folded, fold } from "./fold.ts";
+import { outcomeOf } from "./last-written.ts";
 import { type LeadPatch, type Plan, plan, without } from "./patch.ts";
 import type { WriteRow } from "./write-row.ts";
 import { claimLeads, type Ending, end, postpone } from "./write-rows.ts";
@@ -33,20 +35,22 @@ export class FlushLeads {
     const { accountId, token } = turn;
     const kommo = await this.clients.of(accountId, urgent ? "interactive" : "qualification");
     const account = await this.accounts.get(accountId);
-    // The limit comes before the claim: while it makes us wait, more leads join the batch.
-    await kommo.permission();
-    const rows = await this.tenancy.run(accountId, (tx) => claimLeads(tx, accountId, token, TOGETHER));
-    if (rows.length === 0) return;
+    let rows: WriteRow[] = [];
     try {
-      await this.send(turn, kommo, rows, provisioned.parse(account.provisioned));
+      const leads = await kommo.leads(async () => {
+        rows = await this.tenancy.run(accountId, (tx) => claimLeads(tx, accountId, token, TOGETHER));
+        return [...new Set(rows.map((row) => row.leadId))];
+      });
+      if (rows.length > 0) await this.send(turn, kommo, rows, leads, provisioned.parse(account.provisioned));
     } catch (error) {
+      if (rows.length === 0) throw error;
       await this.putBack(turn, rows, error as Error);
     }
   }
 
-  private async send(turn: Turn, kommo: KommoClient, rows: WriteRow[], made: Provisioned) {
+  private async send(turn: Turn, kommo: KommoClient, rows: WriteRow[], found: Lead[], made: Provisioned) {
     const folds = fold(rows);
-    const leads = new Map((await kommo.leads(folds.map(({ leadId }) => leadId))).map((lead) => [lead.id, lead]));
+    const leads = new Map(found.map((lead) => [lead.id, lead]));
     const endings: Ending[] = [];
     const patches: LeadPatch[] = [];
     const overtaken: WriteRow[] = [];
@@ -81,7 +85,7 @@ export class FlushLeads {
     const rowsOf = (patches: LeadPatch[]) => patches.flatMap((p) => p.folded.rows);
     try {
       await kommo.updateLeads(batch.map((p) => p.item));
-      const outcomes = batch.flatMap((p) => sent(p.folded.rows, ["sent", ...p.refused].join(", refused: ")));
+      const outcomes = batch.flatMap((p) => sent(p.folded.rows, outcomeOf(p.refused)));
       await this.keep(turn, outcomes, [], batch);
     } catch (error) {
       if (!(error instanceof KommoRejected)) {

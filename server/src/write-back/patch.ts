@@ -8,7 +8,7 @@ export interface LeadPatch {
   folded: Folded;
   item: { id: number; request_id: string } & Record<string, unknown>;
   fieldKeys: LeadField[];
-  /** What Kommo did not take and was therefore left out. */
+  /** What Kommo did not take, or has no field for yet, and was therefore left out. */
   refused: string[];
 }
 
@@ -37,7 +37,7 @@ export function plan(folded: Folded, now: Lead, provisioned: Provisioned): Plan 
   }
 
   const item: LeadPatch["item"] = { id: now.id, request_id: String(now.id) };
-  const { values, keys } = fieldValues(folded, now, provisioned);
+  const { values, keys, unmade } = fieldValues(folded, now, provisioned);
   if (values.length > 0) item.custom_fields_values = values;
   const present = new Set(now._embedded.tags.map((tag) => tag.name));
   const add = (change.tagsAdd ?? []).filter((tag) => !present.has(tag));
@@ -53,7 +53,7 @@ export function plan(folded: Folded, now: Lead, provisioned: Provisioned): Plan 
     item.responsible_user_id = change.responsibleUserId;
   }
   const nothingToSay = Object.keys(item).length === 2;
-  return nothingToSay ? { kind: "equal" } : { kind: "send", patch: { folded, item, fieldKeys: keys, refused: [] } };
+  return nothingToSay ? { kind: "equal" } : { kind: "send", patch: { folded, item, fieldKeys: keys, refused: unmade } };
 }
 
 /**
@@ -100,11 +100,15 @@ function isIn(lead: Lead, stage: { pipelineId: number; statusId: number }): bool
 function fieldValues({ change }: Folded, now: Lead, { fields, segments }: Provisioned) {
   const values: { field_id: number; values: unknown[] | null }[] = [];
   const keys: LeadField[] = [];
+  const unmade: LeadField[] = [];
   for (const [key, wanted] of Object.entries(change.fields ?? {}) as [LeadField, string | number | null][]) {
     const fieldId = fields[key];
     const enumId = key === "segment" && wanted !== null ? segments[wanted] : undefined;
     // Not provisioned (deleted by an admin, or a field of another type): provisioning makes it, and says so.
-    if (fieldId === undefined || (key === "segment" && wanted !== null && enumId === undefined)) continue;
+    if (fieldId === undefined || (key === "segment" && wanted !== null && enumId === undefined)) {
+      unmade.push(key);
+      continue;
+    }
     const shown = now.custom_fields_values.find((field) => field.field_id === fieldId)?.values[0];
     const isEqual =
       wanted === null
@@ -117,5 +121,5 @@ function fieldValues({ change }: Folded, now: Lead, { fields, segments }: Provis
     const value = enumId !== undefined ? { enum_id: enumId } : { value: String(wanted) };
     values.push({ field_id: fieldId, values: wanted === null ? null : [value] });
   }
-  return { values, keys };
+  return { values, keys, unmade };
 }

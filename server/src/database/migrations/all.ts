@@ -5,6 +5,7 @@ import { ReadModel1764000000004 } from "./4_read-model.ts";
 import { Qualification1764000000005 } from "./5_qualification.ts";
 import { WidgetApi1764000000006 } from "./6_widget-api.ts";
 import { Operations1764000000007 } from "./7_operations.ts";
+import { BackTest1764000000008 } from "./8_back-test.ts";
 
 /** In the order in which they are applied. */
 export const migrations = [
@@ -15,4 +16,5 @@ export const migrations = [
   Qualification1764000000005,
   WidgetApi1764000000006,
   Operations1764000000007,
+  BackTest1764000000008,
 ];

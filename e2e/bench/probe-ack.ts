@@ -1,0 +1,10 @@
+import { mkdtempSync } from "node:fs";
+import { join } from "node:path";
+import { startEmbeddedStores } from "../../server/src/embedded/stores.ts";
+import { measureAck, measureCapacity } from "./door.ts";
+const dir = mkdtempSync(join("/tmp", "dealscope-probe-"));
+const stores = await startEmbeddedStores(dir, { durable: true });
+const urls = { ownerUrl: stores.env.MIGRATION_DATABASE_URL, appUrl: stores.env.DATABASE_URL, redisUrl: stores.env.REDIS_URL };
+console.log(process.argv[2] === "capacity" ? await measureCapacity(urls, 3) : await measureAck(urls, Number(process.argv[2] ?? 20)));
+await stores.stop();
+process.exit(0);

@@ -1,0 +1,45 @@
+import type { AccountEntity } from "../installation/account.entity.ts";
+import { provisioned } from "../installation/provisioning.ts";
+import type { Lead } from "../kommo/resources.ts";
+import type { LeadReading } from "../leads/reader.ts";
+import { buildLeadInput } from "./build-lead-input.ts";
+import type { Facts } from "./facts.ts";
+import type { LeadInput } from "./lead-input.ts";
+import { type ModelInput, modelInput } from "./model-input.ts";
+
+/** A lead as the rules see it, and as the model is asked about it. */
+export interface LeadQuestion {
+  lead: LeadInput;
+  input: ModelInput;
+}
+
+/** @param unread what a reading of the lead's history could not get at */
+export function leadQuestion(
+  reading: LeadReading,
+  facts: Facts,
+  account: AccountEntity,
+  unread: readonly string[] = [],
+): LeadQuestion {
+  const isUnheard = isOlderThanUs(reading.lead, account) && facts.historyReadAt === null;
+  const missing = [
+    ...unread,
+    ...(isUnheard ? [`messages and notes before ${account.createdAt.toISOString().slice(0, 10)}`] : []),
+    ...unreadable(facts.messages),
+  ];
+  const about = { currency: account.currency, provisioned: provisioned.parse(account.provisioned) };
+  const lead = buildLeadInput(reading, facts, about, missing);
+  return { lead, input: modelInput(lead) };
+}
+
+/** What was said before we were connected has not been heard. */
+export function isOlderThanUs(lead: Lead, account: AccountEntity): boolean {
+  return lead.created_at !== null && lead.created_at < account.createdAt;
+}
+
+/** Messages that the scan found in Kommo's log: when they were said is known, what was said is not. */
+function unreadable(messages: Facts["messages"]): string[] {
+  const silent = messages.filter((message) => message.text === "");
+  const day = (message: Facts["messages"][number] | undefined) => message?.at.slice(0, 10);
+  if (silent.length === 0) return [];
+  return [`the text of ${silent.length} chat messages between ${day(silent[0])} and ${day(silent.at(-1))}`];
+}

@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { installAccount, type TestAccount, texts, unlimited } from "./account.ts";
+import { startWorld, until, type World } from "./world.ts";
+
+let world: World;
+let account: TestAccount;
+beforeAll(async () => {
+  world = await startWorld(unlimited);
+  account = await installAccount(world);
+});
+afterAll(() => world?.stop());
+
+const stage = (n: number) => ({ pipelineId: account.installed.pipelineId, statusId: account.installed.statusIds[n]! });
+const nothing = { onCreation: false, onFirstMessage: false, onContentChange: false, onOwnMoves: false };
+
+const move = (id: number, n: number) =>
+  account.control.leads.move({ account: account.id, id, status_id: stage(n).statusId });
+
+/** Once everything Kommo told us of is dealt with. */
+async function timesJudged(id: number): Promise<number> {
+  await account.quiet();
+  return (await account.verdicts(id)).length;
+}
+
+test("with stages chosen a lead is judged when it enters one of them, and not before", async () => {
+  await account.set({ triggers: { ...nothing, onStages: [stage(1)] } });
+  const id = account.create({ name: "By stage", note: texts.hot, status_id: stage(0).statusId });
+  expect(await timesJudged(id)).toBe(0);
+  move(id, 2);
+  expect(await timesJudged(id)).toBe(0);
+  move(id, 1);
+  await account.written(id);
+  expect(await timesJudged(id)).toBe(1);
+});
+
+test("with the first message chosen a lead is judged by what the client writes first, and not by what follows", async () => {
+  await account.set({ triggers: { ...nothing, onFirstMessage: true } });
+  const { id, contact_id } = account.control.leads.create({ account: account.id, contact: { name: "Pia Lund" } });
+  const say = (text: string, direction: "in" | "out" = "in") =>
+    account.control.chats.message({ account: account.id, lead_id: id, contact_id: contact_id!, text, direction });
+  say("Good morning, how can we help you?", "out");
+  expect(await timesJudged(id)).toBe(0);
+  say(texts.hot);
+  await account.written(id);
+  expect(await timesJudged(id)).toBe(1);
+  say(texts.cold);
+  expect(await timesJudged(id)).toBe(1);
+  expect(account.segment(id)).toEqual(["dealscope:hot"]);
+});
+
+test("with content changes not chosen a judged lead keeps its verdict, whatever is added to it", async () => {
+  await account.set({ triggers: { onContentChange: false } });
+  const { id, contact_id } = account.control.leads.create({
+    account: account.id,
+    note: texts.hot,
+    contact: { name: "Ada Holm" },
+  });
+  await account.written(id);
+  expect(await timesJudged(id)).toBe(1);
+  account.control.leads.addNote({ account: account.id, id, text: texts.cold });
+  account.control.leads.edit({ account: account.id, id, price: 900 });
+  account.control.contacts.edit({ account: account.id, id: contact_id!, name: "Ada Berg" });
+  expect(await timesJudged(id)).toBe(1);
+  expect(account.segment(id)).toEqual(["dealscope:hot"]);
+});
+
+/** A lead that our verdict moves into a chosen stage, and that says something else by then. */
+async function movedByUs(name: string, onOwnMoves: boolean): Promise<number> {
+  await account.set({
+    triggers: { ...nothing, onCreation: true, onOwnMoves, onStages: [stage(2)] },
+    actions: { hot: { assign: null, moveTo: stage(2), task: null } },
+  });
+  world.openai.control.queue({ name: "slow", ms: 400, containing: name });
+  const id = account.create({ name, note: texts.hot, status_id: stage(0).statusId });
+  await until("the model is asked", () => world.openai.control.status.running > 0);
+  // Nothing tells of it, so only the move could have it judged.
+  await account.look(
+    `INSERT INTO message (account_id, message_id, lead_id, direction, text, at)
+     VALUES ($1, $2, $3, 'incoming', 'Ten more licences, please.', now())`,
+    [account.id, name, id],
+  );
+  await until("it is moved", () => account.lead(id).status_id === stage(2).statusId);
+  return id;
+}
+
+test("our own move into a chosen stage starts nothing, a person's does", async () => {
+  const id = await movedByUs("Moved by us", false);
+  expect(await timesJudged(id)).toBe(1);
+  const other = account.create({ name: "Moved by hand", status_id: stage(1).statusId });
+  expect(await timesJudged(other)).toBe(1);
+  await account.look(
+    `INSERT INTO message (account_id, message_id, lead_id, direction, text, at) VALUES ($1, 'm', $2, 'incoming', $3, now())`,
+    [account.id, other, texts.cold],
+  );
+  move(other, 2);
+  await until("it is judged again", async () => (await account.verdicts(other)).length === 2);
+});
+
+test("where the admin chose so, our own move has the lead judged again", async () => {
+  const id = await movedByUs("Moved by us and heard", true);
+  await until("it is judged again", async () => (await account.verdicts(id)).length === 2);
+  await account.quiet();
+});
