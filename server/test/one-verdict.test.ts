@@ -174,6 +174,18 @@ test("a score changed by hand puts the lead into that score's segment, and a sec
   expect(account.asked("Score by hand")).toBe(1);
 });
 
+test("a segment changed by hand together with new words of the client stays, and the new verdict is shown only", async () => {
+  const id = await qualified("Both at once");
+  unlock("DEALSCOPE_SEGMENT");
+  account.control.leads.edit({ account: account.id, id, fields: { DEALSCOPE_SEGMENT: "Warm" } });
+  account.control.leads.addNote({ account: account.id, id, text: texts.cold });
+  await until("it is judged again", async () => (await account.verdicts(id)).length === 2);
+  await account.quiet();
+  expect(account.lead(id)).toMatchObject({ fields: { DEALSCOPE_SEGMENT: "Warm" }, tags: ["dealscope:warm"] });
+  expect(await overridesOf(id)).toEqual([{ ...word, segment: "warm", score: null }]);
+  expect((await standing(id))?.segment).toBe("warm");
+});
+
 test("a score that is none is put right, and is nobody's word", async () => {
   const id = await qualified("No score");
   const before = account.lead(id);

@@ -11,7 +11,7 @@ import { SubjectGone } from "../work/failure.ts";
 import { Work } from "../work/work.ts";
 import type { Decision, WorkItem, WorkKind } from "../work/work-kind.ts";
 import { fold } from "../write-back/fold.ts";
-import { lastWritten } from "../write-back/last-written.ts";
+import { type LastWritten, lastWritten } from "../write-back/last-written.ts";
 import { plan } from "../write-back/patch.ts";
 import { WriteBack } from "../write-back/write-back.ts";
 import { isOverCap } from "./cap.ts";
@@ -25,6 +25,7 @@ import { isOlderThanUs, leadQuestion } from "./lead-question.ts";
 import { manualTaskMarker, manualTaskWrite } from "./manual-task.ts";
 import { manualVerdict } from "./manual-verdict.ts";
 import { ModelService, type PaidAnswer } from "./model.service.ts";
+import type { ModelInput } from "./model-input.ts";
 import { type Opinion, OpinionService } from "./opinion.service.ts";
 import { Overrides } from "./overrides.service.ts";
 import { delayMs, isFinal } from "./patience.ts";
@@ -110,40 +111,50 @@ export class QualifyWork implements WorkKind, OnModuleInit {
     const askedBy = isForced ? (detail.askedBy ?? "a person") : "events";
     const one: Case = { item, lead, settings, version, facts, hash, askedBy };
 
+    const made = provisioned.parse(account.provisioned);
+    const word = await this.wordInKommo(one, made);
     const rule = isForced
       ? null
       : hardVerdict(question.lead, { ...facts, blocklist: settings.blocklist }, version.number);
     const { last } = facts;
-    const isSettled = last?.inputHash === hash && isFinal(last.verdict);
-    if (isSettled && !isForced && (rule?.rule ?? null) === last.verdict.rule)
-      return this.repair(one, provisioned.parse(account.provisioned));
-    if (rule) return this.decided(one, rule, []);
+    const isEqual = last?.inputHash === hash && isFinal(last.verdict) && (rule?.rule ?? null) === last.verdict.rule;
+    if (isEqual && !isForced) return word ? { keep: word } : this.repair(one, made);
+    const decision = rule ? this.decided(one, rule, []) : await this.ask(one, input);
+    if (!word) return decision;
+    // Said before it was judged: so the verdict is kept and shown, and not written.
+    return { ...decision, keep: (tx) => word(tx).then(() => decision.keep?.(tx)) };
+  }
 
+  private async ask(one: Case, input: ModelInput): Promise<Decision> {
+    const { item, settings, version } = one;
+    const { accountId } = item;
     if (await isOverCap(this.tenancy, accountId, settings)) return this.postponed(one, { reason: "cap", paid: [] });
     const opinion = await this.opinions.ask({ accountId, version, input, isUrgent: isUrgent(item.priority) });
     return opinion.verdict ? this.decided(one, opinion.verdict, opinion.paid) : this.postponed(one, opinion);
   }
 
-  /**
-   * Nothing new to judge: the verdict stands. A segment or score that somebody has put into our fields is their word;
-   * whatever else was changed of the verdict in Kommo is put right, without a call.
-   */
-  private async repair({ item, lead, settings, facts, version }: Case, made: Provisioned): Promise<Decision> {
+  /** Keeps what a person has put into our segment and score fields in Kommo, if anything: it is their word. */
+  private async wordInKommo({ item, lead, settings, facts, version }: Case, made: Provisioned) {
     const { accountId } = item;
+    const editIn = (shown: Lead, written: LastWritten["fields"]) =>
+      handEdit(shown, written, made, version.content.segments);
+    const standing = facts.last?.verdict;
+    if (!standing || settings.dryRun || (!facts.override && !editIn(lead, standing))) return undefined;
+    const written = await this.tenancy.run(accountId, (tx) => lastWritten(tx, lead.id));
+    if (!written || !editIn(lead, written.fields)) return undefined;
+    // What was read before our own write arrived would look the same, so it is read again.
+    const now = (await this.reader.read(accountId, lead.id, "qualification"))?.lead;
+    const edit = now && editIn(now, written.fields);
+    return edit && ((tx: Tx) => this.overrides.hear(tx, accountId, now, edit, written));
+  }
+
+  /** Nothing new to judge: the verdict stands. What somebody has changed of it in Kommo is put right, without a call. */
+  private repair({ item, lead, settings, facts }: Case, made: Provisioned): Decision {
     const { last } = facts;
-    if (!last || settings.dryRun) return {};
+    if (!last || facts.override || settings.dryRun) return {};
     const change = cardChange(last.verdict, tagsOf(lead));
     const [folded] = fold([rowOf(lead.id, change)]);
-    if (!facts.override && (!folded || plan(folded, lead, made).kind === "equal")) return {};
-    const written = await this.tenancy.run(accountId, (tx) => lastWritten(tx, lead.id));
-    const editIn = (shown: Lead) => written && handEdit(shown, written.fields, made, version.content.segments);
-    if (written && editIn(lead)) {
-      // What was read before our own write arrived would look the same, so it is read again.
-      const now = (await this.reader.read(accountId, lead.id, "qualification"))?.lead;
-      const edit = now && editIn(now);
-      return edit ? { keep: (tx) => this.overrides.hear(tx, accountId, now, edit, written) } : {};
-    }
-    if (facts.override) return {};
+    if (!folded || plan(folded, lead, made).kind === "equal") return {};
     const write = {
       leadId: lead.id,
       origin: "qualification",
@@ -151,7 +162,7 @@ export class QualifyWork implements WorkKind, OnModuleInit {
       target: "lead",
       body: change,
     } as const;
-    return { keep: (tx) => this.writes.put(tx, accountId, write) };
+    return { keep: (tx) => this.writes.put(tx, item.accountId, write) };
   }
 
   private decided(one: Case, verdict: Verdict, paid: readonly PaidAnswer[]): Decision {

@@ -85,8 +85,13 @@ export class QualificationTriggers implements Listener, OnModuleInit {
   }
 
   private async isOurMove(tx: Tx, leadId: number, to: { pipelineId: number; statusId: number }): Promise<boolean> {
-    const [row] = await tx.query("SELECT wrote FROM lead WHERE lead_id = $1", [leadId]);
-    return row?.wrote?.pipelineId === to.pipelineId && row?.wrote?.statusId === to.statusId;
+    // Kommo may tell of a move before it has answered it: then its row is still due.
+    const rows = await tx.query(
+      `SELECT FROM lead WHERE lead_id = $1 AND wrote @> $2::jsonb
+       UNION ALL SELECT FROM write WHERE lead_id = $1 AND state = 'due' AND body->'stage' = $2::jsonb`,
+      [leadId, JSON.stringify({ pipelineId: to.pipelineId, statusId: to.statusId })],
+    );
+    return rows.length > 0;
   }
 
   private async isFirstMessage(tx: Tx, leadId: number, messageId: string): Promise<boolean> {
