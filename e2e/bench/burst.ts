@@ -79,6 +79,6 @@ async function countCalls(stage: Stage, account: number, leads: number) {
   };
 }
 
-export function round(value: number, digits = 1): number {
+function round(value: number, digits = 1): number {
   return Number(value.toFixed(digits));
 }

@@ -66,16 +66,6 @@ export class Doors implements OnApplicationShutdown {
     return row && { accountId: row.account_id, status: row.status };
   }
 
-  async accounts(): Promise<{ accountId: number; host: string; status: AccountStatus; eraseAt: Date | null }[]> {
-    const rows = await this.dataSource.query("SELECT account_id, host, status, erase_at FROM lookup_accounts()");
-    return rows.map((r: { account_id: number; host: string; status: AccountStatus; erase_at: Date | null }) => ({
-      accountId: r.account_id,
-      host: r.host,
-      status: r.status,
-      eraseAt: r.erase_at,
-    }));
-  }
-
   /** Sums over all accounts, for the operator. */
   async figures(): Promise<{ figure: string; state: string; value: number }[]> {
     return this.dataSource.query("SELECT figure, state, value FROM operator_figures()");

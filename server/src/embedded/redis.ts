@@ -10,7 +10,7 @@ export interface EmbeddedRedis {
 }
 
 /** The name of the Redis (or Valkey) server on the PATH, if there is one. */
-export function findRedis(): string | undefined {
+function findRedis(): string | undefined {
   return ["redis-server", "valkey-server"].find((name) => spawnSync(name, ["--version"]).status === 0);
 }
 

@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from "@nestjs/common";
 import { DataSource } from "typeorm";
 import { CONFIG, type Config } from "../config.ts";
-import { exchangeCode, GrantRefused } from "../kommo/oauth.ts";
+import { exchangeCode, GrantRefused, type TokenPair } from "../kommo/oauth.ts";
 import { Installations, NotAnAdministrator } from "./installations.ts";
 import { KommoSettings } from "./kommo-settings.ts";
 import { Sealing } from "./sealing.ts";
@@ -21,6 +21,7 @@ export interface Callback {
 interface CallbackRow {
   id: number;
   code_sealed: string;
+  pair_sealed: string | null;
   host: string;
   account_id_found: number | null;
   attempts: number;
@@ -69,14 +70,13 @@ export class Callbacks implements OnApplicationBootstrap, OnModuleDestroy {
   async settle(id: number): Promise<{ connected: boolean; message: string }> {
     const [rows]: [CallbackRow[]] = await this.dataSource.query(
       `UPDATE install_callback SET attempts = attempts + 1, due_at = app_now() + interval '30 seconds' * (attempts + 1)
-        WHERE id = $1 AND state = 'new' RETURNING id, code_sealed, host, account_id_found, attempts`,
+        WHERE id = $1 AND state = 'new' RETURNING id, code_sealed, pair_sealed, host, account_id_found, attempts`,
       [id],
     );
     const row = rows[0];
     if (!row) return { connected: true, message: "This account is already connected." };
     try {
-      const origin = this.settings.originOf(row.host);
-      const pair = await exchangeCode(origin, this.settings.integration, this.sealing.open(row.code_sealed));
+      const pair = row.pair_sealed ? this.unseal(row.pair_sealed) : await this.exchange(row);
       const expected = row.account_id_found === null ? undefined : { accountId: row.account_id_found };
       await this.installations.admit({ host: row.host, kind: "oauth", ...pair }, expected);
       await this.end(id, "done", null);
@@ -92,6 +92,22 @@ export class Callbacks implements OnApplicationBootstrap, OnModuleDestroy {
     }
   }
 
+  /** A code works once: what it was exchanged for is kept before anything else can fail. */
+  private async exchange(row: CallbackRow): Promise<TokenPair> {
+    const origin = this.settings.originOf(row.host);
+    const pair = await exchangeCode(origin, this.settings.integration, this.sealing.open(row.code_sealed));
+    await this.dataSource.query("UPDATE install_callback SET pair_sealed = $2 WHERE id = $1", [
+      row.id,
+      this.sealing.seal(JSON.stringify(pair)),
+    ]);
+    return pair;
+  }
+
+  private unseal(sealed: string): TokenPair {
+    const pair = JSON.parse(this.sealing.open(sealed));
+    return { ...pair, expiresAt: new Date(pair.expiresAt) };
+  }
+
   private async retry() {
     const [rows]: [{ id: number }[]] = await this.dataSource.query(
       `UPDATE install_callback SET due_at = app_now() + interval '30 seconds'
@@ -104,7 +120,7 @@ export class Callbacks implements OnApplicationBootstrap, OnModuleDestroy {
   /** The code is of no use any more, so it does not stay. */
   private async end(id: number, state: "done" | "refused", error: string | null) {
     await this.dataSource.query(
-      "UPDATE install_callback SET state = $2, last_error = $3, code_sealed = '' WHERE id = $1",
+      "UPDATE install_callback SET state = $2, last_error = $3, code_sealed = '', pair_sealed = NULL WHERE id = $1",
       [id, state, error],
     );
   }

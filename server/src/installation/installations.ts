@@ -164,7 +164,6 @@ export class Installations {
 
   private async keepGrant(tx: Tx, accountId: number, userId: number, isAdmin: boolean, handover: Handover) {
     if (isAdmin) await tx.query("UPDATE oauth_grant SET is_the_accounts = false WHERE user_id <> $1", [userId]);
-    const before = await tx.getRepository(GrantEntity).findOneBy({ accountId, userId });
     // A grant that was the account's stays so only while its user is an administrator.
     await tx.getRepository(GrantEntity).save(
       {
@@ -172,7 +171,7 @@ export class Installations {
         userId,
         kind: handover.kind,
         isAdmin,
-        isTheAccounts: isAdmin || (before?.isTheAccounts ?? false),
+        isTheAccounts: isAdmin,
         accessSealed: this.sealing.seal(handover.access),
         refreshSealed: handover.refresh === null ? null : this.sealing.seal(handover.refresh),
         accessExpiresAt: handover.expiresAt,

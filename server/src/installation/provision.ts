@@ -3,6 +3,7 @@ import { Tenancy, type Tx } from "../database/tenancy.ts";
 import type { KommoClient } from "../kommo/client.ts";
 import { KommoForbidden, KommoRejected } from "../kommo/errors.ts";
 import type { CustomField } from "../kommo/resources.ts";
+import { isUrgent } from "../queue/priority.ts";
 import { Work } from "../work/work.ts";
 import type { Decision, WorkItem, WorkKind } from "../work/work-kind.ts";
 import { Accounts } from "./accounts.ts";
@@ -51,8 +52,8 @@ export class Provision implements WorkKind, OnModuleInit {
     this.vocabularyOf = source;
   }
 
-  async run({ accountId }: WorkItem): Promise<Decision> {
-    const kommo = await this.clients.of(accountId, "interactive");
+  async run({ accountId, priority }: WorkItem): Promise<Decision> {
+    const kommo = await this.clients.of(accountId, isUrgent(priority) ? "interactive" : "backfill");
     await this.users.mirror(accountId, kommo);
     const problems: string[] = [];
     const { segments, tags } = await this.tenancy.run(accountId, (tx) => this.vocabularyOf(tx, accountId));
@@ -73,7 +74,7 @@ export class Provision implements WorkKind, OnModuleInit {
     );
     // The scan asks for its next run itself; this is how the first one begins, and how a lost one begins again.
     return {
-      keep: (tx) => this.work.schedule(tx, accountId, [{ kind: SCAN, subject: accountId, priority: "backfill" }]),
+      keep: (tx) => this.work.ensure(tx, accountId, { kind: SCAN, subject: accountId, priority: "backfill" }),
     };
   }
 

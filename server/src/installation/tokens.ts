@@ -86,8 +86,17 @@ export class Tokens {
         return this.refuse(tx, grant, new GrantRefused("The long-lived token has expired or was revoked."));
       }
       try {
-        const pair = await this.refresh(account.host, accountId, access, this.sealing.open(grant.refreshSealed));
+        const { pair, host } = await this.refresh(
+          account.host,
+          accountId,
+          access,
+          this.sealing.open(grant.refreshSealed),
+        );
         await this.save(tx, grant, pair);
+        if (host !== account.host) {
+          await tx.query("UPDATE account SET host = $1", [host]);
+          this.accounts.forget(accountId);
+        }
         return { token: pair.access, expiresAt: pair.expiresAt.getTime() };
       } catch (error) {
         if (error instanceof GrantRefused) return this.refuse(tx, grant, error);
@@ -98,19 +107,16 @@ export class Tokens {
     return outcome;
   }
 
-  private async refresh(host: string, accountId: number, access: string, refresh: string): Promise<TokenPair> {
+  private async refresh(host: string, accountId: number, access: string, refresh: string) {
     const { integration } = this.settings;
     try {
-      return await refreshTokens(this.settings.originOf(host), integration, refresh);
+      return { host, pair: await refreshTokens(this.settings.originOf(host), integration, refresh) };
     } catch (error) {
       const maybeMoved = error instanceof GrantRefused || error instanceof KommoNotFound;
       const movedTo = maybeMoved ? await this.whereIs(accountId, access, refresh) : undefined;
       if (!movedTo || movedTo === host) throw error;
       this.log.log(`Account ${accountId} has moved from ${host} to ${movedTo}.`);
-      const pair = await refreshTokens(this.settings.originOf(movedTo), integration, refresh);
-      await this.tenancy.run(accountId, (tx) => tx.query("UPDATE account SET host = $1", [movedTo]));
-      this.accounts.forget(accountId);
-      return pair;
+      return { host: movedTo, pair: await refreshTokens(this.settings.originOf(movedTo), integration, refresh) };
     }
   }
 

@@ -60,13 +60,30 @@ export class KommoClient {
       return [];
     }
     const query = { with: "contacts", filter: { id: ids }, limit: READ_AT_MOST };
-    const leads = await this.list("leads", "leads", kommo.lead, query, answered);
-    return leads.filter((lead) => !lead.is_deleted);
+    const answer = await this.call("GET", "leads", query, undefined, answered);
+    return itemsIn(answer, "leads").flatMap((entry) => {
+      const lead = kommo.lead.safeParse(entry);
+      return lead.success && !lead.data.is_deleted ? [lead.data] : [];
+    });
   }
 
-  /** Up to 50 leads in one call; the array items carry `id` and what changes. */
-  async updateLeads(items: readonly (Query & { id: number })[]): Promise<{ id: number; updated_at: Date | null }[]> {
-    return this.write("PATCH", "leads", items, kommo.updated);
+  /**
+   * Up to 50 leads in one call; the array items carry `id` and what changes. `mayLeave` is asked when the limit has let
+   * the call pass, which may be long after it was decided; what it throws stops the call.
+   */
+  async updateLeads(
+    items: readonly (Query & { id: number })[],
+    mayLeave: () => void = () => {},
+  ): Promise<{ id: number; updated_at: Date | null }[]> {
+    const answered = await this.connection.permission();
+    try {
+      mayLeave();
+    } catch (error) {
+      answered();
+      throw error;
+    }
+    const answer = await this.call("PATCH", "leads", {}, items, answered);
+    return itemsIn(answer, "leads").map((entry) => kommo.updated.parse(entry));
   }
 
   async leadsUpdatedSince(since: Date, page: number, options: { deleted?: boolean } = {}): Promise<kommo.Lead[]> {
@@ -139,12 +156,9 @@ export class KommoClient {
   }
 
   /** Open and completed ones. */
-  async tasksOfLeads(leadIds: readonly number[], page = 1) {
-    return this.list("tasks", "tasks", kommo.task, {
-      filter: { entity_type: "leads", entity_id: leadIds },
-      page,
-      limit: READ_AT_MOST,
-    });
+  async tasksOfLeads(leadIds: readonly number[]) {
+    const filter = { entity_type: "leads", entity_id: leadIds };
+    return this.everyPage((page) => this.list("tasks", "tasks", kommo.task, { filter, page, limit: READ_AT_MOST }));
   }
 
   async talksOfLead(leadId: number) {
@@ -228,11 +242,14 @@ export class KommoClient {
     let permitted: Answered | undefined;
     const load = async (ids: readonly number[]) => {
       const parameters = { ...query, filter: { id: ids }, limit: READ_AT_MOST };
-      const found = await this.list(resource, resource, schema, parameters, permitted);
-      const byId = new Map(found.map((entity) => [entity.id, entity]));
+      const answer = await this.call("GET", resource, parameters, undefined, permitted);
+      const byId = new Map(itemsIn(answer, resource).map((entry) => [idOf(entry), schema.safeParse(entry)]));
       return ids.map((id) => {
         const entity = byId.get(id);
-        return entity?.is_deleted ? undefined : entity;
+        // One that cannot be read is the trouble of who asked for it, not of the 249 others.
+        if (entity?.error)
+          return new Error(`Kommo shows ${resource} ${id} in a form that is not known: ${entity.error.message}`);
+        return entity?.data?.is_deleted ? undefined : entity?.data;
       });
     };
     return new DataLoader(load, {
@@ -308,6 +325,11 @@ export class KommoClient {
 function itemsIn(answer: unknown, name: string): unknown[] {
   const envelope = z.object({ _embedded: z.record(z.string(), z.array(z.unknown())) }).safeParse(answer);
   return envelope.success ? (envelope.data._embedded[name] ?? []) : [];
+}
+
+function idOf(entry: unknown): number | undefined {
+  const read = z.object({ id: z.number() }).safeParse(entry);
+  return read.success ? read.data.id : undefined;
 }
 
 function unix(date: Date): number {

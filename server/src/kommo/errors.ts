@@ -5,7 +5,7 @@ export interface ItemComplaint {
   errors: { code: string; path: string; detail: string }[];
 }
 
-export abstract class KommoError extends Error {
+abstract class KommoError extends Error {
   constructor(
     message: string,
     readonly status: number | undefined,

@@ -69,7 +69,8 @@ function readBody(text: string, status: number, what: string): unknown {
   // 202 answers may be plain text; 204 and empty lists have no body at all.
   if (status === 202 || text === "") return undefined;
   try {
-    return JSON.parse(text);
+    // PostgreSQL cannot store NUL characters, and JSON can carry them.
+    return JSON.parse(text.replaceAll("\\u0000", "\\ufffd"));
   } catch {
     throw new KommoUnavailable(`Kommo answered ${what} with something that is not JSON.`, {
       status,

@@ -108,7 +108,8 @@ export async function saveMessages(tx: Tx, accountId: number, messages: readonly
     `INSERT INTO message (account_id, message_id, lead_id, contact_id, talk_id, direction, text, author, origin, at)
      SELECT $1, m.* FROM unnest($2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::text[], $8::text[],
                                 $9::text[], $10::timestamptz[]) AS m
-     ON CONFLICT (account_id, message_id) DO NOTHING`,
+     ON CONFLICT (account_id, message_id) DO UPDATE SET text = excluded.text, author = excluded.author
+       WHERE message.text = '' AND excluded.text <> ''`,
     [
       accountId,
       unique.map((m) => m.id),

@@ -15,6 +15,7 @@ const ANSWER_TOKENS_SECOND_TRY = 2_000;
 
 /** After a refused key or spent credit nobody is asked for this long: each call would fail the same way. */
 const HOLD_MS = 60_000;
+const EVERY_MODEL = "*";
 
 /** The operator has set no OpenAI key. */
 export class NoModelKey extends Error {}
@@ -42,7 +43,7 @@ export class ModelService {
   private readonly log = new Logger("model");
   private readonly client: OpenAiClient | undefined;
   private readonly line: ModelLine;
-  private held: { until: number; by: Error } | undefined;
+  private readonly held = new Map<string, { until: number; by: Error }>();
 
   constructor(@Inject(CONFIG) private readonly config: Config) {
     this.line = new ModelLine(config.MODEL_CALLS_AT_ONCE);
@@ -65,10 +66,14 @@ export class ModelService {
 
   private async call({ accountId, version, message, secondTry }: Question): Promise<PaidAnswer> {
     if (!this.client) throw new NoModelKey("No OpenAI key is set.");
-    if (this.held && this.held.until > Date.now()) throw this.held.by;
+    const model = this.modelOf(version);
+    for (const name of [EVERY_MODEL, model]) {
+      const held = this.held.get(name);
+      if (held && held.until > Date.now()) throw held.by;
+    }
     try {
       const completion = await this.client.complete({
-        model: this.modelOf(version),
+        model,
         developer: developerMessage(version.content),
         user: message,
         schema: { name: ANSWER_SCHEMA_NAME, schema: { ...answerSchema(version.content) } },
@@ -80,11 +85,13 @@ export class ModelService {
       if (cost === null) this.log.warn(`The price of ${completion.model} is not known; its calls count as free.`);
       return { completion, costMicros: cost ?? 0 };
     } catch (error) {
-      const needsAPerson =
-        error instanceof ModelKeyRefused || error instanceof ModelQuotaExhausted || error instanceof ModelNotFound;
-      if (needsAPerson) {
-        this.log.error(error.message);
-        this.held = { until: Date.now() + HOLD_MS, by: error };
+      const ofTheKey =
+        error instanceof ModelQuotaExhausted || (error instanceof ModelKeyRefused && error.status === 401);
+      const ofTheModel = error instanceof ModelNotFound || error instanceof ModelKeyRefused;
+      if (ofTheKey || ofTheModel) {
+        this.log.error(`${model}: ${error.message}`);
+        // A model that one account has misspelt is no reason to stop the others.
+        this.held.set(ofTheKey ? EVERY_MODEL : model, { until: Date.now() + HOLD_MS, by: error });
       }
       throw error;
     }

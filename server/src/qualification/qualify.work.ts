@@ -33,6 +33,7 @@ import type { PromptVersionEntity } from "./prompt-version.entity.ts";
 import { PromptVersions } from "./prompt-versions.service.ts";
 import { segmentWrites } from "./segment-actions.ts";
 import { SettingsService } from "./settings.service.ts";
+import { MANUAL_TAG } from "./tags.ts";
 import { keepCosts, keepVerdict } from "./verdict-rows.ts";
 
 export const QUALIFY = "qualify";
@@ -148,6 +149,22 @@ export class QualifyWork implements WorkKind, OnModuleInit {
     return edit && ((tx: Tx) => this.overrides.hear(tx, accountId, now, edit, written));
   }
 
+  /** A lead we cannot even read or keep: a person has to look, and is told so on the lead. */
+  async onDead(tx: Tx, item: WorkItem) {
+    const { accountId, subject: leadId } = item;
+    const { number } = await this.versions.published(tx, accountId);
+    const { settings } = await this.settings.read(tx, accountId);
+    const verdict = manualVerdict("invalid", number, null);
+    const { isLocked } = await keepVerdict(tx, accountId, leadId, verdict, {
+      inputHash: "",
+      askedBy: "events",
+      paid: [],
+    });
+    if (isLocked || settings.dryRun) return;
+    const body = { tagsAdd: [MANUAL_TAG] };
+    await this.writes.put(tx, accountId, { leadId, origin: "qualification", workKind: QUALIFY, target: "lead", body });
+  }
+
   /** Nothing new to judge: the verdict stands. What somebody has changed of it in Kommo is put right, without a call. */
   private repair({ item, lead, settings, facts }: Case, made: Provisioned): Decision {
     const { last } = facts;
@@ -221,7 +238,7 @@ export class QualifyWork implements WorkKind, OnModuleInit {
     const action = verdict.segment === null ? undefined : settings.actions[verdict.segment];
     // Text that tries to command the model must not move a deal: a person looks at those.
     const isTrusted = !verdict.flags.includes("suspected_injection");
-    if (!action || !isTrusted || verdict.segment === null || before?.segment === verdict.segment) return;
+    if (!action || !isTrusted || verdict.segment === null || facts.lastSegment === verdict.segment) return;
     for (const write of await segmentWrites(tx, accountId, lead, verdict.segment, action, verdictId)) {
       await this.writes.put(tx, accountId, write);
     }

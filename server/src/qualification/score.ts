@@ -7,7 +7,7 @@ export type Levels = ReadonlyMap<string, Level | null>;
  * What an unknown criterion counts as: a little below the middle. Averaging the known ones alone would make a lead that
  * says one good thing perfect; counting silence as 0 would make every first message cold.
  */
-export const LEVEL_OF_UNKNOWN = 2;
+const LEVEL_OF_UNKNOWN = 2;
 
 /** Below this share of known weight there is not enough to judge. */
 export const LEAST_KNOWN_SHARE = 0.4;

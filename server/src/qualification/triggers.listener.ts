@@ -33,7 +33,7 @@ export class QualificationTriggers implements Listener, OnModuleInit {
   }
 
   async hear(tx: Tx, accountId: number, events: KommoEvent[]) {
-    const settings = await this.settings.of(accountId);
+    const { settings } = await this.settings.read(tx, accountId);
     const leadIds = new Set(settings.triggers.onContentChange ? await leadsOfContacts(tx, events) : []);
     for (const event of events) {
       if ("leadId" in event && event.leadId !== undefined && (await this.wants(tx, settings, event))) {

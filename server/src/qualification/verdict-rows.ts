@@ -12,11 +12,6 @@ export interface KeptVerdict {
   decidedAt: Date;
 }
 
-/** Who wanted a verdict: events, or a person by name. */
-export interface Asking {
-  by: string;
-}
-
 export interface VerdictRow {
   id: number;
   detail: Verdict;
@@ -76,9 +71,11 @@ export async function keepVerdict(
     ],
   );
   // The lead's row is locked now, so a word given while the model thought is seen here, and none can come in between.
+  // At a cap yesterday's score stays: it is better than none.
   const [, updated] = await tx.query(
-    `UPDATE lead SET segment = $2, score = $3 WHERE lead_id = $1 AND NOT EXISTS (${ACTIVE_OVERRIDE})`,
-    [leadId, verdict.segment, verdict.score],
+    `UPDATE lead SET segment = CASE WHEN $4 THEN segment ELSE $2 END, score = CASE WHEN $4 THEN score ELSE $3 END
+      WHERE lead_id = $1 AND NOT EXISTS (${ACTIVE_OVERRIDE})`,
+    [leadId, verdict.segment, verdict.score, verdict.reason === "cap"],
   );
   return { id: row.verdict_id, isLocked: updated === 0 };
 }

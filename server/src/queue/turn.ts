@@ -14,6 +14,8 @@ export interface Stage {
 /** Rows of one account being run by this process. They may outlive the turn that has claimed them. */
 export interface Load {
   running: number;
+  /** A batch is on its way to Kommo, or waits for its limit. */
+  flushing: boolean;
 }
 
 /** One account's share of a worker: its stages run side by side until nothing is due or the slice is over. */

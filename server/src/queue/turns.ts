@@ -48,15 +48,17 @@ export class Turns implements OnApplicationBootstrap {
   /** Takes no more turns, and waits until what runs has an outcome. */
   async drain() {
     this.stopping = true;
+    // Bells go to other workers from now on.
+    await this.queue.pause(true, true).catch(() => {});
     for (const turn of this.current.values()) turn.end();
-    while (this.current.size > 0 || [...this.loads.values()].some((load) => load.running > 0))
+    while (this.current.size > 0 || [...this.loads.values()].some(isBusy))
       await new Promise((resolve) => setTimeout(resolve, 20));
   }
 
   /** Resolves to whether the account wants another turn. */
   private async take(accountId: number): Promise<boolean> {
     if (this.stopping || this.current.has(accountId)) return false;
-    const load = this.loads.get(accountId) ?? { running: 0 };
+    const load = this.loads.get(accountId) ?? { running: 0, flushing: false };
     this.loads.set(accountId, load);
     const turn = new Turn(accountId, load, this.stages, SLICE_MS);
     this.current.set(accountId, turn);
@@ -69,7 +71,11 @@ export class Turns implements OnApplicationBootstrap {
       return false;
     } finally {
       this.current.delete(accountId);
-      if (load.running === 0) this.loads.delete(accountId);
+      if (!isBusy(load)) this.loads.delete(accountId);
     }
   }
+}
+
+function isBusy({ running, flushing }: Load): boolean {
+  return running > 0 || flushing;
 }

@@ -1,10 +1,9 @@
-import type { IncomingMessage } from "node:http";
 import { Injectable, Logger } from "@nestjs/common";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { Bell } from "../queue/bell.ts";
 import { Mailbox } from "./mailbox.ts";
 import { PathKeys } from "./path-keys.ts";
-import { type RawBody, readRawBody } from "./raw-body.ts";
+import { readRawBody } from "./raw-body.ts";
 
 /**
  * Where webhooks come in: authenticate, one insert, ring, 2xx. Nothing is judged here, because every refusal brings
@@ -29,7 +28,8 @@ export class Door {
         const type = raw.headers["content-type"];
         if (type !== undefined && !/^[\w.+-]+\/[\w.+-]+\s*(;|$)/.test(type)) delete raw.headers["content-type"];
       });
-      scope.addContentTypeParser("*", (_request: FastifyRequest, payload: IncomingMessage) => readRawBody(payload));
+      // Nothing is read before the key is known: a stranger's body is not worth our memory.
+      scope.addContentTypeParser("*", async () => undefined);
       scope.post<{ Params: { key: string } }>("/webhooks/kommo/:key", (request, reply) => this.receive(request, reply));
     });
   }
@@ -40,7 +40,7 @@ export class Door {
       if (!account) return reply.code(404).send();
       // After an uninstall hooks may go on for a while; there is nobody to do anything for.
       if (account.status === "uninstalled") return reply.code(204).send();
-      const { text, cut } = (request.body as RawBody | undefined) ?? { text: "", cut: false };
+      const { text, cut } = await readRawBody(request.raw);
       await this.mailbox.store({
         accountId: account.accountId,
         source: "kommo",

@@ -49,7 +49,8 @@ export function nodeAt(node: FormNode | undefined, key: string): FormNode | unde
 
 export function textAt(node: FormNode | undefined, key: string): string | undefined {
   const value = node?.[key];
-  return typeof value === "string" ? value : undefined;
+  // PostgreSQL cannot store NUL characters, and a form can carry them as %00.
+  return typeof value === "string" ? value.replaceAll("\0", "\uFFFD") : undefined;
 }
 
 /** A non-negative integer such as an id or Unix seconds; absent, empty and anything else are `undefined`. */

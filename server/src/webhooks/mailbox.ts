@@ -2,6 +2,7 @@ import { Injectable } from "@nestjs/common";
 import { Doors, type IncomingDelivery } from "../database/doors.ts";
 
 const AT_MOST = 500;
+const BYTES_AT_MOST = 8 * 1024 * 1024;
 /** Two statements on their way: while one commits, the next gathers. */
 const ABREAST = 2;
 /** More a second than any account's working day brings; a door this busy is not to be kept waiting. */
@@ -40,6 +41,16 @@ export class Mailbox {
     return latest > STORM_PER_SECOND;
   }
 
+  /** How many of those who wait go together: not too many, and not too many bytes. */
+  private nextBatch(): number {
+    let bytes = 0;
+    const tooMuch = this.waiting.findIndex(({ delivery }, n) => {
+      bytes += delivery.body.length;
+      return n > 0 && (n >= AT_MOST || bytes > BYTES_AT_MOST);
+    });
+    return tooMuch === -1 ? this.waiting.length : tooMuch;
+  }
+
   private count() {
     const now = Math.floor(performance.now() / 1000);
     if (now !== this.second) {
@@ -54,7 +65,7 @@ export class Mailbox {
     if (this.abreast >= ABREAST) return;
     this.abreast++;
     while (this.waiting.length > 0) {
-      const batch = this.waiting.splice(0, AT_MOST);
+      const batch = this.waiting.splice(0, this.nextBatch());
       try {
         await this.doors.deliver(batch.map((w) => w.delivery));
         for (const w of batch) w.stored();

@@ -18,6 +18,8 @@ export function hashPathKey(key: string): Buffer {
 @Injectable()
 export class PathKeys {
   private readonly known = new Map<string, Known>();
+  /** Apart, so that a stranger's guesses do not push the genuine keys out. */
+  private readonly unknown = new Map<string, Known>();
 
   constructor(private readonly doors: Doors) {}
 
@@ -25,11 +27,12 @@ export class PathKeys {
   async accountOf(key: string): Promise<Known["account"]> {
     const hash = hashPathKey(key);
     const name = hash.toString("base64");
-    const known = this.known.get(name);
+    const known = this.known.get(name) ?? this.unknown.get(name);
     if (known && known.until > Date.now()) return known.account;
     const account = await this.doors.accountOfPathKey(hash);
-    if (this.known.size >= REMEMBER_AT_MOST) this.known.clear();
-    this.known.set(name, { account, until: Date.now() + REMEMBER_MS });
+    const memory = account ? this.known : this.unknown;
+    if (memory.size >= REMEMBER_AT_MOST) memory.clear();
+    memory.set(name, { account, until: Date.now() + REMEMBER_MS });
     return account;
   }
 }

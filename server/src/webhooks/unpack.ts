@@ -11,7 +11,7 @@ import { Listeners } from "./listeners.ts";
 import { Mailbox } from "./mailbox.ts";
 
 const TOGETHER = 200;
-/** In a storm of webhooks the door comes first: what it has stored can wait. */
+/** In a storm of webhooks the door comes first: what it has stored can wait a little between batches. */
 const STORM_PAUSE_MS = 200;
 const ATTEMPTS = 3;
 
@@ -42,10 +42,7 @@ export class Unpack implements Stage, OnModuleInit {
   }
 
   async step({ accountId }: Turn): Promise<boolean> {
-    if (this.mailbox.isStorm) {
-      await sleep(STORM_PAUSE_MS);
-      return true;
-    }
+    if (this.mailbox.isStorm) await sleep(STORM_PAUSE_MS);
     try {
       return (await this.tenancy.run(accountId, (tx) => this.unpack(tx, accountId, TOGETHER))) > 0;
     } catch (error) {

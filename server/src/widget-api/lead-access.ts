@@ -1,6 +1,7 @@
 import { Injectable } from "@nestjs/common";
 import { Tenancy, type Tx } from "../database/tenancy.ts";
 import { LeadReader } from "../leads/reader.ts";
+import { Listeners } from "../webhooks/listeners.ts";
 import { ApiFailure, notFound } from "./api-failure.ts";
 import { type LeadAction, type LeadPlace, mayOn, type Rep } from "./rights.ts";
 
@@ -28,6 +29,7 @@ export class LeadAccess {
   constructor(
     private readonly tenancy: Tenancy,
     private readonly reader: LeadReader,
+    private readonly listeners: Listeners,
   ) {}
 
   /** @throws ApiFailure "not_found" when there is no such lead for this user, "forbidden" when he may only look */
@@ -50,6 +52,11 @@ export class LeadAccess {
     await this.reader.read(accountId, leadId, "interactive");
     const found = await read();
     if (!found || !isRead(found)) throw notFound();
+    // Its webhook was lost, and now that it is read the scan will take it for known: say here that it is new.
+    if (!heard && found.gone === null) {
+      const news = [{ type: "lead.added" as const, leadId, at: undefined }];
+      await this.tenancy.run(accountId, (tx) => this.listeners.tell(tx, accountId, news));
+    }
     return found;
   }
 }

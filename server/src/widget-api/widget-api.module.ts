@@ -3,6 +3,7 @@ import { APP_FILTER, APP_PIPE } from "@nestjs/core";
 import { InstallationModule } from "../installation/installation.module.ts";
 import { LeadsModule } from "../leads/leads.module.ts";
 import { QualificationModule } from "../qualification/qualification.module.ts";
+import { WebhooksModule } from "../webhooks/webhooks.module.ts";
 import { WorkModule } from "../work/work.module.ts";
 import { AccountController } from "./account.controller.ts";
 import { AccountCosts } from "./account-costs.ts";
@@ -27,7 +28,7 @@ import { Sessions } from "./sessions.ts";
 
 /** What the card and the settings page ask for. Composes the features; decides nothing that is theirs. */
 @Module({
-  imports: [InstallationModule, LeadsModule, QualificationModule, WorkModule],
+  imports: [InstallationModule, LeadsModule, QualificationModule, WebhooksModule, WorkModule],
   controllers: [SessionController, LeadsController, QueueController, AccountController, PromptVersionsController],
   providers: [
     AccountCosts,

@@ -40,6 +40,7 @@ export async function schedule(tx: Tx, accountId: number, requests: readonly Wor
        priority = least(w.priority, excluded.priority),
        detail = w.detail || excluded.detail,
        attempts = 0,
+       waits = 0,
        first_event_at = CASE WHEN w.state = 'dead' OR w.leased_until > app_now() OR w.attempts + w.waits > 0
                              THEN app_now() ELSE w.first_event_at END,
        due_at = CASE WHEN w.state = 'dead' OR w.leased_until > app_now() OR w.attempts + w.waits > 0
@@ -70,6 +71,7 @@ export async function claim(
     `UPDATE work SET lease_token = $2, leased_until = app_now() + interval '${LEASE}'
       WHERE id IN (SELECT id FROM work
                     WHERE account_id = $1 AND state = 'open' AND due_at <= app_now()
+                      AND EXISTS (SELECT FROM account WHERE status = 'active')
                       AND (leased_until IS NULL OR leased_until < app_now()) AND priority <= $4
                     ORDER BY priority ${which.lowestFirst ? "DESC" : "ASC"}, due_at LIMIT $3
                     FOR UPDATE SKIP LOCKED)
@@ -90,10 +92,11 @@ export async function claim(
   }));
 }
 
-export async function renew(tx: Tx, token: string) {
+export async function renew(tx: Tx, token: string, ids: readonly number[]) {
   await tx.query(
-    `UPDATE work SET leased_until = app_now() + interval '${LEASE}' WHERE lease_token = $1 AND leased_until > app_now()`,
-    [token],
+    `UPDATE work SET leased_until = app_now() + interval '${LEASE}'
+      WHERE id = ANY($2) AND lease_token = $1 AND leased_until > app_now()`,
+    [token, ids],
   );
 }
 
@@ -127,11 +130,19 @@ export async function complete(tx: Tx, item: WorkItem, token: string, again: Dec
   if (changed !== 1) throw new LeaseLost();
 }
 
-export async function giveUp(tx: Tx, item: WorkItem, token: string, why: string) {
-  const [, changed] = await tx.query(
-    `UPDATE work SET state = 'dead', attempts = attempts + 1, last_error = $3, lease_token = NULL, leased_until = NULL
-      WHERE id = $1 AND lease_token = $2`,
-    [item.id, token, why],
+/**
+ * Gives a row up, unless it was asked for again while it ran: that is a new question.
+ * @returns whether it is dead
+ * @throws LeaseLost when the row is no longer ours
+ */
+export async function giveUp(tx: Tx, item: WorkItem, token: string, why: string): Promise<boolean> {
+  const [rows] = await tx.query(
+    `UPDATE work SET last_error = $4, lease_token = NULL, leased_until = NULL,
+            state = CASE WHEN generation = $3 THEN 'dead' ELSE 'open' END,
+            attempts = CASE WHEN generation = $3 THEN attempts + 1 ELSE 0 END
+      WHERE id = $1 AND lease_token = $2 RETURNING state`,
+    [item.id, token, item.generation, why],
   );
-  if (changed !== 1) throw new LeaseLost();
+  if (rows.length === 0) throw new LeaseLost();
+  return rows[0].state === "dead";
 }

@@ -4,7 +4,7 @@ import { Bell } from "../queue/bell.ts";
 import type { Stage, Turn } from "../queue/turn.ts";
 import { Turns } from "../queue/turns.ts";
 import { backoffMs, isUnavailability, SubjectGone } from "./failure.ts";
-import { Slots } from "./slots.ts";
+import { type Held, Slots } from "./slots.ts";
 import { type Decision, rightAway, type Timing, type WorkItem, type WorkKind, type WorkRequest } from "./work-kind.ts";
 import { claim, complete, giveUp, LeaseLost, renew, schedule } from "./work-rows.ts";
 
@@ -54,6 +54,15 @@ export class Work implements Stage, OnModuleInit, OnApplicationBootstrap {
     this.bell.ringIn(accountId, timing.settleMs + 5);
   }
 
+  /** Asks for work that goes on by itself: a row that is there already keeps its time, unless it is dead. */
+  async ensure(tx: Tx, accountId: number, request: WorkRequest) {
+    const open = await tx.query("SELECT 1 FROM work WHERE kind = $1 AND subject = $2 AND state = 'open'", [
+      request.kind,
+      request.subject,
+    ]);
+    if (open.length === 0) await this.schedule(tx, accountId, [request]);
+  }
+
   async step(turn: Turn): Promise<boolean> {
     const seen = turn.pulse.count;
     const items = await this.claim(turn);
@@ -66,22 +75,27 @@ export class Work implements Stage, OnModuleInit, OnApplicationBootstrap {
 
   private async claim(turn: Turn): Promise<WorkItem[]> {
     if (turn.over) return [];
-    const free = this.slots.free(turn.accountId);
-    if (free.urgent <= 0) return [];
-    const items = await this.tenancy.run(turn.accountId, async (tx) => {
-      const of = (atMost: number, urgentOnly: boolean, lowestFirst: boolean) =>
-        claim(tx, turn.accountId, turn.token, atMost, { urgentOnly, lowestFirst });
-      if (free.others === 0) return of(free.urgent, true, false);
-      // Every tenth row claimed is the lowest kind that waits.
-      const tenths = Math.floor((this.claimed + free.others) / 10) - Math.floor(this.claimed / 10);
-      const promised = await of(tenths, false, true);
-      return [...promised, ...(await of(free.others - promised.length, false, false))];
-    });
+    const held = this.slots.hold(turn.accountId);
+    let items: WorkItem[] = [];
+    try {
+      if (held.urgent > 0) items = await this.tenancy.run(turn.accountId, (tx) => this.claimRows(tx, turn, held));
+    } finally {
+      this.slots.settle(turn.accountId, held, items);
+    }
     this.claimed += items.length;
-    for (const item of items) this.slots.take(turn.accountId, item.priority);
     turn.load.running += items.length;
     if (items.length > 0) this.keepLease(turn, items);
     return items;
+  }
+
+  private async claimRows(tx: Tx, { accountId, token }: Turn, held: Held): Promise<WorkItem[]> {
+    const of = (atMost: number, urgentOnly: boolean, lowestFirst: boolean) =>
+      claim(tx, accountId, token, atMost, { urgentOnly, lowestFirst });
+    if (held.others === 0) return of(held.urgent, true, false);
+    // Every tenth row claimed is the lowest kind that waits.
+    const tenths = Math.floor((this.claimed + held.others) / 10) - Math.floor(this.claimed / 10);
+    const promised = await of(tenths, false, true);
+    return [...promised, ...(await of(held.others - promised.length, false, false))];
   }
 
   /** One statement renews all leases of the turn, for as long as one of its rows runs. */
@@ -96,7 +110,7 @@ export class Work implements Stage, OnModuleInit, OnApplicationBootstrap {
     const timer = setInterval(() => {
       if (rows.size > 0) {
         // Not renewed means lost: the fence in `complete` throws the results away.
-        this.tenancy.run(accountId, (tx) => renew(tx, token)).catch(() => {});
+        this.tenancy.run(accountId, (tx) => renew(tx, token, [...rows])).catch(() => {});
       } else {
         clearInterval(timer);
         this.leased.delete(token);
@@ -108,8 +122,9 @@ export class Work implements Stage, OnModuleInit, OnApplicationBootstrap {
     try {
       const decision = await this.decide(item);
       await this.tenancy.run(item.accountId, async (tx) => {
-        await complete(tx, item, turn.token, decision.again);
+        // What is kept locks the lead, as unpacking does before it asks for work: the same order everywhere.
         await decision.keep?.(tx);
+        await complete(tx, item, turn.token, decision.again);
       });
       if (decision.again) this.bell.ringIn(item.accountId, decision.again.afterMs + 5);
     } catch (error) {
@@ -148,8 +163,8 @@ export class Work implements Stage, OnModuleInit, OnApplicationBootstrap {
         const again = { afterMs: backoffMs(item.attempts, undefined), counts: "attempt", why: error.message } as const;
         return complete(tx, item, turn.token, again);
       }
-      await giveUp(tx, item, turn.token, error.message);
-      await this.kinds.get(item.kind)?.onDead?.(tx, item, error);
+      const isDead = await giveUp(tx, item, turn.token, error.message);
+      if (isDead) await this.kinds.get(item.kind)?.onDead?.(tx, item, error);
     });
   }
 }

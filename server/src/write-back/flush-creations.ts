@@ -34,8 +34,8 @@ export class FlushCreations {
       // From here on the request may leave: should this process die, the row says so.
       const creating = claimed.filter((row) => row.target !== "task_done").map((row) => row.id);
       await tx.query(
-        "UPDATE write SET outcome_unknown_since = coalesce(outcome_unknown_since, app_now()) WHERE id = ANY($1)",
-        [creating],
+        "UPDATE write SET outcome_unknown_since = coalesce(outcome_unknown_since, app_now()) WHERE id = ANY($1) AND lease_token = $2",
+        [creating, turn.token],
       );
       return claimed;
     });
@@ -144,8 +144,9 @@ export class FlushCreations {
       });
       // The next request is a new uncertainty: should its answer be lost too, it gets its own time and two looks.
       await this.keep(turn, (tx) =>
-        tx.query("UPDATE write SET outcome_unknown_since = app_now() WHERE id = ANY($1)", [
+        tx.query("UPDATE write SET outcome_unknown_since = app_now() WHERE id = ANY($1) AND lease_token = $2", [
           lookedTwice.map((row) => row.id),
+          turn.token,
         ]),
       );
       await this.add(
@@ -193,8 +194,9 @@ export class FlushCreations {
         rows.map((row) => row.body.marker),
       ]),
     );
-    const idOf = new Map<string, number>(made.map((m: { marker: string; kommo_id: number }) => [m.marker, m.kommo_id]));
-    const never = rows.filter((row) => !idOf.has(row.body.marker ?? ""));
+    const idOf = new Map<string, number | null>(made.map((m: MadeTask) => [m.marker, m.kommo_id]));
+    const underWay = new Set(made.filter((m: MadeTask) => m.state === "due").map((m: MadeTask) => m.marker));
+    const never = rows.filter((row) => !idOf.get(row.body.marker ?? "") && !underWay.has(row.body.marker));
     await this.keep(turn, (tx) =>
       end(
         tx,
@@ -202,9 +204,9 @@ export class FlushCreations {
         never.map((row) => ({ row, state: "sent", outcome: "There was no task." })),
       ),
     );
-    const pending = rows.filter((row) => idOf.has(row.body.marker ?? "") && !idOf.get(row.body.marker ?? ""));
+    const pending = rows.filter((row) => underWay.has(row.body.marker));
     await this.putBack(turn, pending, 5_000, "The task is not made yet.", { known: true, counts: "wait" });
-    const ready = rows.filter((row) => idOf.get(row.body.marker ?? ""));
+    const ready = rows.filter((row) => idOf.get(row.body.marker ?? "") && !underWay.has(row.body.marker));
     if (ready.length === 0) return;
     try {
       await kommo.updateTasks(
@@ -229,6 +231,11 @@ export class FlushCreations {
           known: true,
           counts: "wait",
         });
+      // One by one, to know whose task it is about.
+      if (ready.length > 1) {
+        for (const row of ready) await this.close(turn, kommo, [row]);
+        return;
+      }
       // The task is gone: a person deleted it, which is as good as closed.
       await this.keep(turn, (tx) =>
         end(
@@ -249,15 +256,26 @@ export class FlushCreations {
   ) {
     if (rows.length === 0) return;
     await this.keep(turn, async (tx) => {
+      // Before the lease is given back, which is the fence of both.
+      if (known) {
+        await tx.query("UPDATE write SET outcome_unknown_since = NULL WHERE id = ANY($1) AND lease_token = $2", [
+          rows.map((r) => r.id),
+          turn.token,
+        ]);
+      }
       await postpone(tx, turn.token, rows, { afterMs, why, counts, outcomeUnknown: !known });
-      if (known)
-        await tx.query("UPDATE write SET outcome_unknown_since = NULL WHERE id = ANY($1)", [rows.map((r) => r.id)]);
     });
   }
 
   private keep<T>(turn: Turn, use: (tx: Tx) => Promise<T>): Promise<T> {
     return this.tenancy.run(turn.accountId, use);
   }
+}
+
+interface MadeTask {
+  marker: string;
+  kommo_id: number | null;
+  state: string;
 }
 
 function note(row: WriteRow) {

@@ -18,6 +18,12 @@ import { claimLeads, type Ending, end, postpone } from "./write-rows.ts";
 
 const ATTEMPTS = 3;
 const TOGETHER = 250;
+/** Far below the lease, so that nobody else can have taken the rows meanwhile. */
+const FRESH_MS = 15_000;
+
+class StaleRead extends Error {
+  readonly retryAfterMs = 0;
+}
 
 /** Sends changes of leads: folded per lead, read before they are written, fifty at a time. */
 @Injectable()
@@ -48,7 +54,14 @@ export class FlushLeads {
     }
   }
 
+  /** What was read too long ago may have been changed by a person since: read again rather than overwrite. */
+  private assertFresh(readAt: number) {
+    if (performance.now() - readAt > FRESH_MS)
+      throw new StaleRead("What was read is too old to write by; it is read again.");
+  }
+
   private async send(turn: Turn, kommo: KommoClient, rows: WriteRow[], found: Lead[], made: Provisioned) {
+    const readAt = performance.now();
     const folds = fold(rows);
     const leads = new Map(found.map((lead) => [lead.id, lead]));
     const endings: Ending[] = [];
@@ -76,27 +89,30 @@ export class FlushLeads {
     const batches = Array.from({ length: Math.ceil(patches.length / WRITE_AT_MOST) }, (_, i) =>
       patches.slice(i * WRITE_AT_MOST, (i + 1) * WRITE_AT_MOST),
     );
-    await Promise.all(batches.map((batch) => this.patch(turn, kommo, batch)));
+    await Promise.all(batches.map((batch) => this.patch(turn, kommo, batch, readAt)));
   }
 
   /** Sends one batch. Items that Kommo names as wrong are mended or dropped; without names the batch is halved. */
-  private async patch(turn: Turn, kommo: KommoClient, batch: LeadPatch[]): Promise<void> {
+  private async patch(turn: Turn, kommo: KommoClient, batch: LeadPatch[], readAt: number): Promise<void> {
     if (batch.length === 0) return;
     const rowsOf = (patches: LeadPatch[]) => patches.flatMap((p) => p.folded.rows);
     try {
-      await kommo.updateLeads(batch.map((p) => p.item));
+      await kommo.updateLeads(
+        batch.map((p) => p.item),
+        () => this.assertFresh(readAt),
+      );
       const outcomes = batch.flatMap((p) => sent(p.folded.rows, outcomeOf(p.refused)));
       await this.keep(turn, outcomes, [], batch);
     } catch (error) {
       if (!(error instanceof KommoRejected)) {
         if (error instanceof KommoUnavailable && error.status === 504 && batch.length > 1)
-          return this.halve(turn, kommo, batch);
+          return this.halve(turn, kommo, batch, readAt);
         return this.putBack(turn, rowsOf(batch), error as Error);
       }
       const named = new Map(error.items.map((item) => [item.requestId, item.errors]));
       const bad = batch.filter((p, i) => named.has(p.item.request_id) || named.has(String(i)));
       if (bad.length === 0) {
-        if (batch.length > 1) return this.halve(turn, kommo, batch);
+        if (batch.length > 1) return this.halve(turn, kommo, batch, readAt);
         return this.drop(turn, batch, error.message);
       }
       const mended: LeadPatch[] = [];
@@ -107,14 +123,14 @@ export class FlushLeads {
         else
           await this.drop(turn, [patch], complaints.map((c) => `${c.path}: ${c.detail}`).join("; ") || error.message);
       }
-      await this.patch(turn, kommo, [...batch.filter((p) => !bad.includes(p)), ...mended]);
+      await this.patch(turn, kommo, [...batch.filter((p) => !bad.includes(p)), ...mended], readAt);
     }
   }
 
-  private async halve(turn: Turn, kommo: KommoClient, batch: LeadPatch[]) {
+  private async halve(turn: Turn, kommo: KommoClient, batch: LeadPatch[], readAt: number) {
     const half = Math.ceil(batch.length / 2);
-    await this.patch(turn, kommo, batch.slice(0, half));
-    await this.patch(turn, kommo, batch.slice(half));
+    await this.patch(turn, kommo, batch.slice(0, half), readAt);
+    await this.patch(turn, kommo, batch.slice(half), readAt);
   }
 
   /** The patch without what was complained about; when a field was, provisioning looks whether it is still there. */

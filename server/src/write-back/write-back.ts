@@ -1,4 +1,4 @@
-import { Injectable, type OnModuleInit } from "@nestjs/common";
+import { Injectable, Logger, type OnModuleInit } from "@nestjs/common";
 import { Tenancy, type Tx } from "../database/tenancy.ts";
 import { Accounts } from "../installation/accounts.ts";
 import { provisioned } from "../installation/provisioning.ts";
@@ -9,7 +9,7 @@ import { Turns } from "../queue/turns.ts";
 import { FlushCreations } from "./flush-creations.ts";
 import { FlushLeads } from "./flush-leads.ts";
 import type { NewWrite } from "./write-row.ts";
-import { due, put } from "./write-rows.ts";
+import { due, put, type Waiting } from "./write-rows.ts";
 
 /** While more leads are being decided, a batch waits this long to fill. */
 const LINGER_MS = 300;
@@ -18,6 +18,7 @@ const LINGER_MS = 300;
 @Injectable()
 export class WriteBack implements Stage, OnModuleInit {
   readonly name = "flush";
+  private readonly log = new Logger("write-back");
 
   constructor(
     private readonly tenancy: Tenancy,
@@ -39,6 +40,7 @@ export class WriteBack implements Stage, OnModuleInit {
   }
 
   async step(turn: Turn): Promise<boolean> {
+    if (turn.load.flushing) return false;
     const account = await this.accounts.get(turn.accountId);
     // Without the ids of our fields there is nothing to write into; provisioning is under way.
     const isReady = account.status === "active" && provisioned.parse(account.provisioned).completedAt !== null;
@@ -50,10 +52,24 @@ export class WriteBack implements Stage, OnModuleInit {
       await new Promise((resolve) => setTimeout(resolve, 50));
       return true;
     }
-    await Promise.all([
-      waiting.leads > 0 ? this.leads.flush(turn, waiting.urgent) : undefined,
-      waiting.creations > 0 ? this.creations.flush(turn, waiting.urgent) : undefined,
-    ]);
+    void this.send(turn, waiting);
     return true;
+  }
+
+  /** Outlives the turn like rows do: while it waits for Kommo's limit, the worker is free for other accounts. */
+  private async send(turn: Turn, waiting: Waiting) {
+    turn.load.flushing = true;
+    try {
+      await Promise.all([
+        waiting.leads > 0 ? this.leads.flush(turn, waiting.urgent) : undefined,
+        waiting.creations > 0 ? this.creations.flush(turn, waiting.urgent) : undefined,
+      ]);
+    } catch (error) {
+      this.log.warn(`Writes of account ${turn.accountId} wait until their lease runs out: ${(error as Error).message}`);
+    } finally {
+      turn.load.flushing = false;
+      if (turn.over) this.bell.ring(turn.accountId);
+      else turn.pulse.beat();
+    }
   }
 }

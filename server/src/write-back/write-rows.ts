@@ -28,8 +28,16 @@ export async function put(tx: Tx, accountId: number, write: NewWrite) {
   );
 }
 
+export interface Waiting {
+  leads: number;
+  creations: number;
+  oldestMs: number;
+  /** A rep or a gate wants one of them. */
+  urgent: boolean;
+}
+
 /** How much is due, and since when; cheap, asked before the limit is. */
-export async function due(tx: Tx): Promise<{ leads: number; creations: number; oldestMs: number; urgent: boolean }> {
+export async function due(tx: Tx): Promise<Waiting> {
   const [row] = await tx.query(
     `SELECT count(DISTINCT lead_id) FILTER (WHERE target = 'lead')::int AS leads,
             count(*) FILTER (WHERE target <> 'lead')::int AS creations,
@@ -41,13 +49,16 @@ export async function due(tx: Tx): Promise<{ leads: number; creations: number; o
   return { leads: row.leads, creations: row.creations, oldestMs: row.oldest_ms, urgent: row.urgent };
 }
 
-/** Leases all due rows of up to `atMost` leads; never of a lead that has a write under way. */
+/**
+ * Leases the rows of up to `atMost` leads that have one due; never of a lead that has a write under way. Rows of theirs
+ * that were put off come along: left behind, an old one would overtake a newer one later.
+ */
 export async function claimLeads(tx: Tx, accountId: number, token: string, atMost: number): Promise<WriteRow[]> {
   // Claims of one account follow one another, so that the look for writes under way sees the claim before.
   await tx.query("SELECT pg_advisory_xact_lock(hashtextextended('dealscope flush', $1))", [accountId]);
   const [rows] = await tx.query(
     `UPDATE write SET lease_token = $1, leased_until = app_now() + interval '${LEASE}'
-      WHERE state = 'due' AND target = 'lead' AND due_at <= app_now() AND (leased_until IS NULL OR leased_until < app_now())
+      WHERE state = 'due' AND target = 'lead' AND (leased_until IS NULL OR leased_until < app_now())
         AND lead_id IN (
           SELECT w.lead_id FROM write w
            WHERE w.state = 'due' AND w.target = 'lead' AND w.due_at <= app_now()

@@ -50,6 +50,8 @@ export class Accounts1764000000002 implements MigrationInterface {
       CREATE TABLE install_callback (
         id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
         code_sealed text NOT NULL,
+        -- What the code was exchanged for; a code works once.
+        pair_sealed text,
         host text NOT NULL,
         from_widget boolean NOT NULL,
         state text NOT NULL DEFAULT 'new' CHECK (state IN ('new', 'done', 'refused')),
@@ -90,16 +92,11 @@ export class Accounts1764000000002 implements MigrationInterface {
       CREATE FUNCTION lookup_by_path_key(key_hash bytea) RETURNS TABLE (account_id bigint, status text)
       LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS
       $$ SELECT account_id, status FROM account WHERE path_key_hash = key_hash $$`);
-    await runner.query(`
-      CREATE FUNCTION lookup_accounts() RETURNS TABLE (account_id bigint, host text, status text, erase_at timestamptz)
-      LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS
-      $$ SELECT account_id, host, status, erase_at FROM account $$`);
     await doorFunction(runner, "lookup_by_path_key(bytea)", "dealscope_lookup");
-    await doorFunction(runner, "lookup_accounts()", "dealscope_lookup");
   }
 
   async down(runner: QueryRunner) {
-    await runner.query("DROP FUNCTION lookup_accounts(); DROP FUNCTION lookup_by_path_key(bytea)");
+    await runner.query("DROP FUNCTION lookup_by_path_key(bytea)");
     await runner.query("DROP TABLE audit, spent_token, install_callback, oauth_grant, account");
   }
 }
