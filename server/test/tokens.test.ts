@@ -120,7 +120,7 @@ test("a refused refresh parks the account's work without failing it, and reconne
       "SELECT * FROM work WHERE kind = 'qualify' AND subject = $1",
       [id],
     );
-  await until("the work is parked", async () => ((await work())[0]?.waits ?? 0) > 0);
+  await until("the work is parked", async () => (await work()).length === 1);
   expect(await work()).toMatchObject([{ state: "open", attempts: 0 }]);
   const refusals = control().ledger.summary({ account: account.id }).requests.total.byStatus["401"];
 

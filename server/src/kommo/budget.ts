@@ -73,7 +73,7 @@ for i = 1, 3 do
 end
 `;
 
-/** The two limits that guard every Kommo call. While Redis is away each process keeps to its share by itself. */
+/** The two limits that guard every call of Kommo's API (refreshing a token is none). While Redis is away each process keeps to its share by itself. */
 export class Budget {
   private readonly process = randomUUID();
   private readonly local = new Map<string, { until: number }[]>();

@@ -71,7 +71,7 @@ export async function claim(
     `UPDATE work SET lease_token = $2, leased_until = app_now() + interval '${LEASE}'
       WHERE id IN (SELECT id FROM work
                     WHERE account_id = $1 AND state = 'open' AND due_at <= app_now()
-                      AND EXISTS (SELECT FROM account WHERE status = 'active')
+                      AND NOT EXISTS (SELECT FROM account WHERE status <> 'active')
                       AND (leased_until IS NULL OR leased_until < app_now()) AND priority <= $4
                     ORDER BY priority ${which.lowestFirst ? "DESC" : "ASC"}, due_at LIMIT $3
                     FOR UPDATE SKIP LOCKED)
