@@ -33,8 +33,6 @@ import { Turns } from "./turns.ts";
           // A turn is harmless to repeat: what it does is fenced in PostgreSQL.
           maxStalledCount: 1_000,
           guardInterval: 1_000,
-          // Seconds a worker listens at an empty queue at a stretch; it cannot be stopped in the middle of one.
-          drainDelay: 1,
         },
       }),
     }),
