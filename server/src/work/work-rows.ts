@@ -40,7 +40,6 @@ export async function schedule(tx: Tx, accountId: number, requests: readonly Wor
        priority = least(w.priority, excluded.priority),
        detail = w.detail || excluded.detail,
        attempts = 0,
-       waits = 0,
        first_event_at = CASE WHEN w.state = 'dead' OR w.leased_until > app_now() OR w.attempts + w.waits > 0
                              THEN app_now() ELSE w.first_event_at END,
        due_at = CASE WHEN w.state = 'dead' OR w.leased_until > app_now() OR w.attempts + w.waits > 0
