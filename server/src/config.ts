@@ -80,7 +80,7 @@ export const environment = z.object({
 
   MODEL_CALLS_AT_ONCE: wholeNumber(1).default(125),
   WORK_SLOTS: wholeNumber(5).default(500),
-  TURNS_AT_ONCE: wholeNumber(1).default(16),
+  TURNS_AT_ONCE: wholeNumber(1).default(32),
   SCAN_SECONDS: wholeNumber(1).default(180),
   DELIVERY_DAYS: wholeNumber(1).default(30),
   ERASE_AFTER_DAYS: wholeNumber(0).default(30),

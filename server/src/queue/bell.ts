@@ -6,7 +6,7 @@ import type { Queue } from "bull";
 export const TURNS = "turns";
 
 /** Alarms are kept this coarse, so that a burst of leads that settle together needs a handful of timers. */
-const ALARM_GRAIN_MS = 20;
+const ALARM_GRAIN_MS = 10;
 
 /**
  * Says "account 42 has something to do". A job holds nothing but the account's id, so losing all of Redis loses
@@ -17,19 +17,20 @@ export class Bell implements OnModuleDestroy {
   private readonly log = new Logger("bell");
   private readonly alarms = new Map<string, NodeJS.Timeout>();
   private readonly ringing = new Set<number>();
-  private readonly listeners: ((accountId: number) => void)[] = [];
+  private readonly listeners: ((accountId: number) => boolean)[] = [];
   private complained = 0;
 
   constructor(@InjectQueue(TURNS) private readonly queue: Queue) {}
 
-  /** Hears every ring of this process, also those Bull ignores because the account's turn is running. */
-  onRing(listener: (accountId: number) => void) {
+  /** Hears every ring of this process; says whether the account's turn is running here and will see to it. */
+  onRing(listener: (accountId: number) => boolean) {
     this.listeners.push(listener);
   }
 
   /** Fire and forget: never waits for Redis and never fails. */
   ring(accountId: number) {
-    for (const listen of this.listeners) listen(accountId);
+    // Bull ignores a ring for a turn that is running, so telling Redis would be in vain.
+    if (this.listeners.some((hears) => hears(accountId))) return;
     // Rings that come while one is on its way to Redis say nothing new.
     if (this.ringing.has(accountId)) return;
     this.ringing.add(accountId);

@@ -1,9 +1,12 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Pulse } from "./pulse.ts";
 
 /** One station on the path of data: unpack, work or flush. */
 export interface Stage {
   readonly name: string;
+  /** Looks at most this often: what comes meanwhile shares a transaction. The first look of a turn waits for nothing. */
+  readonly paceMs: number;
   /**
    * Does some of what is due for the account. Resolves to `true` when it did something, to `false` when it found
    * nothing to do; may take as long as its outside calls take.
@@ -68,6 +71,7 @@ export class Turn {
     try {
       while (!this.over) {
         const seen = this.pulse.count;
+        const mayLookAgainAt = performance.now() + stage.paceMs;
         if (await stage.step(this)) this.pulse.beat();
         else if (this.pulse.count === seen) {
           // Nothing here. When all stages say so at the same time, nothing is due and the turn ends.
@@ -76,6 +80,8 @@ export class Turn {
           await this.pulse.next(seen);
           this.idle--;
         }
+        const early = mayLookAgainAt - performance.now();
+        if (early > 0 && !this.over) await sleep(early);
       }
     } finally {
       this.end();

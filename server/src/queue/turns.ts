@@ -15,6 +15,8 @@ export class Turns implements OnApplicationBootstrap {
   private readonly stages: Stage[] = [];
   private readonly current = new Map<number, Turn>();
   private readonly loads = new Map<number, Load>();
+  /** Turns that have ended while Bull still holds their job's id, and whether they were rung for meanwhile. */
+  private readonly ending = new Map<number, boolean>();
   private stopping = false;
 
   constructor(
@@ -30,14 +32,24 @@ export class Turns implements OnApplicationBootstrap {
 
   onApplicationBootstrap() {
     if (this.config.ROLE === "web") return;
-    this.bell.onRing((accountId) => this.current.get(accountId)?.ring());
+    this.bell.onRing((accountId) => this.hear(accountId));
     // Only when a turn is completed is its job id free: what Bull ignored meanwhile is rung again here.
     this.queue.on("completed", (job: Job, wantsMore: boolean) => {
-      if (wantsMore) this.bell.ring(Number(job.id));
+      const accountId = Number(job.id);
+      const wasRung = this.ending.get(accountId);
+      this.ending.delete(accountId);
+      if (wantsMore || wasRung) this.bell.ring(accountId);
     });
     void this.queue
       .process(this.config.TURNS_AT_ONCE, (job: Job) => this.take(Number(job.id)))
       .catch((error: Error) => this.log.error(`No turns are taken any more: ${error.message}`));
+  }
+
+  private hear(accountId: number): boolean {
+    if (this.ending.has(accountId)) this.ending.set(accountId, true);
+    const turn = this.current.get(accountId);
+    turn?.ring();
+    return turn !== undefined;
   }
 
   /** How many accounts have their turn in this process. */
@@ -71,6 +83,7 @@ export class Turns implements OnApplicationBootstrap {
       return false;
     } finally {
       this.current.delete(accountId);
+      this.ending.set(accountId, false);
       if (!isBusy(load)) this.loads.delete(accountId);
     }
   }

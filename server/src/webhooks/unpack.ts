@@ -28,6 +28,7 @@ type Verdict = { state: "done" | "duplicate" | "quarantined" | "dead"; key: Buff
 @Injectable()
 export class Unpack implements Stage, OnModuleInit {
   readonly name = "unpack";
+  readonly paceMs = 20;
   private readonly log = new Logger("unpack");
 
   constructor(

@@ -15,6 +15,7 @@ const RENEW_MS = 2_000;
 @Injectable()
 export class Work implements Stage, OnModuleInit, OnApplicationBootstrap {
   readonly name = "work";
+  readonly paceMs = 20;
   private readonly log = new Logger("work");
   private readonly kinds = new Map<string, WorkKind>();
   private readonly asked = new Set<string>();

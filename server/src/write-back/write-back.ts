@@ -18,6 +18,7 @@ const LINGER_MS = 300;
 @Injectable()
 export class WriteBack implements Stage, OnModuleInit {
   readonly name = "flush";
+  readonly paceMs = 20;
   private readonly log = new Logger("write-back");
 
   constructor(
