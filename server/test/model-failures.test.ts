@@ -24,7 +24,7 @@ async function waits(id: number): Promise<number | undefined> {
 
 /** The model has said no so many times and the row waits; its time is then pushed forward. */
 async function failed(id: number, times: number) {
-  await until(`it has failed ${times} times`, async () => (await waits(id)) === times);
+  await until(`it has failed ${times} times`, async () => ((await waits(id)) ?? 0) >= times);
   await account.hurry("work");
 }
 
@@ -56,6 +56,22 @@ test("an outage asks a person once, however long it lasts", async () => {
   for (let times = 1; times <= 6; times++) await failed(id, times);
   await until("it is judged", () => account.segment(id).includes("dealscope:hot"));
   expect((await account.verdicts(id)).map((verdict) => verdict.status)).toEqual(["needs_manual", "qualified"]);
+});
+
+test("an outage of Kommo does not use up the patience with the model", async () => {
+  const match = { method: "GET", path: "/api/v4/leads*", account: account.id };
+  account.control.faults.add({ match, effect: { kind: "answer", status: 503 } });
+  fails("503", "Both are away", 1);
+  const id = account.create({ name: "Both are away", note: texts.hot });
+  for (const times of [1, 2, 3]) await failed(id, times);
+  account.control.faults.clear();
+  await until(
+    "the model was asked, in vain",
+    async () => account.asked("Both are away") === 1 && (await waits(id)) === 1,
+  );
+  await account.hurry("work");
+  await account.written(id);
+  expect((await account.verdicts(id)).map((verdict) => verdict.status)).toEqual(["qualified"]);
 });
 
 describe("what the model cannot judge today it cannot judge tomorrow", () => {

@@ -1,9 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { Tenancy } from "../src/database/tenancy.ts";
-import { rightAway } from "../src/work/work-kind.ts";
-import { claim, complete, LeaseLost, schedule } from "../src/work/work-rows.ts";
 import { installAccount, type TestAccount, texts, unlimited } from "./account.ts";
 import { startWorld, until, type World } from "./world.ts";
 
@@ -83,47 +80,6 @@ test("a lead that is asked for again while it is being judged is judged once mor
   account.control.leads.addNote({ account: account.id, id, text: texts.cold });
   await until("the new words count", () => account.segment(id)[0] === "dealscope:cold");
   expect(account.asked("Again meanwhile")).toBe(2);
-});
-
-test("two workers that claim at the same time never get the same row, and only the holder may end it", async () => {
-  const tenancy = new Tenancy(world.database.dataSource);
-  const [accountId, tokens] = [77, [randomUUID(), randomUUID(), randomUUID()]];
-  const requests = Array.from({ length: 90 }, (_, i) => ({
-    kind: "k",
-    subject: i,
-    priority: "qualification" as const,
-  }));
-  await tenancy.run(accountId, (tx) => schedule(tx, accountId, requests, rightAway));
-  const all = { urgentOnly: false, lowestFirst: false };
-  const claims = await Promise.all(
-    tokens.flatMap((token) =>
-      [1, 2, 3].map(() => tenancy.run(accountId, (tx) => claim(tx, accountId, token, 15, all))),
-    ),
-  );
-  const ids = claims.flat().map((item) => item.id);
-  expect(new Set(ids).size).toBe(ids.length);
-  const rest = await tenancy.run(accountId, (tx) => claim(tx, accountId, tokens[0]!, 90, all));
-  expect(ids.length + rest.length).toBe(90);
-  expect(await tenancy.run(accountId, (tx) => claim(tx, accountId, tokens[1]!, 90, all))).toEqual([]);
-  const end = tenancy.run(accountId, (tx) => complete(tx, rest[0] ?? claims[0]![0]!, randomUUID(), undefined));
-  await expect(end).rejects.toThrow(LeaseLost);
-  await account.look("DELETE FROM work WHERE account_id = $1", [accountId]);
-});
-
-test("the most urgent is claimed first, whatever is older", async () => {
-  const tenancy = new Tenancy(world.database.dataSource);
-  const order = ["backfill", "engagement", "qualification", "gate", "interactive"] as const;
-  const requests = order.map((priority, subject) => ({ kind: "k", subject, priority }));
-  await tenancy.run(78, (tx) => schedule(tx, 78, requests, rightAway));
-  const taken: number[] = [];
-  for (const _ of order) {
-    const [item] = await tenancy.run(78, (tx) =>
-      claim(tx, 78, randomUUID(), 1, { urgentOnly: false, lowestFirst: false }),
-    );
-    taken.push(item!.subject);
-  }
-  expect(taken).toEqual([4, 3, 2, 1, 0]);
-  await account.look("DELETE FROM work WHERE account_id = 78");
 });
 
 // Last: from here on two servers share the stores.

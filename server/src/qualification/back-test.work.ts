@@ -5,7 +5,7 @@ import type { AccountEntity } from "../installation/account.entity.ts";
 import { Accounts } from "../installation/accounts.ts";
 import { LeadReader } from "../leads/reader.ts";
 import { Work } from "../work/work.ts";
-import type { Decision, WorkItem, WorkKind } from "../work/work-kind.ts";
+import { type Again, type Decision, type WorkItem, type WorkKind, waitsFor } from "../work/work-kind.ts";
 import { BACK_TEST } from "./back-tests.service.ts";
 import { isOverCap } from "./cap.ts";
 import { type Facts, readFacts } from "./facts.ts";
@@ -56,7 +56,9 @@ export class BackTestWork implements WorkKind, OnModuleInit {
     this.work.register(this);
   }
 
-  async run({ accountId, subject: number, waits }: WorkItem): Promise<Decision> {
+  async run(item: WorkItem): Promise<Decision> {
+    const { accountId, subject: number } = item;
+    const waits = waitsFor(item, "model_unavailable");
     const [account, settings] = await Promise.all([this.accounts.get(accountId), this.settings.of(accountId)]);
     const { left, startedAt, version } = await this.tenancy.run(accountId, async (tx) => ({
       // Before the version: when it is edited in between, the results are for rows that are gone.
@@ -147,6 +149,6 @@ async function keepResults(tx: Tx, accountId: number, number: number, startedAt:
   }
 }
 
-function wait(reason: Opinion["reason"], afterMs = 0): Decision["again"] {
-  return { afterMs: afterMs * (0.9 + Math.random() / 5), counts: "wait", why: `No verdict: ${reason}.` };
+function wait(reason: Opinion["reason"], afterMs = 0): Again {
+  return { afterMs: afterMs * (0.9 + Math.random() / 5), counts: "wait", on: reason, why: `No verdict: ${reason}.` };
 }

@@ -198,7 +198,7 @@ export class Overrides {
   private async scheduleExpiry(tx: Tx, accountId: number, leadId: number, leftMs: number) {
     const settleMs = Math.min(leftMs, LOOK_AGAIN_MS);
     const request = { kind: OVERRIDE_EXPIRY, subject: leadId, priority: "qualification" } as const;
-    await this.work.schedule(tx, accountId, [request], { settleMs, atMostMs: settleMs });
+    await this.work.schedule(tx, accountId, [request], { settleMs, atMostMs: settleMs, hastens: true });
   }
 
   private async note(tx: Tx, accountId: number, leadId: number, actor: string, action: string, detail: object = {}) {

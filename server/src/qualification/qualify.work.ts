@@ -9,7 +9,7 @@ import { LeadReader } from "../leads/reader.ts";
 import { isUrgent } from "../queue/priority.ts";
 import { SubjectGone } from "../work/failure.ts";
 import { Work } from "../work/work.ts";
-import type { Decision, WorkItem, WorkKind } from "../work/work-kind.ts";
+import { type Decision, type WorkItem, type WorkKind, waitsFor } from "../work/work-kind.ts";
 import { fold } from "../write-back/fold.ts";
 import { type LastWritten, lastWritten } from "../write-back/last-written.ts";
 import { plan } from "../write-back/patch.ts";
@@ -193,15 +193,16 @@ export class QualifyWork implements WorkKind, OnModuleInit {
   private postponed(one: Case, { reason, paid, retryAfterMs }: Omit<Opinion, "verdict">): Decision {
     const { item, version, facts } = one;
     const isMarked = facts.last?.verdict.status === "needs_manual" && facts.last.verdict.reason === reason;
-    const isPatient = reason === "model_unavailable" && item.waits < ATTEMPTS - 1;
+    const waits = waitsFor(item, reason);
+    const isPatient = reason === "model_unavailable" && waits < ATTEMPTS - 1;
     const keep = async (tx: Tx) => {
       if (isMarked || isPatient) return keepCosts(tx, item.accountId, one.lead.id, version.number, paid);
       return this.keep(tx, one, manualVerdict(reason, version.number, null), paid);
     };
-    const delay = delayMs(reason, item.waits);
+    const delay = delayMs(reason, waits);
     if (delay === undefined) return { keep };
     const afterMs = Math.max(retryAfterMs ?? 0, delay * (0.9 + Math.random() / 5));
-    return { keep, again: { afterMs, counts: "wait", why: `No verdict: ${reason}.` } };
+    return { keep, again: { afterMs, counts: "wait", on: reason, why: `No verdict: ${reason}.` } };
   }
 
   private async keep(tx: Tx, one: Case, verdict: Verdict, paid: readonly PaidAnswer[]) {

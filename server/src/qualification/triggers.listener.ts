@@ -50,7 +50,7 @@ export class QualificationTriggers implements Listener, OnModuleInit {
       tx,
       accountId,
       leadIds.map((subject) => ({ kind: QUALIFY, subject, priority: "qualification" as const })),
-      { settleMs: settings.settleSeconds * 1000, atMostMs: settings.settleAtMostSeconds * 1000 },
+      { settleMs: settings.settleSeconds * 1000, atMostMs: settings.settleAtMostSeconds * 1000, hastens: false },
     );
   }
 

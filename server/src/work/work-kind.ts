@@ -10,16 +10,27 @@ export interface WorkItem {
   priority: number;
   detail: Record<string, unknown>;
   generation: number;
+  /** Failures of this row itself. */
   attempts: number;
+  /** How often in a row it has waited for `waitsOn`, which was away; another thing being away starts anew. */
   waits: number;
+  waitsOn: string | null;
   firstEventAt: Date;
 }
+
+export type Again =
+  /** This row failed. */
+  | { afterMs: number; counts: "attempt"; why: string }
+  /** Something outside was away: named in a word, so that one outage does not use up the patience with another. */
+  | { afterMs: number; counts: "wait"; on: string; why: string }
+  /** It goes well, and goes on. */
+  | { afterMs: number; counts: "nothing"; why: string };
 
 /** What a run has decided. `keep` writes it down, in the transaction that also ends or postpones the row. */
 export interface Decision {
   keep?: (tx: Tx) => Promise<void>;
-  /** Stay open and come back; `counts` says whether this row failed or something outside was away. */
-  again?: { afterMs: number; counts: "attempt" | "wait" | "nothing"; why: string };
+  /** Stay open and come back. */
+  again?: Again;
 }
 
 /** How one kind of work is done. `run` reads and decides outside any transaction. */
@@ -43,6 +54,13 @@ export interface Timing {
   settleMs: number;
   /** But never longer than this after the first. */
   atMostMs: number;
+  /** Whether a row that waits for something away tries again at once: for a person's word, not for news of a lead. */
+  hastens: boolean;
 }
 
-export const rightAway: Timing = { settleMs: 0, atMostMs: 0 };
+export const rightAway: Timing = { settleMs: 0, atMostMs: 0, hastens: true };
+
+/** How often in a row the work has waited for this. */
+export function waitsFor(item: WorkItem, on: string): number {
+  return item.waitsOn === on ? item.waits : 0;
+}

@@ -1,6 +1,6 @@
 import type { Tx } from "../database/tenancy.ts";
 import { priorities } from "../queue/priority.ts";
-import type { Decision, Timing, WorkItem, WorkRequest } from "./work-kind.ts";
+import type { Again, Timing, WorkItem, WorkRequest } from "./work-kind.ts";
 
 /** Renewed every 2 s while a row is being run; a dead worker's rows are free again after this. */
 const LEASE = "6 seconds";
@@ -15,6 +15,7 @@ interface WorkRow {
   generation: number;
   attempts: number;
   waits: number;
+  waits_on: string | null;
   first_event_at: Date;
 }
 
@@ -23,7 +24,8 @@ export class LeaseLost extends Error {}
 
 /**
  * Asks for work. A row that is open takes the request in: it is done once, later, and knows more by then. One that is
- * being run at this moment gets a new generation and becomes due again when it ends.
+ * being run at this moment gets a new generation and becomes due again when it ends. News of a lead neither brings back
+ * what its row waits for nor puts off what a person has asked for: such rows keep their time.
  */
 export async function schedule(tx: Tx, accountId: number, requests: readonly WorkRequest[], timing: Timing) {
   // A statement may touch a row once only.
@@ -40,10 +42,12 @@ export async function schedule(tx: Tx, accountId: number, requests: readonly Wor
        priority = least(w.priority, excluded.priority),
        detail = w.detail || excluded.detail,
        attempts = 0,
-       first_event_at = CASE WHEN w.state = 'dead' OR w.leased_until > app_now() OR w.attempts + w.waits > 0
+       waits = CASE WHEN w.state = 'dead' THEN 0 ELSE w.waits END,
+       first_event_at = CASE WHEN w.state = 'dead' OR w.leased_until > app_now() OR w.attempts > 0
                              THEN app_now() ELSE w.first_event_at END,
-       due_at = CASE WHEN w.state = 'dead' OR w.leased_until > app_now() OR w.attempts + w.waits > 0
-                     THEN excluded.due_at
+       due_at = CASE WHEN w.state = 'dead' OR w.leased_until > app_now() OR w.attempts > 0 THEN excluded.due_at
+                     WHEN $8 THEN least(w.due_at, excluded.due_at)
+                     WHEN w.waits > 0 OR w.priority <= ${priorities.gate} THEN w.due_at
                      ELSE least(excluded.due_at, w.first_event_at + $7::float8 * interval '1 ms') END`,
     [
       accountId,
@@ -53,6 +57,7 @@ export async function schedule(tx: Tx, accountId: number, requests: readonly Wor
       unique.map((r) => JSON.stringify(r.detail ?? {})),
       timing.settleMs,
       timing.atMostMs,
+      timing.hastens,
     ],
   );
 }
@@ -87,6 +92,7 @@ export async function claim(
     generation: row.generation,
     attempts: row.attempts,
     waits: row.waits,
+    waitsOn: row.waits_on,
     firstEventAt: row.first_event_at,
   }));
 }
@@ -103,7 +109,7 @@ export async function renew(tx: Tx, token: string, ids: readonly number[]) {
  * Ends a row, or gives it back when it was asked for again meanwhile or wants to come back.
  * @throws LeaseLost when the row is no longer ours
  */
-export async function complete(tx: Tx, item: WorkItem, token: string, again: Decision["again"]) {
+export async function complete(tx: Tx, item: WorkItem, token: string, again: Again | undefined) {
   const fence = [item.id, token, item.generation];
   if (!again) {
     const [, deleted] = await tx.query(
@@ -114,15 +120,17 @@ export async function complete(tx: Tx, item: WorkItem, token: string, again: Dec
   }
   const [, changed] = await tx.query(
     `UPDATE work SET lease_token = NULL, leased_until = NULL, last_error = $4,
-            attempts = CASE WHEN generation = $3 THEN attempts + $5 ELSE 0 END,
-            waits = CASE WHEN generation = $3 THEN waits + $6 ELSE 0 END,
-            due_at = CASE WHEN generation = $3 THEN app_now() + $7::float8 * interval '1 ms' ELSE due_at END
+            attempts = CASE WHEN generation <> $3 OR $5 = 'nothing' THEN 0 WHEN $5 = 'attempt' THEN attempts + 1 ELSE attempts END,
+            waits = CASE WHEN $5 = 'nothing' THEN 0 WHEN $5 <> 'wait' THEN waits WHEN waits_on = $6 THEN waits + 1 ELSE 1 END,
+            waits_on = coalesce($6, waits_on),
+            due_at = CASE WHEN generation = $3 OR ($5 = 'wait' AND priority > ${priorities.gate})
+                          THEN app_now() + $7::float8 * interval '1 ms' ELSE due_at END
       WHERE id = $1 AND lease_token = $2`,
     [
       ...fence,
       again?.why ?? null,
-      again?.counts === "attempt" ? 1 : 0,
-      again?.counts === "wait" ? 1 : 0,
+      again?.counts ?? "nothing",
+      again?.counts === "wait" ? again.on : null,
       again?.afterMs ?? 0,
     ],
   );

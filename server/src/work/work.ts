@@ -5,7 +5,15 @@ import type { Stage, Turn } from "../queue/turn.ts";
 import { Turns } from "../queue/turns.ts";
 import { backoffMs, isUnavailability, SubjectGone } from "./failure.ts";
 import { type Held, Slots } from "./slots.ts";
-import { type Decision, rightAway, type Timing, type WorkItem, type WorkKind, type WorkRequest } from "./work-kind.ts";
+import {
+  type Decision,
+  rightAway,
+  type Timing,
+  type WorkItem,
+  type WorkKind,
+  type WorkRequest,
+  waitsFor,
+} from "./work-kind.ts";
 import { claim, complete, giveUp, LeaseLost, renew, schedule } from "./work-rows.ts";
 
 const ATTEMPTS = 3;
@@ -52,7 +60,7 @@ export class Work implements Stage, OnModuleInit, OnApplicationBootstrap {
   async schedule(tx: Tx, accountId: number, requests: readonly WorkRequest[], timing: Timing = rightAway) {
     await schedule(tx, accountId, requests, timing);
     // A little late rather than before the commit; what is missed here the sweep finds within a second.
-    this.bell.ringIn(accountId, timing.settleMs + 5);
+    this.bell.ringIn(accountId, Math.max(5, timing.settleMs));
   }
 
   /** Asks for work that goes on by itself: a row that is there already keeps its time, unless it is dead. */
@@ -127,7 +135,7 @@ export class Work implements Stage, OnModuleInit, OnApplicationBootstrap {
         await decision.keep?.(tx);
         await complete(tx, item, turn.token, decision.again);
       });
-      if (decision.again) this.bell.ringIn(item.accountId, decision.again.afterMs + 5);
+      if (decision.again) this.bell.ringIn(item.accountId, decision.again.afterMs);
     } catch (error) {
       await this.fail(item, turn, error as Error).catch((worse: Error) =>
         this.log.warn(`${name(item)} could not be put back (${worse.message}); its lease runs out.`),
@@ -150,8 +158,8 @@ export class Work implements Stage, OnModuleInit, OnApplicationBootstrap {
     } catch (error) {
       if (error instanceof SubjectGone) return {};
       if (!isUnavailability(error)) throw error;
-      const afterMs = backoffMs(item.waits, error.retryAfterMs);
-      return { again: { afterMs, counts: "wait", why: error.message } };
+      const afterMs = backoffMs(waitsFor(item, error.name), error.retryAfterMs);
+      return { again: { afterMs, counts: "wait", on: error.name, why: error.message } };
     }
   }
 

@@ -6,6 +6,7 @@ import { Qualification1764000000005 } from "./5_qualification.ts";
 import { WidgetApi1764000000006 } from "./6_widget-api.ts";
 import { Operations1764000000007 } from "./7_operations.ts";
 import { BackTest1764000000008 } from "./8_back-test.ts";
+import { WhatWorkWaitsFor1764000000009 } from "./9_what-work-waits-for.ts";
 
 /** In the order in which they are applied. */
 export const migrations = [
@@ -17,4 +18,5 @@ export const migrations = [
   WidgetApi1764000000006,
   Operations1764000000007,
   BackTest1764000000008,
+  WhatWorkWaitsFor1764000000009,
 ];
