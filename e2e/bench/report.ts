@@ -27,7 +27,7 @@ export function table(results: Results): string {
     ...(results.triple
       ? [
           [
-            "each webhook three times",
+            "each webhook three times, the third after the verdict",
             `${results.triple.modelCalls} model calls for ${results.triple.leads} leads`,
             "1 a lead",
           ] as Row,
@@ -36,8 +36,8 @@ export function table(results: Results): string {
     ...(results.kill
       ? [
           [
-            "worker killed in a burst: its leads go on",
-            `${results.kill.secondsUntilItsLeadsGoOn} s, ${results.kill.boughtTwice} answers bought twice`,
+            "worker killed -9 in a burst: all of its leads go on",
+            `${results.kill.held} leads after ${results.kill.secondsUntilAllGoOn} s, written back after ${results.kill.secondsUntilAllWritten} s; ${results.kill.boughtTwice} kept answers bought twice`,
             "≤ 10 s, 0",
           ] as Row,
         ]
@@ -52,7 +52,7 @@ export function table(results: Results): string {
 function door({ ack, capacity }: Results): Row[] {
   const rows: Row[] = [];
   if (ack) {
-    const measured = `p99 ${ack.p99} ms, worst ${ack.worst} ms, ${ack.lost} of ${ack.sent} lost`;
+    const measured = `p50 ${ack.p50} ms, p99 ${ack.p99} ms, worst ${ack.worst} ms, ${ack.lost} of ${ack.sent} lost, ${ack.refused} refused`;
     rows.push(["webhook acknowledged durably, 200/s for 60 s", measured, "p99 ≤ 25 ms, none lost, none over 2 s"]);
   }
   if (capacity) {
@@ -67,7 +67,7 @@ function burst({ burst: b }: Results): Row[] {
   return [
     [
       `burst of ${b.leads} leads in 10 s: all written back after the last webhook`,
-      `${b.secondsAfterLastWebhook} s, ${b.lost} lost`,
+      `${b.secondsAfterLastWebhook} s, ${b.lost} lost, ${b.rateLimited} times over Kommo's limit; a careful queue of 3 calls a lead needs 884 s`,
       "≤ 30 s, none",
     ],
     [

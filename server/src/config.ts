@@ -48,7 +48,7 @@ export const environment = z.object({
     "a URL such as postgres://dealscope_app:secret@localhost:5432/dealscope",
   ),
   MIGRATION_DATABASE_URL: url(["postgres:", "postgresql:"], "a URL of the same database for its owner"),
-  DATABASE_POOL: wholeNumber(4).default(20),
+  DATABASE_POOL: wholeNumber(4).default(10),
   REDIS_URL: url(["redis:", "rediss:"], "a URL such as redis://localhost:6379"),
   SECRET_KEYS: keyRing,
 
