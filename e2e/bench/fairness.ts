@@ -14,13 +14,20 @@ export interface FairnessFigures {
 /** One account has 10 000 leads queued; 49 accounts get one lead each. */
 export async function measureFairness(stores: Stores, counting: "account" | "address"): Promise<FairnessFigures> {
   const stage = await Stage.open(stores, {
-    kommo: { latencyMs: 120, switches: { rateUnit: counting } },
+    kommo: { switches: { ratePerSecond: 1_000 } },
     openai: { latencyMs: 800 },
-    // Who knows that Kommo counts by account may say so; who does not keeps to seven for the whole address.
-    env: counting === "account" ? { KOMMO_EGRESS_RPS: "350" } : {},
+    env: { KOMMO_ACCOUNT_RPS: "200", KOMMO_EGRESS_RPS: "1000" },
   });
   try {
+    // Fifty accounts are not connected at one moment: that goes without limits, what is measured does not.
     const accounts = await stage.install(SMALL + 1, { settleSeconds: 1 });
+    await stage.control("switches/set", { ratePerSecond: 7, rateUnit: counting, latencyMs: 120 });
+    // Who knows that Kommo counts by account may say so; who does not keeps to seven for the whole address.
+    await stage.restartServer({
+      KOMMO_ACCOUNT_RPS: "7",
+      KOMMO_EGRESS_RPS: counting === "account" ? "350" : "7",
+    });
+    await stage.control("ledger/reset");
     const [large, ...small] = accounts.map((a) => a.accountId);
     await stage.control("hooks/weather", { dropRate: 1 });
     const note = "We need it in March and the budget is approved.";

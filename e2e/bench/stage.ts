@@ -115,6 +115,13 @@ export class Stage {
     return stage;
   }
 
+  /** Ends the first server and starts it anew, on the same port, with other settings. */
+  async restartServer(change: Record<string, string> = {}): Promise<void> {
+    const former = this.servers.shift();
+    former?.child.kill("SIGKILL");
+    await this.startServer(change);
+  }
+
   async startServer(change: Record<string, string> = {}): Promise<RunningProcess> {
     const started = performance.now();
     const child = spawn(process.execPath, [...serverFlags, serverMain], {
