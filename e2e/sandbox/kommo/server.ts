@@ -69,6 +69,11 @@ function unitOf(request: FastifyRequest, world: World): string | undefined {
 }
 
 function answerFailures(app: FastifyInstance, api: Api): void {
+  // Fastify adds a charset; clients that others wrote compare the type letter by letter.
+  app.addHook("onSend", async (_request, reply) => {
+    const type = String(reply.getHeader("content-type"));
+    if (type.startsWith("application/problem+json")) reply.header("content-type", "application/problem+json");
+  });
   app.setErrorHandler((error, _request, reply) => {
     const problem = error instanceof Problem ? error : unexpected(error);
     reply.code(problem.status).type("application/problem+json").send(JSON.stringify(problem));
