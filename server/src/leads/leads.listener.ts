@@ -2,6 +2,7 @@ import { Injectable, type OnModuleInit } from "@nestjs/common";
 import type { Tx } from "../database/tenancy.ts";
 import { type EventOf, eventTypes, type KommoEvent } from "../webhooks/events.ts";
 import { type Listener, Listeners } from "../webhooks/listeners.ts";
+import { rememberHeard } from "./heard.ts";
 import { markGone, saveMessages, saveNotes } from "./lead-rows.ts";
 import { hearMove } from "./stage-history.ts";
 
@@ -23,6 +24,7 @@ export class LeadsListener implements Listener, OnModuleInit {
   }
 
   async hear(tx: Tx, accountId: number, events: KommoEvent[]) {
+    await rememberHeard(tx, accountId, events);
     await this.hearMessages(tx, accountId, events.filter(isMessage));
     await this.hearNotes(
       tx,
