@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { freePort } from "../src/embedded/ports.ts";
 import { Clients } from "../src/installation/clients.ts";
+import { Resealing } from "../src/installation/resealing.ts";
 import { Tokens } from "../src/installation/tokens.ts";
 import type { RunningServer } from "../src/server.ts";
 import { installAccount, type TestAccount, texts, unlimited } from "./account.ts";
@@ -82,6 +83,25 @@ test("a secret sealed with the former key is read, and what is saved again uses 
   rotated.app.get(Tokens).forget(account.id);
   expect(await call(rotated, account)).toBe(account.id);
   expect(await sealed()).toMatch(/^k2:/);
+});
+
+test("what is saved never again is sealed with the new key too, so that the former one can go", async () => {
+  const account = await installAccount(world);
+  const [old] = world.config.SECRET_KEYS;
+  const fresh = `k2:${randomBytes(32).toString("base64")}`;
+  const rotating = await world.startAnother({ SECRET_KEYS: `${fresh},k1:${old!.key.toString("base64")}`, ROLE: "web" });
+  await rotating.app.get(Resealing).reseal(account.id);
+  const sealed = await account.look(
+    `SELECT path_key_sealed AS sealed FROM account WHERE account_id = $1
+     UNION ALL SELECT unnest(ARRAY[access_sealed, refresh_sealed]) FROM oauth_grant WHERE account_id = $1`,
+    [account.id],
+  );
+  expect(sealed).toEqual(Array.from({ length: 3 }, () => ({ sealed: expect.stringMatching(/^k2:/) })));
+  const rotated = await world.startAnother({ SECRET_KEYS: fresh, ROLE: "web" });
+  expect(await call(rotated, account)).toBe(account.id);
+  await expire(account);
+  rotated.app.get(Tokens).forget(account.id);
+  expect(await call(rotated, account)).toBe(account.id);
 });
 
 test("no token and no code stands readable in the database", async () => {

@@ -26,7 +26,6 @@ const problem = z.object({
   title: z.string().optional(),
   detail: z.string().optional(),
   hint: z.string().optional(),
-  retry_after: z.number().optional(),
   "validation-errors": z
     .array(
       z.object({
@@ -90,7 +89,7 @@ function complaint(status: number, headers: Headers, text: string, what: string)
   const message = `Kommo answered ${what} with ${status}${detail && `: ${detail}`}`;
   const isProblem = headers.get("content-type")?.includes("json") ?? false;
   if (status === 429 || status >= 500) {
-    const seconds = Number(headers.get("retry-after")) || (said.success ? (said.data.retry_after ?? 0) : 0);
+    const seconds = Number(headers.get("retry-after"));
     return new KommoUnavailable(message, {
       status,
       outcomeUnknown: status !== 429 && status !== 503,
