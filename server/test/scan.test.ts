@@ -125,6 +125,22 @@ test("a message is found, its text too where the account gives it", async () => 
   expect(messages).toEqual([{ direction: "incoming", text: "Is Monday free?" }]);
 });
 
+test("of a conversation whose beginning nobody told us of, the beginning is read once", async () => {
+  const id = await found("Half a conversation", { contact: { name: "Fay" } });
+  const { talk_id } = account.control.chats.message({
+    account: account.id,
+    lead_id: id,
+    text: "The unheard beginning",
+  });
+  await account.control.hooks.weather({});
+  account.control.chats.message({ account: account.id, talk_id, text: "The rest that is heard" });
+  await until("it is judged with all of it", () => account.asked("The unheard beginning") === 1);
+  const read = account.calls("GET /api/v4/talks/:id/messages");
+  account.control.chats.message({ account: account.id, talk_id, text: "And some more" });
+  await until("it is judged again", () => account.asked("And some more") === 1);
+  expect(account.calls("GET /api/v4/talks/:id/messages")).toBe(read);
+});
+
 test("what webhooks have told of is neither healed nor judged a second time", async () => {
   await account.control.hooks.weather({});
   const id = account.create({

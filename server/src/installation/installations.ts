@@ -113,6 +113,7 @@ export class Installations {
       await tx.query("DELETE FROM work");
       // Should it come back, nobody has looked in between.
       await tx.query("DELETE FROM scan");
+      await tx.query("DELETE FROM heard_talk");
       await tx.query(
         "UPDATE write SET state = 'dead', outcome = 'uninstalled', ended_at = app_now() WHERE state = 'due'",
       );

@@ -5,6 +5,7 @@ import { type Listener, Listeners } from "../webhooks/listeners.ts";
 import { rememberHeard } from "./heard.ts";
 import { markGone, saveMessages, saveNotes } from "./lead-rows.ts";
 import { hearMove } from "./stage-history.ts";
+import { hearTalks } from "./talks.ts";
 
 type MessageEvent = Extract<KommoEvent, { messageId: string }>;
 
@@ -26,6 +27,7 @@ export class LeadsListener implements Listener, OnModuleInit {
   async hear(tx: Tx, accountId: number, events: KommoEvent[]) {
     await rememberHeard(tx, accountId, events);
     await this.hearMessages(tx, accountId, events.filter(isMessage));
+    await hearTalks(tx, accountId, events);
     await this.hearNotes(
       tx,
       accountId,
