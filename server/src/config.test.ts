@@ -52,6 +52,11 @@ test("all faults are told at once, each by the name of its setting", () => {
   expect(faults.map((fault) => fault.split(" ")[0]).sort()).toEqual(["PORT", "PUBLIC_URL", "ROLE", "SECRET_KEYS"]);
 });
 
+test("faults that lie between settings are told together with those of single ones", () => {
+  const faults = faultsOf({ PORT: "many", KOMMO_CLIENT_ID: "id" });
+  expect(faults).toEqual([expect.stringContaining("PORT"), expect.stringContaining("belong together")]);
+});
+
 test("a fault does not repeat the value, which may be a secret", () => {
   const faults = faultsOf({ SECRET_KEYS: "k1:c2VjcmV0", DATABASE_URL: "mysql://a:hush@b/c", OPERATOR_TOKEN: "brief" });
   expect(faults).toHaveLength(3);
@@ -62,14 +67,17 @@ test("a setting left empty counts as not set", () => {
   expect(readConfig({ ...least, PORT: "", OPENAI_API_KEY: "" })).toEqual(readConfig(least));
 });
 
-test.each(["https://acme.kommo.com", "http://10.0.0.5:4010", "http://127.example.com", "http://localhost.evil.com"])(
-  "%s is no stand-in for Kommo: only a loopback address is",
-  (origin) => {
-    expect(faultsOf({ KOMMO_LOOPBACK_ORIGIN: origin })).toEqual([expect.stringContaining("loopback")]);
-  },
-);
+test.each([
+  "https://acme.kommo.com",
+  "http://{account}.kommo.com",
+  "http://10.0.0.5:4010",
+  "http://127.example.com",
+  "http://localhost.evil.com",
+])("%s is no stand-in for Kommo: only a loopback address is", (origin) => {
+  expect(faultsOf({ KOMMO_LOOPBACK_ORIGIN: origin })).toEqual([expect.stringContaining("loopback")]);
+});
 
-test.each(["http://127.0.0.1:4010", "http://localhost:4010", "http://[::1]:4010"])(
+test.each(["http://127.0.0.1:4010", "http://localhost:4010", "http://[::1]:4010", "http://{account}.localhost:4010"])(
   "%s may stand in for Kommo",
   (origin) => {
     expect(faultsOf({ KOMMO_LOOPBACK_ORIGIN: origin })).toEqual([]);
@@ -92,4 +100,20 @@ test("of several keys each keeps its name, and the first one encrypts", () => {
   const { SECRET_KEYS } = readConfig({ ...least, SECRET_KEYS: `k2:${key}, k1:${key}` });
   expect(SECRET_KEYS.map(({ id }) => id)).toEqual(["k2", "k1"]);
   expect(SECRET_KEYS[0]?.key).toHaveLength(32);
+});
+
+test("two keys of one name are refused: which of them a secret was sealed with could not be told", () => {
+  expect(faultsOf({ SECRET_KEYS: `k1:${key},k1:${key}` })).toEqual([expect.stringContaining("same name")]);
+});
+
+test.each(["com", "kommo.com,localhost", "kommo.com,", ".kommo.com", "https://kommo.com"])(
+  "%s is no list of Kommo's domains",
+  (domains) => {
+    expect(faultsOf({ KOMMO_DOMAINS: domains })).toEqual([expect.stringContaining("a list of domains")]);
+  },
+);
+
+test("the scan is not put off longer than the users' rights may be out of date", () => {
+  expect(faultsOf({ SCAN_SECONDS: "300" })).toEqual([]);
+  expect(faultsOf({ SCAN_SECONDS: "301" })).toEqual([expect.stringContaining("at most 300")]);
 });

@@ -2,9 +2,10 @@ import { isIP } from "node:net";
 import { z } from "zod";
 
 const url = (protocols: string[], what: string) =>
-  z.string().refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol), {
-    error: `must be ${what}`,
-  });
+  z.string().refine((value) => isUrl(value, protocols), { error: `must be ${what}` });
+
+/** The users' mirror, from which rights are read, is renewed by the scan and must not get older than this. */
+export const SCAN_SECONDS_AT_MOST = 300;
 
 const wholeNumber = (least: number) =>
   z
@@ -13,10 +14,19 @@ const wholeNumber = (least: number) =>
     .transform(Number)
     .refine((n) => n >= least, `must be at least ${least}`);
 
-const loopbackOrigin = url(["http:", "https:"], "a URL such as http://127.0.0.1:4010").refine(
-  (value) => isLoopback(new URL(value).hostname),
-  "must be a loopback address: real accounts are reached by their own host names",
-);
+/** Stands for the first label of an account's host in the address of a stand-in. */
+export const ACCOUNT_PLACEHOLDER = "{account}";
+
+const loopbackOrigin = z
+  .string()
+  .refine(
+    (value) => isUrl(sample(value), ["http:", "https:"]),
+    "must be a URL such as http://127.0.0.1:4010 or http://{account}.localhost:4010",
+  )
+  .refine(
+    (value) => !isUrl(sample(value), ["http:", "https:"]) || isLoopback(new URL(sample(value)).hostname),
+    "must be a loopback address: real accounts are reached by their own host names",
+  );
 
 const keyRing = z
   .string()
@@ -25,6 +35,10 @@ const keyRing = z
     (keys) =>
       keys.every(([id, key]) => /^[\w-]{1,16}$/.test(id ?? "") && Buffer.from(key ?? "", "base64").length === 32),
     "must be a list such as k2:<32 bytes in base64>,k1:<32 bytes in base64>; the first one encrypts",
+  )
+  .refine(
+    (keys) => new Set(keys.map(([id]) => id)).size === keys.length,
+    "gives two keys the same name; each needs its own",
   )
   .transform((keys) => keys.map(([id, key]) => ({ id: id!, key: Buffer.from(key!, "base64") })));
 
@@ -64,7 +78,11 @@ export const environment = z.object({
   KOMMO_DOMAINS: z
     .string()
     .default("kommo.com,amocrm.com")
-    .transform((text) => text.split(",").map((domain) => domain.trim())),
+    .transform((text) => text.split(",").map((domain) => domain.trim().toLowerCase()))
+    .refine(
+      (domains) => domains.every((domain) => /^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(domain)),
+      "must be a list of domains such as kommo.com,amocrm.com",
+    ),
   KOMMO_LOOPBACK_ORIGIN: loopbackOrigin.optional(),
   KOMMO_LONG_LIVED_TOKEN: z.string().min(1, "must be a token").optional(),
   KOMMO_ACCOUNT_RPS: wholeNumber(1).default(7),
@@ -81,7 +99,12 @@ export const environment = z.object({
   MODEL_CALLS_AT_ONCE: wholeNumber(1).default(125),
   WORK_SLOTS: wholeNumber(5).default(500),
   TURNS_AT_ONCE: wholeNumber(1).default(32),
-  SCAN_SECONDS: wholeNumber(1).default(180),
+  SCAN_SECONDS: wholeNumber(1)
+    .refine(
+      (n) => n <= SCAN_SECONDS_AT_MOST,
+      `must be at most ${SCAN_SECONDS_AT_MOST}, because the scan also renews what is known of the users' rights`,
+    )
+    .default(180),
   DELIVERY_DAYS: wholeNumber(1).default(30),
   ERASE_AFTER_DAYS: wholeNumber(0).default(30),
 });
@@ -109,14 +132,12 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   // A setting left empty in an .env file means: not set.
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ""));
   const result = environment.safeParse(given);
-  if (!result.success) throw new ConfigFaults(result.error.issues.map((issue) => sentence(issue, given)));
-  const config = result.data;
-  const faults: string[] = [];
-  if (Boolean(config.KOMMO_CLIENT_ID) !== Boolean(config.KOMMO_CLIENT_SECRETS)) {
+  const faults = result.success ? [] : result.error.issues.map((issue) => sentence(issue, given));
+  if ("KOMMO_CLIENT_ID" in given !== "KOMMO_CLIENT_SECRETS" in given) {
     faults.push("KOMMO_CLIENT_ID and KOMMO_CLIENT_SECRETS belong together: set both or neither.");
   }
-  if (faults.length > 0) throw new ConfigFaults(faults);
-  return config;
+  if (!result.success || faults.length > 0) throw new ConfigFaults(faults);
+  return result.data;
 }
 
 function sentence(issue: z.core.$ZodIssue, given: Record<string, unknown>): string {
@@ -124,7 +145,20 @@ function sentence(issue: z.core.$ZodIssue, given: Record<string, unknown>): stri
   return name in given ? `${name} ${issue.message}.` : `${name} is missing.`;
 }
 
+function isUrl(value: string, protocols: string[]): boolean {
+  return URL.canParse(value) && protocols.includes(new URL(value).protocol);
+}
+
+function sample(origin: string): string {
+  return origin.replace(ACCOUNT_PLACEHOLDER, "account");
+}
+
 function isLoopback(hostname: string): boolean {
   const bare = hostname.replace(/^\[|\]$/g, "");
-  return bare === "localhost" || bare === "::1" || (isIP(bare) === 4 && bare.startsWith("127."));
+  return (
+    bare === "localhost" ||
+    bare.endsWith(".localhost") ||
+    bare === "::1" ||
+    (isIP(bare) === 4 && bare.startsWith("127."))
+  );
 }

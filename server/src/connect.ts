@@ -15,7 +15,7 @@ async function main(): Promise<string> {
     options: { host: { type: "string" }, embedded: { type: "boolean" } },
   }).values;
   if (!host) throw new Error("say which account: pnpm connect --host acme.kommo.com");
-  const prepared = await prepare({ embedded });
+  const prepared = await prepare({ embedded, share: true });
   try {
     const handover = await handoverFor(host.toLowerCase(), prepared.config);
     // As a web process it answers for nothing but this; a worker provisions the account as soon as one is running.

@@ -10,13 +10,14 @@ export interface Prepared {
 
 /**
  * What comes before anything of ours can run: a checked configuration and a migrated database.
+ * `share`: beside a server that runs with embedded stores already, use its database.
  * @throws ConfigFaults before anything is started
  */
-export async function prepare({ embedded }: { embedded: boolean }): Promise<Prepared> {
+export async function prepare({ embedded, share = false }: { embedded: boolean; share?: boolean }): Promise<Prepared> {
   let stores: EmbeddedStores | undefined;
   let config = readConfig(embedded ? { ...process.env, ...placeholders } : process.env);
   if (embedded) {
-    stores = await startEmbeddedStores(".data", { durable: true });
+    stores = await startEmbeddedStores(".data", { durable: true, share });
     config = readConfig({ ...process.env, ...stores.env });
   }
   try {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { Callbacks } from "../src/installation/callbacks.ts";
 import { OAuthState } from "../src/installation/oauth-state.ts";
 import { installAccount, type TestAccount, unlimited } from "./account.ts";
 import { CLIENT_ID, startWorld, until, type World } from "./world.ts";
@@ -201,11 +202,80 @@ describe("only an administrator's grant becomes the account's", () => {
     expect(await account.look("SELECT 1 FROM oauth_grant WHERE account_id = $1", [fresh.id])).toEqual([]);
   });
 
+  test("nor does a second grant of its own user, who is no administrator any more: the account asks for one", async () => {
+    const fresh = await installAccount(world);
+    const grants = () => fresh.look("SELECT * FROM oauth_grant WHERE account_id = $1", [fresh.id]);
+    const before = await grants();
+    control().accounts.changeUser({ account: fresh.id, user_id: fresh.installed.adminId, is_admin: false });
+    expect(await widgetGrant(fresh.id, fresh.installed.adminId)).toBe("refused");
+    expect(await grants()).toEqual(before);
+    const row = () => fresh.look("SELECT status, status_reason FROM account WHERE account_id = $1", [fresh.id]);
+    expect(await row()).toEqual([
+      { status: "needs_reconnect", status_reason: "The connecting user is no administrator any more." },
+    ]);
+    control().accounts.changeUser({ account: fresh.id, user_id: fresh.installed.adminId, is_admin: true });
+    expect(await widgetGrant(fresh.id, fresh.installed.adminId)).toBe("done");
+    expect(await row()).toEqual([{ status: "active", status_reason: null }]);
+  });
+
   test("another administrator's does", async () => {
     const other = control().accounts.addUser({ account: account.id, name: "Second", is_admin: true }).id;
     expect(await widgetGrant(account.id, other)).toBe("done");
     expect(await theAccounts()).toEqual([{ user_id: other }]);
   });
+});
+
+describe("what the person is told", () => {
+  const told = async (effect: { status: number; body?: object }, path = "/api/v4/users") => {
+    control().faults.add({ match: { path }, effect: { kind: "answer", body: {}, ...effect } });
+    const { text } = await pressButton({
+      account: account.id,
+      state: state().issue(account.id, account.installed.adminId),
+    });
+    control().faults.clear();
+    expect(text).toContain("Not connected");
+    await account.look("UPDATE install_callback SET state = 'refused' WHERE state = 'new'");
+    return text;
+  };
+
+  test("is that Kommo does not answer only when it does not", async () => {
+    expect(await told({ status: 502 })).toContain("Kommo does not answer");
+    expect(await told({ status: 400 })).toContain("could not be finished");
+  });
+
+  test("is that the account has to be paid for, not that its user is no administrator", async () => {
+    expect(await told({ status: 402 })).toContain("paid for");
+  });
+
+  test("is that the server is not accepted as the integration, when its secret is wrong", async () => {
+    const refusal = { status: 401, body: { hint: "Client authentication failed" } };
+    expect(await told(refusal, "/oauth2/access_token")).toContain("does not accept this server");
+  });
+
+  test("of a callback that was refused meanwhile is not that it is connected", async () => {
+    const callbacks = world.server.app.get(Callbacks);
+    const id = await callbacks.keep({ code: "code", host: "acme.kommo.com", fromWidget: false });
+    await account.look("UPDATE install_callback SET state = 'refused', last_error = 'No.' WHERE id = $1", [id]);
+    expect(await callbacks.settle(id)).toEqual({ connected: false, message: "No." });
+  });
+});
+
+test.each(["code=a&code=b&referer=acme.kommo.com", "code=a&referer=acme.kommo.com&referer=b.kommo.com"])(
+  "a callback that gives something twice is refused: %s",
+  async (query) => {
+    const answer = await fetch(`${world.config.PUBLIC_URL}/oauth/kommo/callback?client_id=${CLIENT_ID}&${query}`);
+    expect(answer.status).toBe(400);
+    expect(await answer.text()).toContain("Not connected");
+  },
+);
+
+test("a server without an integration says what is missing", async () => {
+  const alone = await world.startAnother({ KOMMO_CLIENT_ID: "", KOMMO_CLIENT_SECRETS: "", ROLE: "web" });
+  for (const path of ["callback?code=a&referer=acme.kommo.com", "revoked"]) {
+    const answer = await fetch(`${alone.url}/oauth/kommo/${path}`);
+    expect(answer.status).toBe(404);
+    expect(await answer.text()).toContain("KOMMO_CLIENT_ID");
+  }
 });
 
 describe("the uninstall hook", () => {
@@ -248,6 +318,27 @@ describe("the uninstall hook", () => {
     await until("it is back", async () => (await row(fresh)).status === "active");
     expect((await fetch(url)).status).toBe(200);
     expect(await row(fresh)).toMatchObject({ status: "active", grants: 1, erase_at: null });
+  });
+
+  test("of an account that was never connected here has nothing to end", async () => {
+    const stranger = control().accounts.create();
+    expect(await control().oauth.revoke({ account: stranger.id })).toMatchObject({ status: 200 });
+  });
+
+  test("starts the account anew when it comes back: nobody has listened in between", async () => {
+    const fresh = await installAccount(world);
+    await fresh.look("UPDATE account SET connected_at = connected_at - interval '1 day' WHERE account_id = $1", [
+      fresh.id,
+    ]);
+    await told(fresh);
+    expect(await fresh.look("SELECT 1 FROM scan WHERE account_id = $1", [fresh.id])).toEqual([]);
+    await control().oauth.grant({ account: fresh.id, from_widget: true });
+    await until("it is back", async () => (await row(fresh)).status === "active");
+    expect(
+      await fresh.look("SELECT connected_at > now() - interval '1 minute' AS anew FROM account WHERE account_id = $1", [
+        fresh.id,
+      ]),
+    ).toEqual([{ anew: true }]);
   });
 
   test("is believed only when the token is dead: a user's own revocation does not end the account", async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Doors } from "../src/database/doors.ts";
+import { migrate } from "../src/database/migrate.ts";
 import { Tenancy } from "../src/database/tenancy.ts";
 import { createDatabase, type TestDatabase } from "./database.ts";
 
@@ -74,4 +75,10 @@ test("the door stores deliveries of many accounts at once, and nobody reads them
   expect(await tenancy.run(2, (tx) => tx.query("SELECT account_id FROM delivery"))).toEqual([{ account_id: 2 }]);
   expect((await doors.accountsWithSomethingDue()).sort()).toEqual([1, 2]);
   await doors.onApplicationShutdown();
+});
+
+test("a wrong password of the server's login is told with what to do", async () => {
+  const wrong = new URL(database.appUrl);
+  wrong.password = "not-this-one";
+  await expect(migrate(database.ownerUrl, wrong.href)).rejects.toThrow(/password of \w+ in DATABASE_URL.*ALTER ROLE/s);
 });

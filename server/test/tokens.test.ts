@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { freePort } from "../src/embedded/ports.ts";
 import { Clients } from "../src/installation/clients.ts";
+import { Resealing } from "../src/installation/resealing.ts";
 import { Tokens } from "../src/installation/tokens.ts";
 import type { RunningServer } from "../src/server.ts";
 import { installAccount, type TestAccount, texts, unlimited } from "./account.ts";
@@ -11,9 +13,15 @@ const NEXT_SECRET = "the_secret_that_comes_next_of_sixty_four_characters_0123456
 let world: World;
 let second: RunningServer;
 beforeAll(async () => {
+  // As Kommo itself, this stand-in tells accounts by their host names.
+  const port = await freePort();
   world = await startWorld({
-    ...unlimited,
-    env: { ...unlimited.env, KOMMO_CLIENT_SECRETS: `${CLIENT_SECRET},${NEXT_SECRET}` },
+    kommo: { ...unlimited.kommo, port },
+    env: {
+      ...unlimited.env,
+      KOMMO_CLIENT_SECRETS: `${CLIENT_SECRET},${NEXT_SECRET}`,
+      KOMMO_LOOPBACK_ORIGIN: `http://{account}.localhost:${port}`,
+    },
   });
   second = await world.startAnother({ ROLE: "web" });
 });
@@ -21,9 +29,9 @@ afterAll(() => world?.stop());
 beforeEach(() => world.kommo.control.faults.clear());
 
 const control = () => world.kommo.control;
-const refreshes = () =>
+const refreshes = (account: TestAccount) =>
   control()
-    .ledger.entries({ route: "/oauth2/access_token" })
+    .ledger.entries({ route: "/oauth2/access_token", account: account.id })
     .filter(
       (entry) =>
         (entry.body as { grant_type?: string } | undefined)?.grant_type === "refresh_token" && entry.status === 200,
@@ -52,10 +60,10 @@ async function expire(account: TestAccount) {
 test("twenty calls with an expired token in two servers refresh it once", async () => {
   const account = await installAccount(world);
   await expire(account);
-  const before = refreshes();
+  const before = refreshes(account);
   const calls = Array.from({ length: 20 }, (_, n) => call(n % 2 ? world.server : second, account));
   expect(new Set(await Promise.all(calls))).toEqual(new Set([account.id]));
-  expect(refreshes() - before).toBe(1);
+  expect(refreshes(account) - before).toBe(1);
 });
 
 test("a secret sealed with the former key is read, and what is saved again uses the new one", async () => {
@@ -77,6 +85,25 @@ test("a secret sealed with the former key is read, and what is saved again uses 
   expect(await sealed()).toMatch(/^k2:/);
 });
 
+test("what is saved never again is sealed with the new key too, so that the former one can go", async () => {
+  const account = await installAccount(world);
+  const [old] = world.config.SECRET_KEYS;
+  const fresh = `k2:${randomBytes(32).toString("base64")}`;
+  const rotating = await world.startAnother({ SECRET_KEYS: `${fresh},k1:${old!.key.toString("base64")}`, ROLE: "web" });
+  await rotating.app.get(Resealing).reseal(account.id);
+  const sealed = await account.look(
+    `SELECT path_key_sealed AS sealed FROM account WHERE account_id = $1
+     UNION ALL SELECT unnest(ARRAY[access_sealed, refresh_sealed]) FROM oauth_grant WHERE account_id = $1`,
+    [account.id],
+  );
+  expect(sealed).toEqual(Array.from({ length: 3 }, () => ({ sealed: expect.stringMatching(/^k2:/) })));
+  const rotated = await world.startAnother({ SECRET_KEYS: fresh, ROLE: "web" });
+  expect(await call(rotated, account)).toBe(account.id);
+  await expire(account);
+  rotated.app.get(Tokens).forget(account.id);
+  expect(await call(rotated, account)).toBe(account.id);
+});
+
 test("no token and no code stands readable in the database", async () => {
   const account = await installAccount(world);
   const token = await world.server.app.get(Tokens).of(account.id);
@@ -85,6 +112,34 @@ test("no token and no code stands readable in the database", async () => {
   );
   expect(JSON.stringify(dump)).not.toContain(token);
   expect(JSON.stringify(dump)).not.toContain("def502");
+});
+
+test("a wrong client secret or redirect URI disconnects nobody: work waits, and goes on when it is put right", async () => {
+  const account = await installAccount(world);
+  const { redirect_uri } = control().oauth.integration({ client_id: CLIENT_ID });
+  for (const wrong of [
+    { client_secret: "a_secret_that_was_changed_in_kommo_and_not_here", redirect_uri },
+    { client_secret: CLIENT_SECRET, redirect_uri: "https://before.example/oauth/kommo/callback" },
+  ]) {
+    control().oauth.integration({ client_id: CLIENT_ID, ...wrong });
+    await expire(account);
+    const refused = call(world.server, account);
+    await expect(refused).rejects.toMatchObject({
+      unavailable: true,
+      message: expect.stringContaining("redirect URL"),
+    });
+    expect((await status(account)).status).toBe("active");
+  }
+  control().oauth.integration({ client_id: CLIENT_ID, client_secret: CLIENT_SECRET, redirect_uri });
+  expect(await call(world.server, account)).toBe(account.id);
+});
+
+test("an account without any grant says so, instead of waiting for ever", async () => {
+  const account = await installAccount(world);
+  await account.look("UPDATE oauth_grant SET is_the_accounts = false WHERE account_id = $1", [account.id]);
+  world.server.app.get(Tokens).forget(account.id);
+  await expect(call(world.server, account)).rejects.toMatchObject({ unavailable: true });
+  expect((await status(account)).status).toBe("needs_reconnect");
 });
 
 describe("a refresh whose answer is lost", () => {
@@ -136,11 +191,6 @@ test("an account that has moved is found again", async () => {
   const subdomain = `moved${account.id}`;
   control().accounts.rename({ account: account.id, subdomain });
   await expire(account);
-  control().faults.add({
-    match: { path: "/oauth2/access_token" },
-    times: 1,
-    effect: { kind: "answer", status: 404, body: {} },
-  });
   expect(await call(world.server, account)).toBe(account.id);
   expect(await status(account)).toEqual(expect.objectContaining({ status: "active", host: `${subdomain}.kommo.com` }));
 });
@@ -170,9 +220,9 @@ test("a plan without webhooks is connected all the same, and told of", async () 
 test("a token that Kommo refuses is refreshed once, also when two servers hold it", async () => {
   const account = await installAccount(world);
   await Promise.all([call(world.server, account), call(second, account)]);
-  const before = refreshes();
+  const before = refreshes(account);
   control().clock.advance({ seconds: 86_401 });
   const calls = Array.from({ length: 10 }, (_, n) => call(n % 2 ? world.server : second, account));
   await Promise.all(calls);
-  expect(refreshes() - before).toBe(1);
+  expect(refreshes(account) - before).toBe(1);
 });

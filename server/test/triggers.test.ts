@@ -104,3 +104,29 @@ test("where the admin chose so, our own move has the lead judged again", async (
   await until("it is judged again", async () => (await account.verdicts(id)).length === 2);
   await account.quiet();
 });
+
+test.each<[string, object]>([
+  ["the first message is chosen", { ...nothing, onFirstMessage: true }],
+  ["content changes are", { ...nothing, onContentChange: true }],
+])(
+  "words that came before it was known whose they are become the lead's, and start what they are to start, when %s",
+  async (_, triggers) => {
+    await account.set({ triggers: nothing });
+    const { id, contact_id } = account.control.leads.create({ account: account.id, contact: { name: "Ivo Mar" } });
+    const said = account.control.chats.message({ account: account.id, contact_id: contact_id!, text: texts.hot });
+    expect(await timesJudged(id)).toBe(0);
+    await account.set({ triggers });
+    const [hook] = account.control.hooks.list({ account: account.id });
+    const seconds = Math.floor(Date.now() / 1000);
+    const talk = { talk_id: said.talk_id, contact_id, entity_id: id, entity_type: "lead", created_at: seconds };
+    await account.control.hooks.send({
+      url: hook!.destination,
+      body: { account: { id: account.id }, talk: { update: [{ ...talk, updated_at: seconds }] } },
+    });
+    await account.written(id);
+    expect(account.segment(id)).toEqual(["dealscope:hot"]);
+    expect(await account.look("SELECT message_id FROM message WHERE lead_id = $1", [id])).toEqual([
+      { message_id: said.message_id },
+    ]);
+  },
+);

@@ -20,6 +20,8 @@ export interface World {
   openai: OpenAiSandbox;
   server: RunningServer;
   config: Config;
+  /** The environment that the server was started with, for commands that are run beside it. */
+  env: Record<string, string>;
   /** A second server on the same stores. */
   startAnother(change?: Record<string, string>): Promise<RunningServer>;
   /** Installs Dealscope into a new sandbox account through OAuth and waits until it is provisioned. */
@@ -74,6 +76,7 @@ export async function startWorld(
     openai,
     server,
     config,
+    env,
     async startAnother(change) {
       const other = await startServer(readConfig({ ...env, PORT: "0", ...change }));
       others.push(other);

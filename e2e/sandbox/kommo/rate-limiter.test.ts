@@ -27,6 +27,24 @@ it("shuts out who keeps overrunning: everything is a 403 page until the block en
   expect((await acme.api("GET", "/account")).status).toBe(200);
 });
 
+it("shuts out the address, whatever is counted: everybody behind it is blocked with the one who overran", async () => {
+  acme = await connected({ switches: { ratePerSecond: 1, overruns: 1, blockMs: 60_000 } });
+  const { control, origin } = acme.kommo;
+  const other = control.accounts.create({ subdomain: "other" });
+  const elsewhere = clientOf(origin, control.oauth.longLivedToken({ account: other.id }).access_token);
+  await acme.api("GET", "/account");
+  expect((await acme.api("GET", "/account")).status).toBe(429);
+  expect(await elsewhere("GET", "/account")).toMatchObject({ status: 403, type: expect.stringContaining("text/html") });
+});
+
+it("counts who shows no token that is known by the address", async () => {
+  acme = await connected({ switches: { ratePerSecond: 2 } });
+  const stranger = clientOf(acme.kommo.origin, "made up");
+  const replies = await Promise.all([1, 2, 3].map(() => stranger("GET", "/account")));
+  expect(replies.map((reply) => reply.status).sort()).toEqual([401, 401, 429]);
+  expect((await acme.api("GET", "/account")).status).toBe(200);
+});
+
 it("counts by account, by integration or by address", async () => {
   acme = await connected({ switches: { ratePerSecond: 1 } });
   const { control, origin } = acme.kommo;

@@ -7,12 +7,15 @@ interface Unit {
   /** Times of the last requests that passed, at most as many as are allowed in a second. */
   passed: number[];
   overruns: number[];
-  blockedUntil: number;
 }
 
-/** Seven requests in any rolling second; who keeps overrunning is shut out altogether for a while. */
+/**
+ * Seven requests in any rolling second, counted by some unit. Whoever keeps overrunning gets the address he calls from
+ * shut out altogether for a while, with everybody else behind it.
+ */
 export class RateLimiter {
   readonly #units = new Map<string, Unit>();
+  readonly #blockedUntil = new Map<string, number>();
   readonly #clock: Clock;
   readonly #switches: Switches;
 
@@ -21,12 +24,12 @@ export class RateLimiter {
     this.#switches = switches;
   }
 
-  judge(key: string): Verdict {
+  judge(key: string, address: string): Verdict {
     const { ratePerSecond, overruns, overrunWindowMs, blockMs } = this.#switches;
     const now = this.#clock.now();
-    const unit = this.#units.get(key) ?? { passed: [], overruns: [], blockedUntil: 0 };
+    if (now < (this.#blockedUntil.get(address) ?? 0)) return "blocked";
+    const unit = this.#units.get(key) ?? { passed: [], overruns: [] };
     this.#units.set(key, unit);
-    if (now < unit.blockedUntil) return "blocked";
     unit.passed = unit.passed.filter((at) => at > now - 1000);
     if (unit.passed.length < ratePerSecond) {
       unit.passed.push(now);
@@ -35,7 +38,7 @@ export class RateLimiter {
     unit.overruns = unit.overruns.filter((at) => at > now - overrunWindowMs);
     unit.overruns.push(now);
     if (unit.overruns.length >= overruns) {
-      unit.blockedUntil = now + blockMs;
+      this.#blockedUntil.set(address, now + blockMs);
       unit.overruns = [];
     }
     return "too-many";
@@ -43,5 +46,6 @@ export class RateLimiter {
 
   reset(): void {
     this.#units.clear();
+    this.#blockedUntil.clear();
   }
 }

@@ -47,9 +47,8 @@ function isControl(request: FastifyRequest): boolean {
 function limitRate(app: FastifyInstance, world: World): void {
   app.addHook("onRequest", async (request, reply) => {
     if (!request.url.startsWith("/api/") && !request.url.startsWith("/oauth2/")) return;
-    const { rateUnit, retryAfter, tooManyBody } = world.switches;
-    const key = rateUnit === "address" ? request.ip : unitOf(request, world);
-    const verdict = key === undefined ? "pass" : world.limiter.judge(key);
+    const { retryAfter, tooManyBody } = world.switches;
+    const verdict = world.limiter.judge(unitOf(request, world) ?? `address ${request.ip}`, request.ip);
     if (verdict === "pass") return;
     request.kommo.effects.push(verdict === "blocked" ? "blocked" : "rate-limited");
     if (verdict === "blocked") return reply.code(403).type("text/html").send(page("403 Forbidden"));
@@ -61,8 +60,10 @@ function limitRate(app: FastifyInstance, world: World): void {
   });
 }
 
+/** Nothing for who cannot be told: he is counted by his address, whatever the others are counted by. */
 function unitOf(request: FastifyRequest, world: World): string | undefined {
   const { account } = request.kommo;
+  if (world.switches.rateUnit === "address") return undefined;
   if (world.switches.rateUnit === "account") return account && `account ${account.id}`;
   const token = world.grants.access(request.headers.authorization?.slice("Bearer ".length) ?? "");
   return token && `integration ${token.grant.integration.client_id}`;

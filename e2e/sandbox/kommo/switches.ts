@@ -1,3 +1,5 @@
+import type { HookCode } from "./hooks/codes.ts";
+
 /**
  * The points where the contracts are uncertain (kommo-api.md sections 18-19, kommo-auth-webhooks.md section 8).
  * A client should pass with either value; the defaults are what is thought likely, or the stricter one.
@@ -7,7 +9,7 @@ export interface Switches {
   badItem: "refuses-batch" | "refuses-item";
   rateUnit: "account" | "integration" | "address";
   ratePerSecond: number;
-  /** So many refusals within `overrunWindowMs` block the unit for `blockMs`. */
+  /** So many refusals of a unit within `overrunWindowMs` block the address they came from for `blockMs`. */
   overruns: number;
   overrunWindowMs: number;
   blockMs: number;
@@ -43,6 +45,10 @@ export interface Switches {
   /** What a select does with an unknown text. */
   unknownOption: "refused" | "ignored";
   eventsLimit: 100 | 250;
+  /** In which order the messages of a talk are listed. */
+  messageOrder: "oldest-first" | "newest-first";
+  /** Codes that `POST /webhooks` does not know here, although other accounts have them. */
+  unknownHookCodes: readonly HookCode[];
   /** A plain PATCH of `status_id` takes a lead out of the incoming stage. */
   patchAcceptsUnsorted: boolean;
   /** The one-time token of the widget carries `is_admin`. */
@@ -76,6 +82,8 @@ export const DEFAULT_SWITCHES: Switches = {
   textLimit: 0,
   unknownOption: "refused",
   eventsLimit: 250,
+  messageOrder: "oldest-first",
+  unknownHookCodes: [],
   patchAcceptsUnsorted: true,
   oneTimeTokenIsAdmin: true,
 };

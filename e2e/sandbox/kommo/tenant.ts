@@ -5,8 +5,10 @@ import type { Account } from "./state/account.ts";
 import type { World } from "./world.ts";
 
 const HOST = /^([a-z0-9-]+)\.(?:kommo\.com|amocrm\.com|localhost)(?::\d+)?$/i;
-/** Hosts of Kommo itself. */
-const SHARED = /^(?:www|api-[a-z])$/i;
+/** Hosts of the API for all accounts. */
+const SHARED_API = /^api-[a-z]$/i;
+/** Here people sign in and consent; tokens and the API are on the hosts of the accounts. */
+const FRONT_PAGE = /^www$/i;
 
 /** What the sandbox keeps of each request besides what Fastify does. */
 export interface Visit {
@@ -26,7 +28,8 @@ declare module "fastify" {
 /** The account is the one its host name says, or else the one that the bearer token belongs to. */
 export function visitOf(world: World, request: FastifyRequest): Visit {
   const subdomain = HOST.exec(request.headers.host ?? "")?.[1];
-  if (subdomain && !SHARED.test(subdomain)) {
+  if (subdomain && FRONT_PAGE.test(subdomain)) return { account: undefined, isLost: true, created: 0, effects: [] };
+  if (subdomain && !SHARED_API.test(subdomain)) {
     const account = world.accounts.find(subdomain);
     return { account, isLost: !account, created: 0, effects: [] };
   }

@@ -22,6 +22,8 @@ export function describeDatabase(url: string, poolSize: number, entities: Entiti
   };
 }
 
+/** Without a time limit: a migration, or waiting for another server's, may take long. */
 export function connectAsOwner(url: string) {
-  return new DataSource(describeDatabase(url, 2));
+  const options = describeDatabase(url, 2);
+  return new DataSource({ ...options, extra: { ...options.extra, statement_timeout: 0 } });
 }

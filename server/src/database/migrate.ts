@@ -1,3 +1,4 @@
+import pg from "pg";
 import type { DataSource } from "typeorm";
 import { connectAsOwner } from "./data-source.ts";
 import { migrations } from "./migrations/all.ts";
@@ -8,7 +9,7 @@ import { migrations } from "./migrations/all.ts";
  */
 export async function migrate(ownerUrl: string, appUrl: string) {
   const owner = connectAsOwner(ownerUrl);
-  await owner.initialize();
+  await explained("MIGRATION_DATABASE_URL", ownerUrl, () => owner.initialize());
   try {
     // Two servers starting together take turns.
     await owner.query("SELECT pg_advisory_lock(hashtext('dealscope migrations'))");
@@ -17,6 +18,11 @@ export async function migrate(ownerUrl: string, appUrl: string) {
   } finally {
     await owner.destroy();
   }
+  await explained("DATABASE_URL", appUrl, async () => {
+    const app = new pg.Client({ connectionString: appUrl, connectionTimeoutMillis: 10_000 });
+    await app.connect();
+    await app.end();
+  });
 }
 
 /** Names of the migrations this code needs and the database does not have. */
@@ -31,7 +37,7 @@ async function admit(owner: DataSource, appUrl: string) {
   const user = decodeURIComponent(username);
   const [exists] = await owner.query("SELECT 1 FROM pg_roles WHERE rolname = $1", [user]);
   const [statement] = await owner.query(
-    `SELECT format('${exists ? "ALTER" : "CREATE"} ROLE %I LOGIN NOSUPERUSER NOBYPASSRLS PASSWORD %L', $1::text, $2::text) AS create,
+    `SELECT format('CREATE ROLE %I LOGIN NOSUPERUSER NOBYPASSRLS PASSWORD %L', $1::text, $2::text) AS create,
             format('GRANT dealscope_tenant TO %I', $1::text) AS grant`,
     [user, decodeURIComponent(password)],
   );
@@ -39,3 +45,18 @@ async function admit(owner: DataSource, appUrl: string) {
   if (!exists) await owner.query(statement.create);
   await owner.query(statement.grant);
 }
+
+/** PostgreSQL says no more than "password authentication failed", whichever of the two addresses is meant. */
+async function explained(setting: string, url: string, connect: () => Promise<unknown>) {
+  try {
+    await connect();
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === WRONG_PASSWORD)) throw error;
+    const user = decodeURIComponent(new URL(url).username);
+    throw new Error(
+      `PostgreSQL refuses the password of ${user} in ${setting}. Correct it there, or change it in the database: ALTER ROLE "${user}" PASSWORD '…'`,
+    );
+  }
+}
+
+const WRONG_PASSWORD = "28P01";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { chmodSync, existsSync, mkdirSync, statSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { freePort, isListening } from "./ports.ts";
 
@@ -13,12 +13,23 @@ export interface EmbeddedPostgres {
 
 /**
  * Starts a private PostgreSQL from its npm package, with its files under `dir`.
+ * With `share` one that runs already with these files is used as it is, and left running.
  * As root the package makes an ordinary system user for it, because PostgreSQL refuses to run as root.
  */
-export async function startPostgres(dir: string, options: { durable: boolean }): Promise<EmbeddedPostgres> {
+export async function startPostgres(
+  dir: string,
+  options: { durable: boolean; share?: boolean },
+): Promise<EmbeddedPostgres> {
+  const databaseDir = join(homeFor(dir), "postgres");
+  const running = await runningOn(databaseDir);
+  if (running && !options.share) {
+    throw new Error(
+      `Dealscope runs already with the data in ${dir} (process ${running.pid} of PostgreSQL). Stop it first.`,
+    );
+  }
+  if (running) return { ...addressesAt(running.port), stop: async () => {} };
   const Postgres = await importQuietly();
   const port = await freePort();
-  const databaseDir = join(homeFor(dir), "postgres");
   const log: string[] = [];
   const postgres = new Postgres({
     databaseDir,
@@ -45,15 +56,29 @@ export async function startPostgres(dir: string, options: { durable: boolean }):
   } catch (error) {
     throw new Error(`The embedded PostgreSQL did not start: ${error ?? log.slice(-5).join(" ")}`);
   }
-  const at = (login: string, database: string) => `postgres://${login}@127.0.0.1:${port}/${database}`;
   return {
-    ownerUrl: (database = "postgres") => at("postgres:postgres", database),
-    appUrl: (database = "postgres") => at("dealscope_app:dealscope_app", database),
+    ...addressesAt(port),
     async stop() {
       // The package would wait for ever for the end of a server that has ended already.
       if (await isListening(port)) await postgres.stop();
     },
   };
+}
+
+function addressesAt(port: number): Pick<EmbeddedPostgres, "ownerUrl" | "appUrl"> {
+  const at = (login: string, database: string) => `postgres://${login}@127.0.0.1:${port}/${database}`;
+  return {
+    ownerUrl: (database = "postgres") => at("postgres:postgres", database),
+    appUrl: (database = "postgres") => at("dealscope_app:dealscope_app", database),
+  };
+}
+
+/** The server that holds these files, if one does. A file of its that was left behind by a crash names nobody. */
+async function runningOn(databaseDir: string): Promise<{ pid: number; port: number } | undefined> {
+  const file = join(databaseDir, "postmaster.pid");
+  if (!existsSync(file)) return undefined;
+  const [pid, , , port] = readFileSync(file, "utf8").split("\n").map(Number);
+  return pid && port && (await isListening(port)) ? { pid, port } : undefined;
 }
 
 /**

@@ -9,8 +9,14 @@ export interface EmbeddedStores {
   stop(): Promise<void>;
 }
 
-/** A private PostgreSQL and Redis; the data of the former stays under `dir`. */
-export async function startEmbeddedStores(dir: string, options: { durable: boolean }): Promise<EmbeddedStores> {
+/**
+ * A private PostgreSQL and Redis; the data of the former stays under `dir`. With `share` a PostgreSQL that runs there
+ * already is used; Redis only rings, so an own one does.
+ */
+export async function startEmbeddedStores(
+  dir: string,
+  options: { durable: boolean; share?: boolean },
+): Promise<EmbeddedStores> {
   const home = resolve(dir);
   mkdirSync(home, { recursive: true });
   const postgres = await startPostgres(home, options);

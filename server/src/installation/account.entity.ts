@@ -19,5 +19,7 @@ export class AccountEntity {
   @Column("jsonb") provisioned: Record<string, unknown>;
   @Column({ name: "last_heard_at", type: "timestamptz", nullable: true }) lastHeardAt: Date | null;
   @Column({ name: "created_at", type: "timestamptz" }) createdAt: Date;
+  /** Since when webhooks are heard: when it was installed, the last time. */
+  @Column({ name: "connected_at", type: "timestamptz" }) connectedAt: Date;
   @Column({ name: "erase_at", type: "timestamptz", nullable: true }) eraseAt: Date | null;
 }

@@ -1,7 +1,8 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from "@nestjs/common";
 import { DataSource } from "typeorm";
 import { CONFIG, type Config } from "../config.ts";
-import { exchangeCode, GrantRefused, type TokenPair } from "../kommo/oauth.ts";
+import { KommoForbidden, KommoUnavailable } from "../kommo/errors.ts";
+import { exchangeCode, GrantRefused, IntegrationRefused, type TokenPair } from "../kommo/oauth.ts";
 import { Installations, NotAnAdministrator } from "./installations.ts";
 import { KommoSettings } from "./kommo-settings.ts";
 import { Sealing } from "./sealing.ts";
@@ -74,7 +75,7 @@ export class Callbacks implements OnApplicationBootstrap, OnModuleDestroy {
       [id],
     );
     const row = rows[0];
-    if (!row) return { connected: true, message: "This account is already connected." };
+    if (!row) return this.outcomeOf(id);
     try {
       const pair = row.pair_sealed ? this.unseal(row.pair_sealed) : await this.exchange(row);
       const expected = row.account_id_found === null ? undefined : { accountId: row.account_id_found };
@@ -83,13 +84,24 @@ export class Callbacks implements OnApplicationBootstrap, OnModuleDestroy {
       return { connected: true, message: "Dealscope is connected. You can close this window." };
     } catch (error) {
       const message = (error as Error).message;
-      this.log.warn(`A callback from ${row.host} did not connect: ${message}`);
+      if (error instanceof IntegrationRefused) this.log.error(message);
+      else this.log.warn(`A callback from ${row.host} did not connect: ${message}`);
       const final =
         error instanceof GrantRefused || error instanceof NotAnAdministrator || row.attempts >= GIVE_UP_AFTER;
       if (final) await this.end(id, "refused", message);
       else await this.dataSource.query("UPDATE install_callback SET last_error = $2 WHERE id = $1", [id, message]);
-      return { connected: false, message: final ? message : "Kommo does not answer at the moment; we keep trying." };
+      return { connected: false, message: final ? message : explain(error) };
     }
+  }
+
+  /** Of a callback that somebody else has settled meanwhile. */
+  private async outcomeOf(id: number): Promise<{ connected: boolean; message: string }> {
+    const [row]: { state: string; last_error: string | null }[] = await this.dataSource.query(
+      "SELECT state, last_error FROM install_callback WHERE id = $1",
+      [id],
+    );
+    if (row?.state === "done") return { connected: true, message: "This account is already connected." };
+    return { connected: false, message: row?.last_error ?? "This connection has ended. Please start again." };
   }
 
   /** A code works once: what it was exchanged for is kept before anything else can fail. */
@@ -124,4 +136,16 @@ export class Callbacks implements OnApplicationBootstrap, OnModuleDestroy {
       [id, state, error],
     );
   }
+}
+
+/** What the person is told who waits for it; it is tried again in the background. */
+function explain(error: unknown): string {
+  if (error instanceof KommoUnavailable) return "Kommo does not answer at the moment; we keep trying.";
+  if (error instanceof IntegrationRefused) {
+    return "Kommo does not accept this server as the integration. Whoever runs it has to check the integration's ID, secret key and redirect URL; we keep trying.";
+  }
+  if (error instanceof KommoForbidden && error.status === 402) {
+    return "Kommo says that this account has to be paid for first. We keep trying for half an hour; after that, please connect again.";
+  }
+  return "The connection could not be finished just now; we keep trying.";
 }

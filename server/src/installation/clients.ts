@@ -1,4 +1,4 @@
-import { Inject, Injectable } from "@nestjs/common";
+import { Inject, Injectable, Logger } from "@nestjs/common";
 import { CONFIG, type Config } from "../config.ts";
 import { KommoClient } from "../kommo/client.ts";
 import { KommoBlocked, KommoUnavailable } from "../kommo/errors.ts";
@@ -15,6 +15,7 @@ const PAUSE_AT_MOST_MS = 60_000;
 /** "The Kommo client of this installation" is one function. */
 @Injectable()
 export class Clients {
+  private readonly log = new Logger("kommo");
   private readonly made = new Map<string, KommoClient>();
   private readonly overruns = new Map<number, { times: number; at: number }>();
 
@@ -28,14 +29,14 @@ export class Clients {
   ) {}
 
   async of(accountId: number, priority: Priority): Promise<KommoClient> {
-    const { host } = await this.accounts.get(accountId);
-    const key = `${accountId} ${host} ${priority}`;
+    const key = `${accountId} ${priority}`;
     const made = this.made.get(key);
     if (made) return made;
     const client = new KommoClient({
-      origin: this.settings.originOf(host),
+      origin: async () => this.settings.originOf((await this.accounts.get(accountId)).host),
       token: (refused) => this.tokens.of(accountId, refused),
       permission: () => this.line.enter(accountId, priorities[priority]),
+      unreadable: (what) => this.log.warn(`Account ${accountId} shows something in a form that is not known: ${what}`),
       failed: (error) => this.learn(accountId, error),
       timeoutMs: this.config.KOMMO_TIMEOUT_SECONDS * 1000,
     });
@@ -46,9 +47,10 @@ export class Clients {
   /** A client for somebody who is not installed yet: his own token, the same limits. */
   withToken(host: string, token: string): KommoClient {
     return new KommoClient({
-      origin: this.settings.originOf(host),
+      origin: async () => this.settings.originOf(host),
       token: async () => token,
       permission: () => this.line.enter(0, priorities.interactive),
+      unreadable: (what) => this.log.warn(`${host} shows something in a form that is not known: ${what}`),
       failed: (error) => this.learn(0, error),
       timeoutMs: this.config.KOMMO_TIMEOUT_SECONDS * 1000,
     });

@@ -14,6 +14,7 @@ import { KommoSettings } from "./kommo-settings.ts";
 import { OAuthController } from "./oauth.controller.ts";
 import { OAuthState } from "./oauth-state.ts";
 import { Provision } from "./provision.ts";
+import { Resealing } from "./resealing.ts";
 import { Sealing } from "./sealing.ts";
 import { Tokens } from "./tokens.ts";
 import { Users } from "./users.ts";
@@ -30,6 +31,7 @@ import { Users } from "./users.ts";
     KommoSettings,
     OAuthState,
     Provision,
+    Resealing,
     Sealing,
     Tokens,
     Users,
@@ -59,6 +61,7 @@ import { Users } from "./users.ts";
     Line,
     OAuthState,
     Provision,
+    Resealing,
     Sealing,
     Tokens,
     Users,

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { Inject, Injectable, Logger } from "@nestjs/common";
 import { CONFIG, type Config } from "../config.ts";
 import { Tenancy, type Tx } from "../database/tenancy.ts";
-import { KommoForbidden, KommoUnauthorized } from "../kommo/errors.ts";
+import { KommoUnauthorized } from "../kommo/errors.ts";
 import { hashPathKey } from "../webhooks/path-keys.ts";
 import { Work } from "../work/work.ts";
 import { Accounts } from "./accounts.ts";
@@ -10,6 +10,7 @@ import { Clients } from "./clients.ts";
 import { GrantEntity } from "./grant.entity.ts";
 import { Sealing } from "./sealing.ts";
 import { NeedsReconnect, Tokens } from "./tokens.ts";
+import { isLackOfRights, NO_ADMINISTRATOR } from "./users.ts";
 
 /** What a person (or the command line) hands us: a token of some user of the account at `host`. */
 export interface Handover {
@@ -60,15 +61,19 @@ export class Installations {
     const isAdmin = await kommo.users().then(
       (users) => users.some((user) => user.id === account.current_user_id && user.rights.is_admin),
       (error) => {
-        // Only administrators may list users.
-        if (error instanceof KommoForbidden) return false;
+        if (isLackOfRights(error)) return false;
         throw error;
       },
     );
     await this.tenancy.run(account.id, async (tx) => {
       if (isAdmin) await this.install(tx, account, hostOf(account.subdomain, handover.host));
       else if (!(await this.exists(tx))) return;
-      await this.keepGrant(tx, account.id, account.current_user_id, isAdmin, handover);
+      const userId = account.current_user_id;
+      if (!isAdmin && (await this.ownsTheAccountsGrant(tx, userId))) {
+        // A lesser grant never replaces the account's, but it shows that its user has lost the rights.
+        return this.accounts.markNeedsReconnect(tx, account.id, NO_ADMINISTRATOR);
+      }
+      await this.keepGrant(tx, account.id, userId, isAdmin, handover);
       if (isAdmin) await this.resume(tx, account.id);
     });
     if (!isAdmin)
@@ -81,9 +86,10 @@ export class Installations {
 
   /**
    * Kommo says that a grant was revoked. The message can be replayed for ever, so the token is tried first.
-   * @returns whether the account has really left
+   * @returns whether the account has really left; one we do not know has
    */
   async probe(accountId: number): Promise<boolean> {
+    if (!(await this.tenancy.run(accountId, (tx) => this.exists(tx)))) return true;
     try {
       await (await this.clients.of(accountId, "interactive")).account();
       return false;
@@ -105,6 +111,9 @@ export class Installations {
       if (left) return;
       await tx.query("DELETE FROM oauth_grant");
       await tx.query("DELETE FROM work");
+      // Should it come back, nobody has looked in between.
+      await tx.query("DELETE FROM scan");
+      await tx.query("DELETE FROM heard_talk");
       await tx.query(
         "UPDATE write SET state = 'dead', outcome = 'uninstalled', ended_at = app_now() WHERE state = 'due'",
       );
@@ -129,6 +138,10 @@ export class Installations {
     await this.work.schedule(tx, accountId, [{ kind: PROVISION, subject: accountId, priority: "interactive" }]);
   }
 
+  private async ownsTheAccountsGrant(tx: Tx, userId: number): Promise<boolean> {
+    return (await tx.query("SELECT 1 FROM oauth_grant WHERE is_the_accounts AND user_id = $1", [userId])).length > 0;
+  }
+
   private async exists(tx: Tx): Promise<boolean> {
     return (await tx.query("SELECT 1 FROM account")).length > 0;
   }
@@ -144,6 +157,7 @@ export class Installations {
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
        ON CONFLICT (account_id) DO UPDATE SET
          name = excluded.name, host = excluded.host, currency = excluded.currency, timezone = excluded.timezone,
+         connected_at = CASE WHEN a.status = 'uninstalled' THEN app_now() ELSE a.connected_at END,
          status = 'active', status_reason = NULL, status_since = app_now(), erase_at = NULL`,
       [
         account.id,
@@ -164,7 +178,6 @@ export class Installations {
 
   private async keepGrant(tx: Tx, accountId: number, userId: number, isAdmin: boolean, handover: Handover) {
     if (isAdmin) await tx.query("UPDATE oauth_grant SET is_the_accounts = false WHERE user_id <> $1", [userId]);
-    // A grant that was the account's stays so only while its user is an administrator.
     await tx.getRepository(GrantEntity).save(
       {
         accountId,

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from "@nestjs/common";
-import { CONFIG, type Config } from "../config.ts";
+import { ACCOUNT_PLACEHOLDER, CONFIG, type Config } from "../config.ts";
 import { isAccountHost } from "../kommo/hosts.ts";
 import type { Integration } from "../kommo/oauth.ts";
 
@@ -8,7 +8,12 @@ import type { Integration } from "../kommo/oauth.ts";
 export class KommoSettings {
   constructor(@Inject(CONFIG) private readonly config: Config) {}
 
-  /** @throws when the server was started without an integration (a single account with a long-lived token) */
+  /** False when the server was started for accounts with long-lived tokens only. */
+  get hasIntegration(): boolean {
+    return this.config.KOMMO_CLIENT_ID !== undefined;
+  }
+
+  /** @throws when there is none */
   get integration(): Integration {
     const { KOMMO_CLIENT_ID, KOMMO_CLIENT_SECRETS } = this.config;
     if (!KOMMO_CLIENT_ID || !KOMMO_CLIENT_SECRETS) {
@@ -23,7 +28,8 @@ export class KommoSettings {
 
   /** The origin of an account's API; a stand-in's when one is configured, which only loopback addresses may be. */
   originOf(host: string): string {
-    return this.config.KOMMO_LOOPBACK_ORIGIN ?? `https://${host}`;
+    const { KOMMO_LOOPBACK_ORIGIN } = this.config;
+    return KOMMO_LOOPBACK_ORIGIN?.replace(ACCOUNT_PLACEHOLDER, host.split(".")[0] ?? host) ?? `https://${host}`;
   }
 
   allows(host: string): boolean {

@@ -8,21 +8,11 @@ import { Installations } from "./installations.ts";
 import { KommoSettings } from "./kommo-settings.ts";
 import { OAuthState } from "./oauth-state.ts";
 
-interface CallbackQuery {
-  code?: string;
-  referer?: string;
-  referrer?: string;
-  state?: string;
-  client_id?: string;
-  from_widget?: string;
-  error?: string;
-}
+/** As it comes: a parameter that is given twice is a list. */
+type Given<Names extends string> = { [name in Names]?: unknown };
 
-interface RevokedQuery {
-  client_uuid?: string;
-  account_id?: string;
-  signature?: string;
-}
+type CallbackQuery = Given<"code" | "referer" | "referrer" | "state" | "client_id" | "from_widget" | "error">;
+type RevokedQuery = Given<"client_uuid" | "account_id" | "signature">;
 
 /** What Kommo's own servers and consent window call. */
 @ApiExcludeController()
@@ -41,24 +31,26 @@ export class OAuthController {
   @Header("content-type", "text/html; charset=utf-8")
   @Header("referrer-policy", "no-referrer")
   async callback(@Query() query: CallbackQuery, @Res() reply: FastifyReply) {
+    if (!this.settings.hasIntegration) return reply.code(404).send(page(false, NO_INTEGRATION));
     if (query.error)
       return reply.code(200).send(page(false, "The connection was declined in Kommo. Nothing was changed."));
-    const host = hostOfReferer(query.referer ?? query.referrer ?? "");
+    const host = hostOfReferer(textOf(query.referer) || textOf(query.referrer));
+    const code = textOf(query.code);
     const refuse = (message: string) => reply.code(400).send(page(false, message));
-    if (!query.code) return refuse("Kommo sent no authorisation code.");
+    if (!code) return refuse("Kommo sent no authorisation code, or more than one. Please start again.");
     if (query.client_id !== this.settings.integration.clientId) return refuse("This code is for another integration.");
     // Before the client secret goes anywhere: the host is a text that anybody can write into a link.
     if (!this.settings.allows(host)) return refuse("The code does not come from a Kommo account.");
 
     if (query.from_widget !== undefined) {
-      const id = await this.callbacks.keep({ code: query.code, host, fromWidget: true });
+      const id = await this.callbacks.keep({ code, host, fromWidget: true });
       void this.callbacks.settle(id).catch((error: Error) => this.log.warn(error.message));
       return reply.code(200).send(page(true, "Dealscope is being connected."));
     }
-    const askedBy = this.state.read(query.state ?? "");
+    const askedBy = this.state.read(textOf(query.state));
     if (!askedBy)
       return refuse("This window has been open for too long, or was not opened from Dealscope. Please start again.");
-    const id = await this.callbacks.keep({ code: query.code, host, fromWidget: false, askedBy });
+    const id = await this.callbacks.keep({ code, host, fromWidget: false, askedBy });
     const { connected, message } = await this.callbacks.settle(id);
     return reply.code(200).send(page(connected, message));
   }
@@ -66,23 +58,32 @@ export class OAuthController {
   /** Signed, but replayable for ever: the signature only earns a look whether the token still works. */
   @Get("revoked")
   async revoked(@Query() query: RevokedQuery, @Res() reply: FastifyReply) {
+    if (!this.settings.hasIntegration) return reply.code(404).send({ message: NO_INTEGRATION });
     const { integration } = this.settings;
+    const accountId = textOf(query.account_id);
     const genuine = integration.clientSecrets.some((secret) => {
-      const expected = createHmac("sha256", secret).update(`${query.client_uuid}|${query.account_id}`).digest();
-      const given = Buffer.from(query.signature ?? "", "hex");
+      const expected = createHmac("sha256", secret).update(`${query.client_uuid}|${accountId}`).digest();
+      const given = Buffer.from(textOf(query.signature), "hex");
       return expected.length === given.length && timingSafeEqual(expected, given);
     });
-    if (query.client_uuid !== integration.clientId || !genuine || !/^\d{1,15}$/.test(query.account_id ?? "")) {
+    if (query.client_uuid !== integration.clientId || !genuine || !/^\d{1,15}$/.test(accountId)) {
       return reply.code(403).send();
     }
     try {
-      await this.installations.probe(Number(query.account_id));
+      await this.installations.probe(Number(accountId));
       return reply.code(200).send();
     } catch (error) {
-      this.log.warn(`An uninstall of account ${query.account_id} could not be checked: ${(error as Error).message}`);
+      this.log.warn(`An uninstall of account ${accountId} could not be checked: ${(error as Error).message}`);
       return reply.code(503).send();
     }
   }
+}
+
+const NO_INTEGRATION =
+  "This server is not set up for connecting accounts this way. Whoever runs it has to set KOMMO_CLIENT_ID and KOMMO_CLIENT_SECRETS.";
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
 }
 
 /** A page that tells the opener how it went and closes itself; all text of ours. */

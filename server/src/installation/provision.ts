@@ -10,7 +10,14 @@ import { Accounts } from "./accounts.ts";
 import { Clients } from "./clients.ts";
 import { PROVISION, SCAN } from "./installations.ts";
 import { KommoSettings } from "./kommo-settings.ts";
-import { type LeadField, leadFields, type Provisioned, provisioned, subscriptions } from "./provisioning.ts";
+import {
+  type LeadField,
+  leadFields,
+  optionalSubscriptions,
+  type Provisioned,
+  provisioned,
+  subscriptions,
+} from "./provisioning.ts";
 import { Sealing } from "./sealing.ts";
 import { Users } from "./users.ts";
 
@@ -59,7 +66,7 @@ export class Provision implements WorkKind, OnModuleInit {
     const { segments, tags } = await this.tenancy.run(accountId, (tx) => this.vocabularyOf(tx, accountId));
     await this.save(accountId, await this.fields(kommo, segments, problems));
     await kommo.ensureLeadTags(tags);
-    await this.save(accountId, { webhook: await this.webhook(accountId, kommo) });
+    await this.save(accountId, { webhook: await this.webhook(accountId, kommo, problems) });
     await this.save(accountId, {
       pipelines: (await kommo.pipelines()).map(({ id, name, _embedded }) => ({
         id,
@@ -115,23 +122,42 @@ export class Provision implements WorkKind, OnModuleInit {
     return Object.fromEntries(ids.filter((entry): entry is [string, number] => entry[1] !== undefined));
   }
 
-  private async webhook(accountId: number, kommo: KommoClient): Promise<Provisioned["webhook"]> {
+  private async webhook(accountId: number, kommo: KommoClient, problems: string[]): Promise<Provisioned["webhook"]> {
     const { pathKeySealed } = await this.accounts.get(accountId);
     const destination = this.settings.webhookUrl(this.sealing.open(pathKeySealed));
     const checkedAt = new Date().toISOString();
-    const isComplete = async () => {
+    const heard = async () => {
       const [hook] = await kommo.webhooks(destination);
-      return hook !== undefined && !hook.disabled && subscriptions.every((code) => hook.settings.includes(code));
+      return hook && !hook.disabled ? hook.settings : [];
     };
     try {
-      if (await isComplete()) return { state: "subscribed", why: null, checkedAt };
-      await kommo.subscribe(destination, subscriptions);
-      if (await isComplete()) return { state: "subscribed", why: null, checkedAt };
-      return { state: "unavailable", why: "Kommo accepted the webhook but does not list it as subscribed.", checkedAt };
+      let codes = await heard();
+      if (![...subscriptions, ...optionalSubscriptions].every((code) => codes.includes(code))) {
+        await this.subscribe(kommo, destination);
+        codes = await heard();
+      }
+      if (!subscriptions.every((code) => codes.includes(code))) {
+        const why = "Kommo accepted the webhook but does not list it as subscribed.";
+        return { state: "unavailable", why, checkedAt };
+      }
+      for (const code of optionalSubscriptions.filter((one) => !codes.includes(one))) {
+        problems.push(`Kommo does not send the webhook ${code} here; what it would tell is found a little later.`);
+      }
+      return { state: "subscribed", why: null, checkedAt };
     } catch (error) {
       // The plan has no webhooks, or 100 are taken: the scan alone must do.
       if (!(error instanceof KommoForbidden || error instanceof KommoRejected)) throw error;
       return { state: "unavailable", why: error.message, checkedAt };
+    }
+  }
+
+  /** A code that Kommo does not know makes it refuse the whole list. */
+  private async subscribe(kommo: KommoClient, destination: string) {
+    try {
+      await kommo.subscribe(destination, [...subscriptions, ...optionalSubscriptions]);
+    } catch (error) {
+      if (!(error instanceof KommoRejected)) throw error;
+      await kommo.subscribe(destination, subscriptions);
     }
   }
 

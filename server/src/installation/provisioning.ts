@@ -33,7 +33,7 @@ export const provisioned = z.object({
 });
 export type Provisioned = z.output<typeof provisioned>;
 
-/** Everything the product listens to. Sent whole each time: whether Kommo merges or replaces is not known. */
+/** What the product must listen to. Sent whole each time: whether Kommo merges or replaces is not known. */
 export const subscriptions = [
   "add_lead",
   "update_lead",
@@ -48,5 +48,10 @@ export const subscriptions = [
   "restore_contact",
   "add_talk",
   "add_message",
-  "add_outgoing_message",
 ] as const;
+
+/**
+ * Not every account is known to have these. Without them incoming leads and our own side's words are found by the scan,
+ * a little later.
+ */
+export const optionalSubscriptions = ["add_outgoing_message", "add_unsorted"] as const;

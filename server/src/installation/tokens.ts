@@ -1,7 +1,14 @@
 import { Injectable, Logger } from "@nestjs/common";
 import { Tenancy, type Tx } from "../database/tenancy.ts";
 import { KommoNotFound, KommoUnauthorized } from "../kommo/errors.ts";
-import { findAccount, GrantRefused, hintsIn, refreshTokens, type TokenPair } from "../kommo/oauth.ts";
+import {
+  apiDomainIn,
+  findAccount,
+  GrantRefused,
+  IntegrationRefused,
+  refreshTokens,
+  type TokenPair,
+} from "../kommo/oauth.ts";
 import { Accounts } from "./accounts.ts";
 import { GrantEntity } from "./grant.entity.ts";
 import { KommoSettings } from "./kommo-settings.ts";
@@ -9,6 +16,8 @@ import { Sealing } from "./sealing.ts";
 
 /** Refreshed this long before it runs out, so that no call starts with a token about to die. */
 const SPARE_MS = 5 * 60_000;
+/** A fault of the operator's concerns all accounts at once; it is said so often and not for each of them. */
+const SAY_EVERY_MS = 60_000;
 
 /** There is no usable grant: an administrator has to connect the account again. Its work is parked until then. */
 export class NeedsReconnect extends Error {
@@ -27,6 +36,7 @@ export class Tokens {
   private readonly log = new Logger("tokens");
   private readonly held = new Map<number, Held>();
   private readonly asking = new Map<number, Promise<Held>>();
+  private saidAt = 0;
 
   constructor(
     private readonly tenancy: Tenancy,
@@ -76,7 +86,10 @@ export class Tokens {
     const outcome = await this.tenancy.run(accountId, async (tx): Promise<Held | GrantRefused> => {
       await tx.query("SELECT 1 FROM oauth_grant WHERE is_the_accounts FOR UPDATE");
       const grant = await this.grantOf(tx, accountId);
-      if (!grant?.accessSealed || grant.refusedAt) throw new NeedsReconnect(`Account ${accountId} is not connected.`);
+      if (!grant?.accessSealed || grant.refusedAt) {
+        await this.accounts.markNeedsReconnect(tx, accountId, "There is no usable grant of an administrator.");
+        return new GrantRefused(`Account ${accountId} is not connected.`);
+      }
       const access = this.sealing.open(grant.accessSealed);
       const expiresAt = grant.accessExpiresAt.getTime();
       if (access !== refused && expiresAt - SPARE_MS > Date.now()) return { token: access, expiresAt };
@@ -100,6 +113,7 @@ export class Tokens {
         return { token: pair.access, expiresAt: pair.expiresAt.getTime() };
       } catch (error) {
         if (error instanceof GrantRefused) return this.refuse(tx, grant, error);
+        if (error instanceof IntegrationRefused) this.tellOperator(error);
         throw error;
       }
     });
@@ -112,7 +126,8 @@ export class Tokens {
     try {
       return { host, pair: await refreshTokens(this.settings.originOf(host), integration, refresh) };
     } catch (error) {
-      const maybeMoved = error instanceof GrantRefused || error instanceof KommoNotFound;
+      const maybeMoved =
+        error instanceof GrantRefused || error instanceof IntegrationRefused || error instanceof KommoNotFound;
       const movedTo = maybeMoved ? await this.whereIs(accountId, access, refresh) : undefined;
       if (!movedTo || movedTo === host) throw error;
       this.log.log(`Account ${accountId} has moved from ${host} to ${movedTo}.`);
@@ -121,7 +136,7 @@ export class Tokens {
   }
 
   private async whereIs(accountId: number, access: string, refresh: string): Promise<string | undefined> {
-    const { apiDomain } = hintsIn(access);
+    const apiDomain = apiDomainIn(access);
     if (!apiDomain || !this.settings.allows(apiDomain)) return undefined;
     try {
       const found = await findAccount(this.settings.originOf(apiDomain), refresh);
@@ -142,6 +157,12 @@ export class Tokens {
     grant.accessExpiresAt = pair.expiresAt;
     grant.refreshedAt = new Date();
     await tx.getRepository(GrantEntity).save(grant, { transaction: false });
+  }
+
+  private tellOperator(error: IntegrationRefused) {
+    if (Date.now() - this.saidAt < SAY_EVERY_MS) return;
+    this.saidAt = Date.now();
+    this.log.error(error.message);
   }
 
   private async refuse(tx: Tx, grant: GrantEntity, refusal: GrantRefused): Promise<GrantRefused> {

@@ -1,14 +1,29 @@
 import { Injectable } from "@nestjs/common";
 import { Tenancy } from "../database/tenancy.ts";
 import type { KommoClient } from "../kommo/client.ts";
+import { KommoForbidden } from "../kommo/errors.ts";
+import type { User } from "../kommo/resources.ts";
+import { Accounts } from "./accounts.ts";
+import { NeedsReconnect } from "./tokens.ts";
+
+export const NO_ADMINISTRATOR = "The connecting user is no administrator any more.";
+
+/** Only administrators may list users. 402 is about the account's plan or its payment. */
+export function isLackOfRights(error: unknown): boolean {
+  return error instanceof KommoForbidden && error.status === 403;
+}
 
 /** A mirror of the account's users with their rights, so that checking a right costs no call. */
 @Injectable()
 export class Users {
-  constructor(private readonly tenancy: Tenancy) {}
+  constructor(
+    private readonly tenancy: Tenancy,
+    private readonly accounts: Accounts,
+  ) {}
 
+  /** @throws NeedsReconnect when the user whose grant is the account's has lost the rights that everything here needs */
   async mirror(accountId: number, kommo: KommoClient) {
-    const users = await kommo.users();
+    const users = await this.usersOf(accountId, kommo);
     await this.tenancy.run(accountId, async (tx) => {
       await tx.query(
         `INSERT INTO kommo_user (account_id, user_id, name, email, group_id, is_admin, is_active, rights)
@@ -29,5 +44,15 @@ export class Users {
       );
       await tx.query("UPDATE kommo_user SET is_active = false WHERE user_id <> ALL($1)", [users.map((u) => u.id)]);
     });
+  }
+
+  private async usersOf(accountId: number, kommo: KommoClient): Promise<User[]> {
+    try {
+      return await kommo.users();
+    } catch (error) {
+      if (!isLackOfRights(error)) throw error;
+      await this.tenancy.run(accountId, (tx) => this.accounts.markNeedsReconnect(tx, accountId, NO_ADMINISTRATOR));
+      throw new NeedsReconnect(NO_ADMINISTRATOR);
+    }
   }
 }

@@ -7,12 +7,14 @@ import type { Answered } from "./line.ts";
 import * as kommo from "./resources.ts";
 
 export interface KommoConnection {
-  /** Scheme, host and port, such as https://acme.kommo.com. */
-  origin: string;
+  /** Scheme, host and port, such as https://acme.kommo.com. Asked for each call: accounts move. */
+  origin(): Promise<string>;
   /** Yields the bearer token; `refused` is one that Kommo has just answered with 401. */
   token(refused?: string): Promise<string>;
   /** Resolves when the next call may leave; what it resolves to is told when the call has its answer. */
   permission(): Promise<Answered>;
+  /** Told of an object in a list that is not in a form that is known; it is left out. */
+  unreadable(what: string): void;
   /** Told of every failed call, so that limits can learn from 429s and blocks. */
   failed(error: unknown): void;
   timeoutMs: number;
@@ -21,6 +23,14 @@ export interface KommoConnection {
 /** Kommo takes 250 ids in a filter and 250 items in a write; for writes it recommends 50. */
 export const READ_AT_MOST = 250;
 export const WRITE_AT_MOST = 50;
+/** Of events older engines give no more. */
+const EVENTS_AT_MOST = 100;
+
+/** One page of a list. Whether there is more cannot be told from the items: those that are unreadable are left out. */
+export interface Page<T> {
+  items: T[];
+  more: boolean;
+}
 
 type Query = Record<string, unknown>;
 
@@ -68,26 +78,19 @@ export class KommoClient {
   }
 
   /**
-   * Up to 50 leads in one call; the array items carry `id` and what changes. `mayLeave` is asked when the limit has let
-   * the call pass, which may be long after it was decided; what it throws stops the call.
+   * Up to 50 leads in one call; the array items carry `id` and what changes. `mayLeave` is asked each time the limit has
+   * let the call pass, which may be long after it was decided; what it throws stops the call.
    */
   async updateLeads(
     items: readonly (Query & { id: number })[],
     mayLeave: () => void = () => {},
   ): Promise<{ id: number; updated_at: Date | null }[]> {
-    const answered = await this.connection.permission();
-    try {
-      mayLeave();
-    } catch (error) {
-      answered();
-      throw error;
-    }
-    const answer = await this.call("PATCH", "leads", {}, items, answered);
+    const answer = await this.call("PATCH", "leads", {}, items, undefined, mayLeave);
     return itemsIn(answer, "leads").map((entry) => kommo.updated.parse(entry));
   }
 
-  async leadsUpdatedSince(since: Date, page: number, options: { deleted?: boolean } = {}): Promise<kommo.Lead[]> {
-    return this.list("leads", "leads", kommo.lead, {
+  async leadsUpdatedSince(since: Date, page: number, options: { deleted?: boolean } = {}): Promise<Page<kommo.Lead>> {
+    return this.page("leads", "leads", kommo.lead, {
       with: options.deleted ? "contacts,only_deleted" : "contacts",
       filter: { updated_at: { from: unix(since) } },
       order: { updated_at: "asc" },
@@ -96,8 +99,8 @@ export class KommoClient {
     });
   }
 
-  async contactsUpdatedSince(since: Date, page: number): Promise<kommo.Contact[]> {
-    return this.list("contacts", "contacts", kommo.contact, {
+  async contactsUpdatedSince(since: Date, page: number): Promise<Page<kommo.Contact>> {
+    return this.page("contacts", "contacts", kommo.contact, {
       with: "leads",
       filter: { updated_at: { from: unix(since) } },
       order: { updated_at: "asc" },
@@ -106,22 +109,16 @@ export class KommoClient {
     });
   }
 
-  /**
-   * One page of events of these types, in no certain order. Kommo allows 250 a page, older engines 100: whether there
-   * is more is read from the envelope, not from the number.
-   */
-  async events(types: readonly string[], from: Date, page: number): Promise<{ events: kommo.Event[]; more: boolean }> {
-    const answer = await this.call("GET", "events", {
-      filter: { type: types.join(","), created_at: { from: unix(from) } },
-      page,
-      limit: READ_AT_MOST,
-    });
-    const next = z.object({ _links: z.object({ next: z.object({ href: z.string() }) }) }).safeParse(answer);
-    return { events: itemsIn(answer, "events").map((event) => kommo.event.parse(event)), more: next.success };
+  /** Events of these types since `from`, in no certain order. */
+  async events(types: readonly string[], from: Date): Promise<kommo.Event[]> {
+    const filter = { type: types.join(","), created_at: { from: unix(from) } };
+    return this.everyPage((page) =>
+      this.page("events", "events", kommo.event, { filter, page, limit: EVENTS_AT_MOST }),
+    );
   }
 
-  async leadNotesUpdatedSince(since: Date, page: number): Promise<kommo.Note[]> {
-    return this.list("leads/notes", "notes", kommo.note, {
+  async leadNotesUpdatedSince(since: Date, page: number): Promise<Page<kommo.Note>> {
+    return this.page("leads/notes", "notes", kommo.note, {
       filter: { updated_at: { from: unix(since) } },
       order: { updated_at: "asc" },
       page,
@@ -158,16 +155,20 @@ export class KommoClient {
   /** Open and completed ones. */
   async tasksOfLeads(leadIds: readonly number[]) {
     const filter = { entity_type: "leads", entity_id: leadIds };
-    return this.everyPage((page) => this.list("tasks", "tasks", kommo.task, { filter, page, limit: READ_AT_MOST }));
+    return this.everyPage((page) => this.page("tasks", "tasks", kommo.task, { filter, page, limit: READ_AT_MOST }));
   }
 
   async talksOfLead(leadId: number) {
-    return this.list("talks", "talks", kommo.talk, { filter: { entity_id: [leadId], entity_type: "lead" }, limit: 50 });
+    const filter = { entity_id: [leadId], entity_type: "lead" };
+    return this.everyPage((page) => this.page("talks", "talks", kommo.talk, { filter, page, limit: READ_AT_MOST }));
   }
 
   /** Needs the scope "External chat history" and a plan that has it. */
-  async messagesOfTalk(talkId: number) {
-    return this.list(`talks/${talkId}/messages`, "messages", kommo.message, { limit: READ_AT_MOST });
+  async messagesOfTalk(talkId: number, since?: Date) {
+    const filter = since && { created_at: { from: unix(since) } };
+    return this.everyPage((page) =>
+      this.page(`talks/${talkId}/messages`, "messages", kommo.message, { filter, page, limit: READ_AT_MOST }),
+    );
   }
 
   async account() {
@@ -175,7 +176,7 @@ export class KommoClient {
   }
 
   async users(): Promise<kommo.User[]> {
-    return this.everyPage((page) => this.list("users", "users", kommo.user, { page, limit: READ_AT_MOST }));
+    return this.everyPage((page) => this.page("users", "users", kommo.user, { page, limit: READ_AT_MOST }));
   }
 
   async pipelines(): Promise<kommo.Pipeline[]> {
@@ -184,7 +185,7 @@ export class KommoClient {
 
   async leadFields(): Promise<kommo.CustomField[]> {
     return this.everyPage((page) =>
-      this.list("leads/custom_fields", "custom_fields", kommo.customField, { page, limit: READ_AT_MOST }),
+      this.page("leads/custom_fields", "custom_fields", kommo.customField, { page, limit: READ_AT_MOST }),
     );
   }
 
@@ -209,7 +210,7 @@ export class KommoClient {
   async webhooks(destination: string) {
     const none: z.output<typeof kommo.webhook>[] = [];
     try {
-      return await this.list("webhooks", "webhooks", kommo.webhook, { filter: { destination } });
+      return await this.list("webhooks", "webhooks", kommo.webhook, { filter: { destination }, limit: READ_AT_MOST });
     } catch (error) {
       if (error instanceof KommoNotFound) return none;
       throw error;
@@ -220,17 +221,12 @@ export class KommoClient {
     await this.call("POST", "webhooks", {}, { destination, settings });
   }
 
-  async unsubscribe(destination: string) {
-    await this.call("DELETE", "webhooks", {}, { destination });
-  }
-
-  /** Asks with the next page until one is not full. */
-  private async everyPage<T>(ask: (page: number) => Promise<T[]>): Promise<T[]> {
+  private async everyPage<T>(ask: (page: number) => Promise<Page<T>>): Promise<T[]> {
     const all: T[] = [];
     for (let page = 1; ; page++) {
-      const some = await ask(page);
-      all.push(...some);
-      if (some.length < READ_AT_MOST) return all;
+      const { items, more } = await ask(page);
+      all.push(...items);
+      if (!more) return all;
     }
   }
 
@@ -270,12 +266,27 @@ export class KommoClient {
     path: string,
     name: string,
     item: T,
-    query: Query,
-    permitted?: Answered,
+    query: Query & { limit: number },
   ): Promise<z.output<T>[]> {
-    const answer = await this.call("GET", path, query, undefined, permitted);
-    if (answer === undefined) return [];
-    return itemsIn(answer, name).map((entry) => item.parse(entry));
+    return (await this.page(path, name, item, query)).items;
+  }
+
+  /** One object in a form that is not known must not hide the others of its page. */
+  private async page<T extends z.ZodType>(
+    path: string,
+    name: string,
+    item: T,
+    query: Query & { limit: number },
+  ): Promise<Page<z.output<T>>> {
+    const answer = await this.call("GET", path, query);
+    const entries = itemsIn(answer, name);
+    const items = entries.flatMap((entry) => {
+      const read = item.safeParse(entry);
+      if (read.success) return [read.data];
+      this.connection.unreadable(`${path} ${idOf(entry)}: ${read.error.message}`);
+      return [];
+    });
+    return { items, more: entries.length >= query.limit || hasNext.safeParse(answer).success };
   }
 
   private async write<T extends z.ZodType>(
@@ -295,12 +306,14 @@ export class KommoClient {
     query: Query,
     body?: unknown,
     permitted?: Answered,
+    mayLeave: () => void = () => {},
   ): Promise<unknown> {
     const search = stringify(query, { arrayFormat: "brackets" });
-    const url = `${this.connection.origin}/api/v4/${path}${search && `?${search}`}`;
     const ask = async (token: string, answered: Answered) => {
-      const headers = { authorization: `Bearer ${token}` };
       try {
+        const url = `${await this.connection.origin()}/api/v4/${path}${search && `?${search}`}`;
+        mayLeave();
+        const headers = { authorization: `Bearer ${token}` };
         return await send({ method, url, headers, body, timeoutMs: this.connection.timeoutMs });
       } finally {
         answered();
@@ -322,14 +335,18 @@ export class KommoClient {
   }
 }
 
+/** Lists name their next page, but not all are known to; some of them give less than was asked for. */
+const hasNext = z.object({ _links: z.object({ next: z.object({ href: z.string() }) }) });
+
 function itemsIn(answer: unknown, name: string): unknown[] {
   const envelope = z.object({ _embedded: z.record(z.string(), z.array(z.unknown())) }).safeParse(answer);
   return envelope.success ? (envelope.data._embedded[name] ?? []) : [];
 }
 
-function idOf(entry: unknown): number | undefined {
-  const read = z.object({ id: z.number() }).safeParse(entry);
-  return read.success ? read.data.id : undefined;
+const identified = z.object({ id: z.union([z.number(), z.string()]) });
+
+function idOf(entry: unknown): number | string | undefined {
+  return identified.safeParse(entry).data?.id;
 }
 
 function unix(date: Date): number {

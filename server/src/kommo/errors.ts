@@ -38,20 +38,32 @@ export class KommoBlocked extends KommoError {
   readonly retryAfterMs = 60_000;
 }
 
-/** The token is missing, expired or revoked. */
-export class KommoUnauthorized extends KommoError {}
+/** The token is missing, expired or revoked. `hint` is the only part that is not in the account's language. */
+export class KommoUnauthorized extends KommoError {
+  constructor(
+    message: string,
+    status: number,
+    readonly hint: string,
+  ) {
+    super(message, status);
+  }
+}
 
 /** The token's user, scope or plan does not allow this (402, 403 as problem+json). */
 export class KommoForbidden extends KommoError {}
 
 export class KommoNotFound extends KommoError {}
 
-/** The request is wrong (400, 405, 422); sending it again would not help. `items` names what is wrong, if Kommo said. */
+/**
+ * The request is wrong (400, 405, 422); sending it again would not help. `items` names what is wrong, if Kommo said.
+ * `hint` as in {@link KommoUnauthorized}.
+ */
 export class KommoRejected extends KommoError {
   constructor(
     message: string,
     status: number,
     readonly items: readonly ItemComplaint[],
+    readonly hint: string,
   ) {
     super(message, status);
   }

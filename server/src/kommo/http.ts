@@ -8,6 +8,7 @@ import {
   KommoUnauthorized,
   KommoUnavailable,
 } from "./errors.ts";
+import { askLoopback } from "./loopback.ts";
 
 export interface KommoRequest {
   method: "GET" | "POST" | "PATCH" | "DELETE";
@@ -18,11 +19,13 @@ export interface KommoRequest {
   timeoutMs: number;
 }
 
+/** An account must not stand still for hours because of one strange header. */
+const RETRY_AFTER_AT_MOST_MS = 60_000;
+
 const problem = z.object({
   title: z.string().optional(),
   detail: z.string().optional(),
   hint: z.string().optional(),
-  retry_after: z.number().optional(),
   "validation-errors": z
     .array(
       z.object({
@@ -49,8 +52,9 @@ export async function send(request: KommoRequest): Promise<unknown> {
 }
 
 async function exchange({ method, url, headers, body, timeoutMs }: KommoRequest) {
+  const ask = new URL(url).hostname.endsWith(".localhost") ? askLoopback : fetch;
   try {
-    const answer = await fetch(url, {
+    const answer = await ask(url, {
       method,
       headers: body === undefined ? headers : { ...headers, "content-type": "application/json" },
       body: body === undefined ? null : JSON.stringify(body),
@@ -85,18 +89,19 @@ function complaint(status: number, headers: Headers, text: string, what: string)
   const message = `Kommo answered ${what} with ${status}${detail && `: ${detail}`}`;
   const isProblem = headers.get("content-type")?.includes("json") ?? false;
   if (status === 429 || status >= 500) {
-    const seconds = Number(headers.get("retry-after")) || (said.success ? (said.data.retry_after ?? 0) : 0);
+    const seconds = Number(headers.get("retry-after"));
     return new KommoUnavailable(message, {
       status,
       outcomeUnknown: status !== 429 && status !== 503,
-      retryAfterMs: seconds > 0 ? seconds * 1000 : undefined,
+      retryAfterMs: seconds > 0 ? Math.min(RETRY_AFTER_AT_MOST_MS, seconds * 1000) : undefined,
     });
   }
-  if (status === 401) return new KommoUnauthorized(message, status);
+  const hint = said.success ? (said.data.hint ?? "") : "";
+  if (status === 401) return new KommoUnauthorized(message, status, hint);
   if (status === 403 && !isProblem) return new KommoBlocked(message, status);
   if (status === 402 || status === 403) return new KommoForbidden(message, status);
   if (status === 404) return new KommoNotFound(message, status);
-  return new KommoRejected(message, status, said.success ? itemsOf(said.data) : []);
+  return new KommoRejected(message, status, said.success ? itemsOf(said.data) : [], hint);
 }
 
 function itemsOf(said: z.output<typeof problem>): ItemComplaint[] {
@@ -118,7 +123,7 @@ function reason(error: unknown): string {
 
 /** Only when no connection was made is it certain that Kommo did nothing. */
 function neverArrived(error: unknown): boolean {
-  const cause = error instanceof Error ? error.cause : undefined;
+  const cause = error instanceof Error ? (error.cause ?? error) : undefined;
   const code = cause && typeof cause === "object" && "code" in cause ? cause.code : undefined;
   return code === "ECONNREFUSED" || code === "ENOTFOUND" || code === "EAI_AGAIN" || code === "UND_ERR_CONNECT_TIMEOUT";
 }

@@ -26,6 +26,16 @@ export interface TokenPair {
 /** Kommo refused the code or refresh token for good: somebody has to authorise again. */
 export class GrantRefused extends Error {}
 
+/**
+ * Kommo refused, and not because of the grant: a wrong secret or redirect URI, mostly. The operator's to mend, and no
+ * reason to disconnect anybody.
+ */
+export class IntegrationRefused extends Error {
+  override readonly name = "IntegrationRefused";
+  readonly unavailable = true;
+  readonly retryAfterMs = 60_000;
+}
+
 const TIMEOUT_MS = 10_000;
 
 export function exchangeCode(origin: string, integration: Integration, code: string): Promise<TokenPair> {
@@ -38,7 +48,7 @@ export function refreshTokens(origin: string, integration: Integration, refreshT
 
 /**
  * POSTs to the account's own host. The client secret leaves here, so the caller has checked the host.
- * @throws GrantRefused on a definite no; KommoUnavailable when it may be tried again
+ * @throws GrantRefused on a definite no; IntegrationRefused or KommoUnavailable when it may be tried again
  */
 async function askForTokens(
   origin: string,
@@ -68,10 +78,19 @@ async function askForTokens(
       return await ask(secret);
     } catch (error) {
       if (!(error instanceof KommoRejected || error instanceof KommoUnauthorized)) throw error;
+      if (isAboutTheGrant(error.hint)) throw new GrantRefused(error.message);
       refusal = error;
     }
   }
-  throw new GrantRefused(refusal?.message ?? "No client secret is configured.");
+  throw new IntegrationRefused(
+    `Kommo does not accept this server as its integration (${refusal?.message}). Check KOMMO_CLIENT_ID and KOMMO_CLIENT_SECRETS, and that the redirect URL entered in Kommo is ${integration.redirectUri}.`,
+  );
+}
+
+/** Only a grant that was revoked, has expired or is none is dead; whatever else is refused can be put right. */
+function isAboutTheGrant(hint: string): boolean {
+  if (/redirect|client|secret/i.test(hint)) return false;
+  return /revoked|expired|invalid|decrypt/i.test(hint);
 }
 
 const whereabouts = z.object({ id: z.number().int(), domain: z.string() });
@@ -91,13 +110,12 @@ export async function findAccount(apiOrigin: string, refreshToken: string): Prom
   return { id, host: domain };
 }
 
-/** Hints from an access token. It is signed with a key nobody publishes, so nothing here is proof. */
-export function hintsIn(accessToken: string): { apiDomain?: string | undefined; scopes: string[] } {
+/** The shared API host that an access token names. It is signed with a key nobody publishes, so this is no proof. */
+export function apiDomainIn(accessToken: string): string | undefined {
   try {
     const payload = JSON.parse(Buffer.from(accessToken.split(".")[1] ?? "", "base64url").toString("utf8"));
-    const hints = z.object({ api_domain: z.string().optional(), scopes: z.array(z.string()).catch([]) }).parse(payload);
-    return { apiDomain: hints.api_domain, scopes: hints.scopes };
+    return z.object({ api_domain: z.string().optional() }).parse(payload).api_domain;
   } catch {
-    return { scopes: [] };
+    return undefined;
   }
 }

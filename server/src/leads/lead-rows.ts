@@ -101,8 +101,7 @@ export interface HeardMessage {
   at: Date;
 }
 
-/** @returns the leads whose first incoming message this was */
-export async function saveMessages(tx: Tx, accountId: number, messages: readonly HeardMessage[]): Promise<number[]> {
+export async function saveMessages(tx: Tx, accountId: number, messages: readonly HeardMessage[]) {
   const unique = [...new Map(messages.map((m) => [m.id, m])).values()];
   await tx.query(
     `INSERT INTO message (account_id, message_id, lead_id, contact_id, talk_id, direction, text, author, origin, at)
@@ -123,17 +122,24 @@ export async function saveMessages(tx: Tx, accountId: number, messages: readonly
       unique.map((m) => m.at),
     ],
   );
-  const incoming = unique.filter((m) => m.direction === "incoming" && m.leadId !== undefined);
-  if (incoming.length === 0) return [];
-  const rows: { lead_id: number }[] = await tx.query(
+  await noteFirstMessages(
+    tx,
+    accountId,
+    unique.flatMap(({ direction, leadId, at }) => (direction === "incoming" && leadId ? [{ leadId, at }] : [])),
+  );
+}
+
+/** Also of leads we have never read. */
+export async function noteFirstMessages(tx: Tx, accountId: number, incoming: readonly { leadId: number; at: Date }[]) {
+  if (incoming.length === 0) return;
+  await tx.query(
     `INSERT INTO lead AS l (account_id, lead_id, first_message_at)
-     SELECT $1, m.lead_id, min(m.at) FROM unnest($2::bigint[], $3::timestamptz[]) AS m (lead_id, at) GROUP BY m.lead_id
+     SELECT $1, m.lead_id, min(m.at) FROM unnest($2::bigint[], $3::timestamptz[]) AS m (lead_id, at)
+      GROUP BY m.lead_id ORDER BY m.lead_id
      ON CONFLICT (account_id, lead_id) DO UPDATE SET first_message_at = excluded.first_message_at
-       WHERE l.first_message_at IS NULL
-     RETURNING lead_id`,
+       WHERE l.first_message_at IS NULL`,
     [accountId, incoming.map((m) => m.leadId), incoming.map((m) => m.at)],
   );
-  return rows.map((row) => row.lead_id);
 }
 
 export interface HeardNote {

@@ -2,8 +2,10 @@ import { Injectable, type OnModuleInit } from "@nestjs/common";
 import type { Tx } from "../database/tenancy.ts";
 import { type EventOf, eventTypes, type KommoEvent } from "../webhooks/events.ts";
 import { type Listener, Listeners } from "../webhooks/listeners.ts";
+import { rememberHeard } from "./heard.ts";
 import { markGone, saveMessages, saveNotes } from "./lead-rows.ts";
 import { hearMove } from "./stage-history.ts";
+import { hearTalks } from "./talks.ts";
 
 type MessageEvent = Extract<KommoEvent, { messageId: string }>;
 
@@ -23,7 +25,9 @@ export class LeadsListener implements Listener, OnModuleInit {
   }
 
   async hear(tx: Tx, accountId: number, events: KommoEvent[]) {
+    await rememberHeard(tx, accountId, events);
     await this.hearMessages(tx, accountId, events.filter(isMessage));
+    await hearTalks(tx, accountId, events);
     await this.hearNotes(
       tx,
       accountId,

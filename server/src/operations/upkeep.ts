@@ -6,6 +6,7 @@ import type { AccountEntity } from "../installation/account.entity.ts";
 import { Accounts } from "../installation/accounts.ts";
 import { PROVISION } from "../installation/installations.ts";
 import { provisioned } from "../installation/provisioning.ts";
+import { Resealing } from "../installation/resealing.ts";
 import { Tokens } from "../installation/tokens.ts";
 import { Work } from "../work/work.ts";
 import { Erasure } from "./erasure.ts";
@@ -37,6 +38,7 @@ export class Upkeep implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly tenancy: Tenancy,
     private readonly accounts: Accounts,
     private readonly tokens: Tokens,
+    private readonly resealing: Resealing,
     private readonly work: Work,
     private readonly retention: Retention,
     private readonly erasure: Erasure,
@@ -76,6 +78,7 @@ export class Upkeep implements OnApplicationBootstrap, OnModuleDestroy {
     try {
       if (await this.erasure.eraseIfDue(accountId)) return;
       await this.retention.prune(accountId);
+      await this.resealing.reseal(accountId);
       const account = await this.accounts.get(accountId);
       if (account.status !== "active") return;
       if (isProvisioningDue(account, Date.now())) await this.provision(accountId);

@@ -12,6 +12,8 @@ export interface Facts extends KnownOfLead, Pick<HardRuleFacts, "staffEmails" | 
   override: ActiveOverride | null;
   historyReadAt: Date | null;
   talkIds: number[];
+  /** One of its conversations began before we were connected. */
+  hasUnheardTalk: boolean;
 }
 
 const MOST_MESSAGES = 200;
@@ -33,6 +35,8 @@ export async function readFacts(tx: Tx, leadId: number, responsibleUserId: numbe
        (SELECT coalesce(jsonb_agg(m ORDER BY m.at), '[]') FROM (
           SELECT message_id AS id, at, direction, text FROM message WHERE lead_id = $1 ORDER BY at DESC LIMIT ${MOST_MESSAGES}) m) AS messages,
        (SELECT coalesce(jsonb_agg(DISTINCT talk_id), '[]') FROM message WHERE lead_id = $1 AND talk_id IS NOT NULL) AS talk_ids,
+       EXISTS (SELECT FROM message m WHERE m.lead_id = $1 AND m.talk_id IS NOT NULL
+                AND NOT EXISTS (SELECT FROM heard_talk h WHERE h.talk_id = m.talk_id)) AS has_unheard_talk,
        (SELECT coalesce(jsonb_agg(n ORDER BY n.at), '[]') FROM (
           SELECT note_id AS id, at, text FROM note WHERE lead_id = $1 ORDER BY at DESC LIMIT ${MOST_NOTES}) n) AS notes,
        (SELECT coalesce(jsonb_agg(email), '[]') FROM kommo_user WHERE is_active AND email <> '') AS staff,
@@ -51,6 +55,7 @@ export async function readFacts(tx: Tx, leadId: number, responsibleUserId: numbe
   return {
     messages: row.messages,
     talkIds: row.talk_ids,
+    hasUnheardTalk: row.has_unheard_talk,
     notes: row.notes,
     staffEmails: row.staff,
     responsibleName: row.responsible,

@@ -20,10 +20,10 @@ export function leadQuestion(
   account: AccountEntity,
   unread: readonly string[] = [],
 ): LeadQuestion {
-  const isUnheard = isOlderThanUs(reading.lead, account) && facts.historyReadAt === null;
+  const isUnread = isOlderThanUs(reading.lead, account) && !isHistoryRead(facts, account);
   const missing = [
     ...unread,
-    ...(isUnheard ? [`messages and notes before ${account.createdAt.toISOString().slice(0, 10)}`] : []),
+    ...(isUnread ? [`messages and notes before ${account.connectedAt.toISOString().slice(0, 10)}`] : []),
     ...unreadable(facts.messages),
   ];
   const about = { currency: account.currency, provisioned: provisioned.parse(account.provisioned) };
@@ -31,9 +31,20 @@ export function leadQuestion(
   return { lead, input: modelInput(lead) };
 }
 
+/** Whether there are conversations of which we have not heard all, and have not read it since. */
+export function hasUnheardWords(lead: Lead, facts: Facts, account: AccountEntity): boolean {
+  if (facts.talkIds.length === 0 || isHistoryRead(facts, account)) return false;
+  return isOlderThanUs(lead, account) || facts.hasUnheardTalk;
+}
+
 /** What was said before we were connected has not been heard. */
-export function isOlderThanUs(lead: Lead, account: AccountEntity): boolean {
-  return lead.created_at !== null && lead.created_at < account.createdAt;
+function isOlderThanUs(lead: Lead, account: AccountEntity): boolean {
+  return lead.created_at !== null && lead.created_at < account.connectedAt;
+}
+
+/** What was read before an uninstall does not hold what was said until we came back. */
+function isHistoryRead({ historyReadAt }: Facts, account: AccountEntity): boolean {
+  return historyReadAt !== null && historyReadAt >= account.connectedAt;
 }
 
 /** Messages that the scan found in Kommo's log: when they were said is known, what was said is not. */

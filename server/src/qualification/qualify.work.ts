@@ -21,7 +21,7 @@ import { handEdit } from "./hand-edit.ts";
 import { hardVerdict } from "./hard-rules.ts";
 import { History } from "./history.ts";
 import { inputHash } from "./input-hash.ts";
-import { isOlderThanUs, leadQuestion } from "./lead-question.ts";
+import { hasUnheardWords, leadQuestion } from "./lead-question.ts";
 import { manualTaskMarker, manualTaskWrite } from "./manual-task.ts";
 import { manualVerdict } from "./manual-verdict.ts";
 import { ModelService, type PaidAnswer } from "./model.service.ts";
@@ -93,7 +93,7 @@ export class QualifyWork implements WorkKind, OnModuleInit {
 
     const detail = item.detail as RequalifyDetail;
     const isForced = detail.askedAt !== undefined && new Date(detail.askedAt) > (facts.last?.decidedAt ?? new Date(0));
-    const isUnread = isOlderThanUs(lead, account) && facts.talkIds.length > 0 && facts.historyReadAt === null;
+    const isUnread = hasUnheardWords(lead, facts, account);
     const unread: string[] = [];
     if (isForced || isUnread) {
       unread.push(...(await this.history.read(accountId, leadId, priority)));

@@ -19,6 +19,7 @@ export class QualificationTriggers implements Listener, OnModuleInit {
     "lead.noted",
     "contact.changed",
     "message.received",
+    "talk.changed",
   ] as const;
 
   constructor(
@@ -71,9 +72,22 @@ export class QualificationTriggers implements Listener, OnModuleInit {
         if (event.leadId === undefined) return false;
         if (triggers.onContentChange) return true;
         return triggers.onFirstMessage && this.isFirstMessage(tx, event.leadId, event.messageId);
+      case "talk.changed":
+        if (event.leadId === undefined) return false;
+        return this.bringsWords(tx, triggers, event.leadId, event.talkId);
       default:
         return false;
     }
+  }
+
+  /** A conversation may have begun before it was known which lead it belongs to. */
+  private async bringsWords(tx: Tx, triggers: Settings["triggers"], leadId: number, talkId: number) {
+    const said: { talk_id: number | null }[] = await tx.query(
+      "SELECT talk_id FROM message WHERE lead_id = $1 AND direction = 'incoming' ORDER BY at, message_id",
+      [leadId],
+    );
+    if (triggers.onContentChange) return said.some((message) => message.talk_id === talkId);
+    return triggers.onFirstMessage && said[0]?.talk_id === talkId;
   }
 
   /** A card that is still filling: what comes while it settles belongs to the first verdict. */

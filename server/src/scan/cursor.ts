@@ -10,7 +10,7 @@ export interface Cursor {
 /** Where a scan goes on; a new one begins when the account was connected, not with its whole past. */
 export async function readCursor(tx: Tx, accountId: number, kind: ScanKind): Promise<Cursor> {
   const [row] = await tx.query(
-    `INSERT INTO scan (account_id, kind, cursor_at) SELECT account_id, $2, created_at FROM account WHERE account_id = $1
+    `INSERT INTO scan (account_id, kind, cursor_at) SELECT account_id, $2, connected_at FROM account WHERE account_id = $1
      ON CONFLICT (account_id, kind) DO UPDATE SET kind = excluded.kind RETURNING cursor_at, quiet_runs`,
     [accountId, kind],
   );

@@ -11,14 +11,19 @@ interface Item {
 const at = (seconds: number) => new Date(seconds * 1000);
 
 /** A list as Kommo gives it: sorted by time when asked, in pages; `onAsk` is what people do between two pages. */
-function listOf(items: Item[], onAsk: (asked: number) => void = () => {}) {
+function listOf(
+  items: Item[],
+  onAsk: (asked: number) => void = () => {},
+  isReadable: (item: Item) => boolean = () => true,
+) {
   let asked = 0;
   return async (since: Date, page: number) => {
     onAsk(++asked);
     const sorted = items
       .filter((item) => item.updated_at >= since)
       .sort((a, b) => a.updated_at.getTime() - b.updated_at.getTime() || a.id - b.id);
-    return sorted.slice((page - 1) * READ_AT_MOST, page * READ_AT_MOST).map((item) => ({ ...item }));
+    const shown = sorted.slice((page - 1) * READ_AT_MOST, page * READ_AT_MOST);
+    return { items: shown.filter(isReadable).map((item) => ({ ...item })), more: shown.length === READ_AT_MOST };
   };
 }
 
@@ -48,4 +53,10 @@ test("nothing is missed although entries move to the end while they are read", a
   });
   const found = await readSince(at(100), ask);
   expect(new Set(found.map((item) => item.id)).size).toBe(900);
+});
+
+test("what cannot be read hides nothing that comes after it", async () => {
+  const items = Array.from({ length: 900 }, (_, i) => ({ id: i + 1, updated_at: at(100 + i) }));
+  const ask = listOf(items, undefined, (item) => item.id % 250 !== 0);
+  expect(await readSince(at(100), ask)).toHaveLength(897);
 });

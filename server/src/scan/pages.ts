@@ -1,4 +1,4 @@
-import { READ_AT_MOST } from "../kommo/client.ts";
+import type { Page } from "../kommo/client.ts";
 
 /**
  * Everything updated since `from`, oldest first. A list sorted by `updated_at` shifts under the reader while people
@@ -6,14 +6,14 @@ import { READ_AT_MOST } from "../kommo/client.ts";
  */
 export async function readSince<T extends { id: number; updated_at: Date | null }>(
   from: Date,
-  ask: (since: Date, page: number) => Promise<T[]>,
+  ask: (since: Date, page: number) => Promise<Page<T>>,
 ): Promise<T[]> {
   const seen = new Map<number, T>();
   let since = from;
   for (let page = 1; ; ) {
-    const items = await ask(since, page);
+    const { items, more } = await ask(since, page);
     for (const item of items) seen.set(item.id, item);
-    if (items.length < READ_AT_MOST) return [...seen.values()];
+    if (!more) return [...seen.values()];
     const last = items.at(-1)?.updated_at ?? since;
     if (last.getTime() > since.getTime()) {
       since = last;

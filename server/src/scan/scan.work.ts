@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger, type OnModuleInit } from "@nestjs/common";
-import { CONFIG, type Config } from "../config.ts";
+import { CONFIG, type Config, SCAN_SECONDS_AT_MOST } from "../config.ts";
 import { Tenancy, type Tx } from "../database/tenancy.ts";
 import { Accounts } from "../installation/accounts.ts";
 import { Clients } from "../installation/clients.ts";
@@ -8,29 +8,39 @@ import { provisioned } from "../installation/provisioning.ts";
 import { Users } from "../installation/users.ts";
 import type { KommoClient } from "../kommo/client.ts";
 import { KommoForbidden, KommoNotFound } from "../kommo/errors.ts";
-import type { Event } from "../kommo/resources.ts";
+import type { Event, Lead } from "../kommo/resources.ts";
 import { saveContacts, saveLeads } from "../leads/lead-rows.ts";
 import type { KommoEvent } from "../webhooks/events.ts";
 import { Listeners } from "../webhooks/listeners.ts";
+import { backoffMs, isUnavailability } from "../work/failure.ts";
 import { Work } from "../work/work.ts";
-import type { Decision, WorkItem, WorkKind } from "../work/work-kind.ts";
+import { type Decision, type WorkItem, type WorkKind, waitsFor } from "../work/work-kind.ts";
 import { moveCursor, readCursor, type ScanKind } from "./cursor.ts";
 import { EVENT_TYPES, eventsOf, unheardTalks } from "./event-log.ts";
 import { readSince } from "./pages.ts";
 
-/** Kommo's filter has been seen to miss what was updated in these last minutes. */
+/** Kommo's filter has been seen to miss what was updated in these last minutes; its clock and ours may differ too. */
 const OVERLAP_MS = 2 * 60_000;
 /** What is younger may still be on its way by webhook. */
 const WEBHOOK_GRACE_MS = 20_000;
 /** The users' mirror must not get older than this, so neither may the scan. */
-const SELDOMEST_MS = 5 * 60_000;
+const SELDOMEST_MS = SCAN_SECONDS_AT_MOST * 1000;
+/** What a scan that failed waits for, in the words of its row. */
+const ITSELF = "the scan";
 /** Without webhooks the scan is all there is. */
 const ALONE_MS = 30_000;
 
+interface Scan {
+  accountId: number;
+  kommo: KommoClient;
+  /** Since when the account is connected. */
+  connectedAt: Date;
+  /** What happened later may still be on its way by webhook. */
+  upTo: Date;
+}
+
 interface Found {
   kind: ScanKind;
-  /** How far the scan has seen everything. */
-  upTo: Date;
   /** Writes down what was found and says what happened that we had not heard of. */
   keep(tx: Tx): Promise<KommoEvent[]>;
 }
@@ -55,115 +65,146 @@ export class ScanWork implements WorkKind, OnModuleInit {
     this.work.register(this);
   }
 
-  async run({ accountId }: WorkItem): Promise<Decision> {
-    const { provisioned: made } = await this.accounts.get(accountId);
+  /** Whatever goes wrong, it comes back: nobody else would notice what webhooks do not tell. */
+  async run(item: WorkItem): Promise<Decision> {
+    try {
+      return await this.scan(item.accountId);
+    } catch (error) {
+      if (isUnavailability(error)) throw error;
+      const { message, stack } = error as Error;
+      this.log.warn(`Account ${item.accountId}: the scan failed and tries again: ${stack}`);
+      const afterMs = backoffMs(waitsFor(item, ITSELF), undefined);
+      return { again: { afterMs, counts: "wait", on: ITSELF, why: message } };
+    }
+  }
+
+  private async scan(accountId: number): Promise<Decision> {
+    const { provisioned: made, connectedAt } = await this.accounts.get(accountId);
     const kommo = await this.clients.of(accountId, "scan");
     await this.users.mirror(accountId, kommo);
-    const startedAt = Date.now();
-    let healed = 0;
-    for (const look of [this.leads, this.deleted, this.contacts, this.notes, this.events]) {
-      healed += await this.heal(accountId, await look.call(this, accountId, kommo, startedAt));
-    }
-    if (healed > 0) this.log.log(`Account ${accountId}: the scan found ${healed} changes that no webhook had told of.`);
+    const isSubscribed = provisioned.parse(made).webhook?.state === "subscribed";
+    const upTo = new Date(Date.now() - (isSubscribed ? WEBHOOK_GRACE_MS : 0));
+    const missed = await this.look({ accountId, kommo, connectedAt, upTo });
+    if (missed > 0) this.log.log(`Account ${accountId}: the scan found ${missed} changes that no webhook had told of.`);
     const { quietRuns } = await this.tenancy.run(accountId, (tx) => readCursor(tx, accountId, "leads"));
     return {
       // Something was missed: is the webhook still there? Otherwise that is looked at now and then.
-      ...(healed > 0 || quietRuns % 5 === 4 ? { keep: (tx: Tx) => this.checkHook(tx, accountId) } : {}),
-      again: { afterMs: this.nextIn(provisioned.parse(made).webhook?.state, quietRuns), counts: "nothing", why: "" },
+      ...(isSubscribed && (missed > 0 || quietRuns % 5 === 4)
+        ? { keep: (tx: Tx) => this.checkHook(tx, accountId) }
+        : {}),
+      again: { afterMs: this.nextIn(isSubscribed, quietRuns), counts: "nothing", why: "" },
     };
   }
 
-  private nextIn(webhook: string | undefined, quietRuns: number): number {
+  /** @returns how much was found that a webhook should have told */
+  private async look(scan: Scan): Promise<number> {
+    let missed = 0;
+    const failures: Error[] = [];
+    for (const part of [this.leads, this.deleted, this.contacts, this.notes, this.events]) {
+      try {
+        missed += await this.heal(scan, await part.call(this, scan));
+      } catch (error) {
+        // One list in trouble does not hide what the others have to say.
+        if (isUnavailability(error)) throw error;
+        failures.push(error as Error);
+      }
+    }
+    if (failures[0]) throw failures[0];
+    return missed;
+  }
+
+  private nextIn(isSubscribed: boolean, quietRuns: number): number {
     const usual = this.config.SCAN_SECONDS * 1000;
-    if (webhook !== "subscribed") return Math.min(usual, ALONE_MS);
+    if (!isSubscribed) return Math.min(usual, ALONE_MS);
     return Math.max(usual, Math.min(SELDOMEST_MS, usual * (1 + quietRuns / 10)));
   }
 
-  private async heal(accountId: number, { kind, upTo, keep }: Found): Promise<number> {
+  private async heal({ accountId, upTo }: Scan, { kind, keep }: Found): Promise<number> {
     return this.tenancy.run(accountId, async (tx) => {
       const news = await keep(tx);
       if (news.length > 0) await this.listeners.tell(tx, accountId, news);
       await moveCursor(tx, kind, upTo, news.length);
-      return news.length;
+      // Of links and merges there is no webhook, only the log.
+      return kind === "events" ? news.filter((event) => event.type !== "lead.updated").length : news.length;
     });
   }
 
-  private async leads(accountId: number, kommo: KommoClient, now: number): Promise<Found> {
-    const { from, upTo } = await this.span(accountId, "leads", now);
+  private async leads({ accountId, kommo, connectedAt, upTo }: Scan): Promise<Found> {
+    const from = await this.from(accountId, "leads");
     const leads = await readSince(from, (since, page) => kommo.leadsUpdatedSince(since, page));
     const old = leads.filter((lead) => lead.updated_at && lead.updated_at <= upTo);
+    const isOurs = (lead: Lead) =>
+      lead.closed_at === null && (lead.created_at?.getTime() ?? 0) >= connectedAt.getTime() - OVERLAP_MS;
     return {
       kind: "leads",
-      upTo,
       keep: async (tx) => {
-        const known = await knownTimes(
+        const known = await knownTimes(tx, "lead", idsOf(old));
+        await saveLeads(
           tx,
-          "lead",
-          old.map((l) => l.id),
+          accountId,
+          old.filter((lead) => isNewer(lead, known.get(lead.id)?.readAt)),
         );
-        const news = old.filter((lead) => (known.get(lead.id) ?? 0) < (lead.updated_at?.getTime() ?? 0));
-        await saveLeads(tx, accountId, news);
-        return news.map((lead) => ({
-          type: known.has(lead.id) ? ("lead.updated" as const) : ("lead.added" as const),
-          leadId: lead.id,
-          at: lead.updated_at ?? undefined,
-        }));
+        return old.flatMap((lead) => {
+          const before = known.get(lead.id);
+          const isAdded = isOurs(lead) && !before?.readAt && !before?.heardOfCreation;
+          if (!isAdded && !isNewer(lead, before?.readAt, before?.heardAt)) return [];
+          const type = isAdded ? ("lead.added" as const) : ("lead.updated" as const);
+          return [{ type, leadId: lead.id, at: lead.updated_at ?? undefined }];
+        });
       },
     };
   }
 
-  private async deleted(accountId: number, kommo: KommoClient, now: number): Promise<Found> {
-    const { from, upTo } = await this.span(accountId, "deleted", now);
+  private async deleted({ accountId, kommo }: Scan): Promise<Found> {
+    const from = await this.from(accountId, "deleted");
     const leads = await readSince(from, (since, page) => kommo.leadsUpdatedSince(since, page, { deleted: true }));
     return {
       kind: "deleted",
-      upTo,
       keep: async (tx) => {
         const rows: { lead_id: number }[] = await tx.query(
           "SELECT lead_id FROM lead WHERE gone IS NULL AND lead_id = ANY($1)",
-          [leads.filter((l) => l.is_deleted).map((l) => l.id)],
+          [idsOf(leads.filter((l) => l.is_deleted))],
         );
         return rows.map((row) => ({ type: "lead.deleted" as const, leadId: row.lead_id }));
       },
     };
   }
 
-  private async contacts(accountId: number, kommo: KommoClient, now: number): Promise<Found> {
-    const { from, upTo } = await this.span(accountId, "contacts", now);
+  private async contacts({ accountId, kommo, upTo }: Scan): Promise<Found> {
+    const from = await this.from(accountId, "contacts");
     const contacts = await readSince(from, (since, page) => kommo.contactsUpdatedSince(since, page));
     const old = contacts.filter((contact) => contact.updated_at && contact.updated_at <= upTo);
     return {
       kind: "contacts",
-      upTo,
       keep: async (tx) => {
-        const known = await knownTimes(
+        const known = await knownTimes(tx, "contact", idsOf(old));
+        await saveContacts(
           tx,
-          "contact",
-          old.map((c) => c.id),
+          accountId,
+          old.filter((contact) => isNewer(contact, known.get(contact.id)?.readAt)),
         );
-        const news = old.filter((contact) => (known.get(contact.id) ?? 0) < (contact.updated_at?.getTime() ?? 0));
-        await saveContacts(tx, accountId, news);
-        return news.map((contact) => ({
-          type: "contact.changed" as const,
-          contactId: contact.id,
-          leadIds: contact._embedded.leads.map((lead) => lead.id),
-          at: contact.updated_at ?? undefined,
-        }));
+        return old
+          .filter((contact) => isNewer(contact, known.get(contact.id)?.readAt, known.get(contact.id)?.heardAt))
+          .map((contact) => ({
+            type: "contact.changed" as const,
+            contactId: contact.id,
+            leadIds: idsOf(contact._embedded.leads),
+            at: contact.updated_at ?? undefined,
+          }));
       },
     };
   }
 
-  private async notes(accountId: number, kommo: KommoClient, now: number): Promise<Found> {
-    const { from, upTo } = await this.span(accountId, "notes", now);
+  private async notes({ accountId, kommo, upTo }: Scan): Promise<Found> {
+    const from = await this.from(accountId, "notes");
     const notes = await readSince(from, (since, page) => kommo.leadNotesUpdatedSince(since, page));
     const typed = notes.filter((note) => note.note_type === "common" && note.updated_at && note.updated_at <= upTo);
     return {
       kind: "notes",
-      upTo,
       keep: async (tx) => {
         const rows: { note_id: number; text: string }[] = await tx.query(
           "SELECT note_id, text FROM note WHERE note_id = ANY($1)",
-          [typed.map((n) => n.id)],
+          [idsOf(typed)],
         );
         const known = new Map(rows.map((row) => [row.note_id, row.text]));
         return typed
@@ -175,25 +216,19 @@ export class ScanWork implements WorkKind, OnModuleInit {
             noteType: 4,
             text: note.params?.text ?? "",
             createdBy: note.created_by ?? undefined,
-            at: note.created_at ?? new Date(now),
+            at: note.created_at ?? upTo,
           }));
       },
     };
   }
 
-  private async events(accountId: number, kommo: KommoClient, now: number): Promise<Found> {
-    const { from, upTo } = await this.span(accountId, "events", now);
-    const log: Event[] = [];
-    for (let page = 1, more = true; more; page++) {
-      const some = await kommo.events(EVENT_TYPES, from, page);
-      log.push(...some.events);
-      more = some.more;
-    }
-    const old = log
+  private async events({ accountId, kommo, upTo }: Scan): Promise<Found> {
+    const from = await this.from(accountId, "events");
+    const log = (await kommo.events(EVENT_TYPES, from))
       .filter((event) => event.created_at <= upTo)
       .sort((a, b) => a.created_at.getTime() - b.created_at.getTime());
-    const texts = await this.textsOfUnheard(accountId, kommo, old);
-    return { kind: "events", upTo, keep: (tx) => eventsOf(tx, accountId, old, texts) };
+    const texts = await this.textsOfUnheard(accountId, kommo, log, from);
+    return { kind: "events", keep: (tx) => eventsOf(tx, accountId, log, texts) };
   }
 
   /** Texts of messages we have not heard; empty where the account gives no history. */
@@ -201,12 +236,13 @@ export class ScanWork implements WorkKind, OnModuleInit {
     accountId: number,
     kommo: KommoClient,
     log: readonly Event[],
+    since: Date,
   ): Promise<Map<string, string>> {
     const unheard = await this.tenancy.run(accountId, (tx) => unheardTalks(tx, log));
     const texts = new Map<string, string>();
     for (const talkId of unheard) {
       try {
-        for (const message of await kommo.messagesOfTalk(talkId)) texts.set(message.id, message.text);
+        for (const message of await kommo.messagesOfTalk(talkId, since)) texts.set(message.id, message.text);
       } catch (error) {
         if (!(error instanceof KommoForbidden || error instanceof KommoNotFound)) throw error;
         break;
@@ -215,9 +251,9 @@ export class ScanWork implements WorkKind, OnModuleInit {
     return texts;
   }
 
-  private async span(accountId: number, kind: ScanKind, now: number): Promise<{ from: Date; upTo: Date }> {
+  private async from(accountId: number, kind: ScanKind): Promise<Date> {
     const cursor = await this.tenancy.run(accountId, (tx) => readCursor(tx, accountId, kind));
-    return { from: new Date(cursor.at.getTime() - OVERLAP_MS), upTo: new Date(now - WEBHOOK_GRACE_MS) };
+    return new Date(cursor.at.getTime() - OVERLAP_MS);
   }
 
   private checkHook(tx: Tx, accountId: number) {
@@ -225,11 +261,28 @@ export class ScanWork implements WorkKind, OnModuleInit {
   }
 }
 
-/** When we last saw each of them change, in ms; those never seen are missing. */
-async function knownTimes(tx: Tx, table: "lead" | "contact", ids: number[]): Promise<Map<number, number>> {
-  const rows: { id: number; at: Date }[] = await tx.query(
-    `SELECT ${table}_id AS id, kommo_updated_at AS at FROM ${table} WHERE ${table}_id = ANY($1) AND kommo_updated_at IS NOT NULL`,
+interface Known {
+  /** How new it was when we last read it. */
+  readAt: Date | null;
+  /** How new it was when a webhook last told of it. */
+  heardAt: Date | null;
+  heardOfCreation: boolean;
+}
+
+async function knownTimes(tx: Tx, table: "lead" | "contact", ids: number[]): Promise<Map<number, Known>> {
+  const rows: (Known & { id: number })[] = await tx.query(
+    `SELECT ${table}_id AS id, kommo_updated_at AS "readAt", heard_at AS "heardAt",
+            ${table === "lead" ? "heard_of_creation" : "false"} AS "heardOfCreation"
+       FROM ${table} WHERE ${table}_id = ANY($1)`,
     [ids],
   );
-  return new Map(rows.map((row) => [row.id, row.at.getTime()]));
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+function isNewer({ updated_at }: { updated_at: Date | null }, ...than: (Date | null | undefined)[]): boolean {
+  return than.every((time) => !time || (updated_at !== null && updated_at > time));
+}
+
+function idsOf(things: readonly { id: number }[]): number[] {
+  return things.map(({ id }) => id);
 }

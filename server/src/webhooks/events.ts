@@ -33,7 +33,14 @@ export type KommoEvent =
       origin: string;
       at: Date;
     }
-  | { type: "talk.changed"; talkId: number; leadId: number | undefined; at: Date | undefined };
+  | {
+      type: "talk.changed";
+      talkId: number;
+      leadId: number | undefined;
+      /** When the conversation began. */
+      startedAt: Date | undefined;
+      at: Date | undefined;
+    };
 
 export type EventType = KommoEvent["type"];
 

@@ -103,10 +103,11 @@ describe("shapes that the contract gives decoded", () => {
       contact_id: "45500777",
       entity_id: "71500321",
       entity_type: "lead",
+      created_at: "1790012000",
       updated_at: "1790016000",
     };
     expect(readDecoded({ talk: { update: [talk] } })).toEqual([
-      { type: "talk.changed", talkId: 204, leadId: 71500321, at: at(1790016000) },
+      { type: "talk.changed", talkId: 204, leadId: 71500321, startedAt: at(1790012000), at: at(1790016000) },
     ]);
   });
 

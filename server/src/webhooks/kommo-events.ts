@@ -121,7 +121,8 @@ function talkEvents(talks: FormNode | undefined): KommoEvent[] {
     .flatMap((talk): KommoEvent[] => {
       const talkId = integerAt(talk, "talk_id");
       if (!talkId) return [];
-      return [{ type: "talk.changed", talkId, leadId: leadOf(talk), at: timeAt(talk, "updated_at") }];
+      const [startedAt, at] = [timeAt(talk, "created_at"), timeAt(talk, "updated_at")];
+      return [{ type: "talk.changed", talkId, leadId: leadOf(talk), startedAt, at }];
     });
 }
 

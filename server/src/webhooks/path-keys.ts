@@ -5,6 +5,9 @@ import { type AccountStatus, Doors } from "../database/doors.ts";
 const REMEMBER_MS = 10_000;
 const REMEMBER_AT_MOST = 10_000;
 
+/** What provisioning makes: 32 bytes in base64url. */
+const KEY = /^[\w-]{43}$/;
+
 interface Known {
   account: { accountId: number; status: AccountStatus } | undefined;
   until: number;
@@ -20,15 +23,31 @@ export class PathKeys {
   private readonly known = new Map<string, Known>();
   /** Apart, so that a stranger's guesses do not push the genuine keys out. */
   private readonly unknown = new Map<string, Known>();
+  private lookup: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly doors: Doors) {}
 
   /** @throws when the database is away and the key is not remembered */
   async accountOf(key: string): Promise<Known["account"]> {
+    if (!KEY.test(key)) return undefined;
     const hash = hashPathKey(key);
     const name = hash.toString("base64");
-    const known = this.known.get(name) ?? this.unknown.get(name);
-    if (known && known.until > Date.now()) return known.account;
+    const remembered = () => {
+      const known = this.known.get(name) ?? this.unknown.get(name);
+      return known && known.until > Date.now() ? known : undefined;
+    };
+    const known = remembered();
+    if (known) return known.account;
+    // One after the other: guesses, however many, leave the door's other connections to what is delivered.
+    const found = this.lookup.then(async () => {
+      const meanwhile = remembered();
+      return meanwhile ? meanwhile.account : this.lookUp(hash, name);
+    });
+    this.lookup = found.catch(() => {});
+    return found;
+  }
+
+  private async lookUp(hash: Buffer, name: string): Promise<Known["account"]> {
     const account = await this.doors.accountOfPathKey(hash);
     const memory = account ? this.known : this.unknown;
     if (memory.size >= REMEMBER_AT_MOST) memory.clear();

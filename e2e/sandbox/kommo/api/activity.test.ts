@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type Connected, connected } from "../test-kit.ts";
+import { type Body, type Connected, connected } from "../test-kit.ts";
 
 let acme: Connected;
 let lead: number;
@@ -171,6 +171,23 @@ describe("talks", () => {
       body: { detail: "Endpoint not available for current account tariff" },
     });
     expect((await acme.api("GET", "/talks/1")).status).toBe(404);
+  });
+
+  it("are not found under the entity type of something else", async () => {
+    chat();
+    const found = (type: string) => acme.api("GET", `/talks?filter[entity_id][]=${lead}&filter[entity_type]=${type}`);
+    expect((await found("lead")).status).toBe(200);
+    expect((await found("customer")).status).toBe(204);
+  });
+
+  it("list their messages oldest first, or newest first as a switch", async () => {
+    const { talk_id } = chat();
+    acme.kommo.control.chats.message({ talk_id, text: "Hello?" });
+    const texts = async () =>
+      (await acme.api("GET", `/talks/${talk_id}/messages`)).body._embedded.messages.map((m: Body) => m.text);
+    expect(await texts()).toEqual(["Signed?", "Hello?"]);
+    acme.kommo.control.switches.set({ messageOrder: "newest-first" });
+    expect(await texts()).toEqual(["Hello?", "Signed?"]);
   });
 
   it("refuse a token whose grant had no chat scope", async () => {

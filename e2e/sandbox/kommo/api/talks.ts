@@ -33,7 +33,8 @@ export function talkRoutes(api: Api): void {
     checkAddOn(call, "list_external_messages");
     const created_at = new Filter(call).range("created_at");
     const { id, origin, messages } = talkOf(call);
-    const shown = messages.filter((message) => within(created_at, message.created_at));
+    const found = messages.filter((message) => within(created_at, message.created_at));
+    const shown = call.account.switches.messageOrder === "oldest-first" ? found : found.reverse();
     return list(call, shown, {
       path: `${path}/${id}/messages`,
       name: "messages",
@@ -81,12 +82,14 @@ function talkFilter(call: Call): (talk: Talk) => boolean {
   const filter = new Filter(call);
   const ids = filter.ids("talk_id");
   const entities = filter.ids("entity_id");
+  const entityType = filter.text("entity_type");
   const onlyInWork = filter.text("only_in_work") === "1";
   return (talk) => {
     const contact = call.account.contacts.get(talk.contact_id);
     return (
       among(ids, talk.id) &&
       (entities === undefined || (talk.entity_id !== null && entities.has(talk.entity_id))) &&
+      (entityType === undefined || (talk.entity_id !== null && entityType === "lead")) &&
       (!onlyInWork || talk.status === "in_work") &&
       contact !== undefined &&
       may(call.account, call.user, "view", "contacts", contact)

@@ -51,3 +51,10 @@ it("needs a plan, knows its codes, and is limited to 100", async () => {
   acme.kommo.control.switches.set({ webhookPlanRefusal: 403 });
   expect((await post(["add_lead"])).status).toBe(403);
 });
+
+it("refuses the whole list for one code that it does not know, as a switch also a known one", async () => {
+  acme.kommo.control.switches.set({ unknownHookCodes: ["add_outgoing_message"] });
+  expect((await post(["add_lead", "add_outgoing_message"])).status).toBe(400);
+  expect((await acme.api("GET", "/webhooks")).status).toBe(204);
+  expect((await post(["add_lead"])).status).toBe(200);
+});

@@ -36,7 +36,11 @@ export function webhookRoutes(api: Api): void {
   api.post("/webhooks", (call) => {
     if (!call.user.is_admin) throw forbidden();
     checkPlan(call);
-    return writeOne(call, readHook, (wish) => renderHook(call, subscribe(call, wish)));
+    return writeOne(
+      call,
+      (item) => readHook(call, item),
+      (wish) => renderHook(call, subscribe(call, wish)),
+    );
   });
 
   api.delete("/webhooks", (call) => {
@@ -48,9 +52,11 @@ export function webhookRoutes(api: Api): void {
   });
 }
 
-function readHook(item: unknown): z.output<typeof hookInput> {
+function readHook(call: Call, item: unknown): z.output<typeof hookInput> {
   const wish = parseItem(hookInput, item);
-  refuse(wish.settings.flatMap((code, index) => (HOOK_CODES.has(code) ? [] : [notAChoice(`settings.${index}`)])));
+  const unknown: readonly string[] = call.account.switches.unknownHookCodes;
+  const isKnown = (code: string) => HOOK_CODES.has(code) && !unknown.includes(code);
+  refuse(wish.settings.flatMap((code, index) => (isKnown(code) ? [] : [notAChoice(`settings.${index}`)])));
   return wish;
 }
 

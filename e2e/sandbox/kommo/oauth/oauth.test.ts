@@ -198,6 +198,13 @@ it("refuses a token on another account's host", async () => {
   expect(await hosted("other.localhost", "/api/v4/account", access_token)).toBe(401);
 });
 
+it("gives no tokens and no API on the host where people sign in", async () => {
+  const { access_token } = await connect();
+  expect(await hosted("www.kommo.com", "/oauth?client_id=ours")).toBe(200);
+  expect(await hosted("www.kommo.com", "/api/v4/account", access_token)).toBe(404);
+  expect(await hosted("api-a.kommo.com", "/api/v4/account", access_token)).toBe(200);
+});
+
 it("signs one-time tokens of the widget with the secret", async () => {
   const { token: jwt } = kommo.control.oauth.oneTimeToken({ client_id: "ours", user_id: acme.rep });
   const { payload } = await jwtVerify(jwt, Buffer.from(integration.client_secret), { algorithms: ["HS256"] });

@@ -7,6 +7,7 @@ import { WidgetApi1764000000006 } from "./6_widget-api.ts";
 import { Operations1764000000007 } from "./7_operations.ts";
 import { BackTest1764000000008 } from "./8_back-test.ts";
 import { WhatWorkWaitsFor1764000000009 } from "./9_what-work-waits-for.ts";
+import { WhatWasHeard1764000000010 } from "./10_what-was-heard.ts";
 
 /** In the order in which they are applied. */
 export const migrations = [
@@ -19,4 +20,5 @@ export const migrations = [
   Operations1764000000007,
   BackTest1764000000008,
   WhatWorkWaitsFor1764000000009,
+  WhatWasHeard1764000000010,
 ];
