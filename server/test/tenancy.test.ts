@@ -82,3 +82,18 @@ test("a wrong password of the server's login is told with what to do", async () 
   wrong.password = "not-this-one";
   await expect(migrate(database.ownerUrl, wrong.href)).rejects.toThrow(/password of \w+ in DATABASE_URL.*ALTER ROLE/s);
 });
+
+test("what is to happen after a commit happens when others see the change, and never for what was rolled back", async () => {
+  const seen: number[] = [];
+  const insert = (leadId: number, fails: boolean) =>
+    tenancy.run(5, async (tx) => {
+      tenancy.afterCommit(tx, () => seen.push(leadId));
+      await tx.query("INSERT INTO lead (account_id, lead_id) VALUES (5, $1)", [leadId]);
+      expect(seen).not.toContain(leadId);
+      if (fails) throw new Error("thought better of it");
+    });
+  await insert(1, false);
+  await expect(insert(2, true)).rejects.toThrow("thought better of it");
+  await insert(3, false);
+  expect(seen).toEqual([1, 3]);
+});

@@ -7,6 +7,8 @@ export type Tx = EntityManager;
 /** The only way for a feature to reach the database: a transaction in which one account's rows exist and no others. */
 @Injectable()
 export class Tenancy implements OnModuleInit {
+  private readonly whenCommitted = new WeakMap<Tx, (() => void)[]>();
+
   constructor(private readonly dataSource: DataSource) {}
 
   /** Row-level security does not bind a superuser, so as one nothing here would be safe: the start fails. */
@@ -34,6 +36,7 @@ export class Tenancy implements OnModuleInit {
       await runner.query(`BEGIN; SELECT set_config('app.account_id', '${accountId}', true)`);
       const result = await use(runner.manager);
       await runner.query("COMMIT");
+      for (const then of this.whenCommitted.get(runner.manager) ?? []) then();
       return result;
     } catch (error) {
       await runner.query("ROLLBACK").catch(() => {});
@@ -41,5 +44,10 @@ export class Tenancy implements OnModuleInit {
     } finally {
       await runner.release();
     }
+  }
+
+  /** For what must not happen before others can see what `tx` has written, such as forgetting how it was before. */
+  afterCommit(tx: Tx, then: () => void) {
+    this.whenCommitted.set(tx, [...(this.whenCommitted.get(tx) ?? []), then]);
   }
 }

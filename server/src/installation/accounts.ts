@@ -1,4 +1,5 @@
 import { Injectable } from "@nestjs/common";
+import { Remembered } from "../database/remembered.ts";
 import { Tenancy, type Tx } from "../database/tenancy.ts";
 import { AccountEntity } from "./account.entity.ts";
 
@@ -7,18 +8,13 @@ const REMEMBER_MS = 5_000;
 /** An account we are installed at, remembered for a few seconds because every row of work asks for it. */
 @Injectable()
 export class Accounts {
-  private readonly remembered = new Map<number, { account: Promise<AccountEntity>; until: number }>();
+  private readonly remembered = new Remembered<number, AccountEntity>(REMEMBER_MS);
 
   constructor(private readonly tenancy: Tenancy) {}
 
   /** @throws when the account is not installed */
   get(accountId: number): Promise<AccountEntity> {
-    const known = this.remembered.get(accountId);
-    if (known && known.until > Date.now()) return known.account;
-    const account = this.tenancy.run(accountId, (tx) => this.read(tx, accountId));
-    this.remembered.set(accountId, { account, until: Date.now() + REMEMBER_MS });
-    account.catch(() => this.remembered.delete(accountId));
-    return account;
+    return this.remembered.get(accountId, () => this.tenancy.run(accountId, (tx) => this.read(tx, accountId)));
   }
 
   read(tx: Tx, accountId: number): Promise<AccountEntity> {
@@ -26,7 +22,12 @@ export class Accounts {
   }
 
   forget(accountId: number) {
-    this.remembered.delete(accountId);
+    this.remembered.forget(accountId);
+  }
+
+  /** For whoever changes the account in `tx`: forgotten earlier, it could be remembered as it was before. */
+  forgetAfter(tx: Tx, accountId: number) {
+    this.tenancy.afterCommit(tx, () => this.forget(accountId));
   }
 
   async markNeedsReconnect(tx: Tx, accountId: number, why: string) {
@@ -35,6 +36,6 @@ export class Accounts {
         WHERE account_id = $1 AND status = 'active'`,
       [accountId, why],
     );
-    this.forget(accountId);
+    this.forgetAfter(tx, accountId);
   }
 }

@@ -108,7 +108,7 @@ export class Tokens {
         await this.save(tx, grant, pair);
         if (host !== account.host) {
           await tx.query("UPDATE account SET host = $1", [host]);
-          this.accounts.forget(accountId);
+          this.accounts.forgetAfter(tx, accountId);
         }
         return { token: pair.access, expiresAt: pair.expiresAt.getTime() };
       } catch (error) {

@@ -1,5 +1,6 @@
 import type { PromptVersionContent } from "@dealscope/shared/qualification";
 import { Injectable, type OnModuleInit } from "@nestjs/common";
+import { Remembered } from "../database/remembered.ts";
 import { Tenancy, type Tx } from "../database/tenancy.ts";
 import { PROVISION } from "../installation/installations.ts";
 import { Provision } from "../installation/provision.ts";
@@ -16,7 +17,7 @@ const REMEMBER_MS = 5_000;
 /** Drafts, publishes and rolls back how an account's leads are judged. */
 @Injectable()
 export class PromptVersions implements OnModuleInit {
-  private readonly remembered = new Map<number, { version: Promise<PromptVersionEntity>; until: number }>();
+  private readonly remembered = new Remembered<number, PromptVersionEntity>(REMEMBER_MS);
 
   constructor(
     private readonly tenancy: Tenancy,
@@ -33,12 +34,7 @@ export class PromptVersions implements OnModuleInit {
 
   /** The version in force, remembered for a few seconds. */
   current(accountId: number): Promise<PromptVersionEntity> {
-    const known = this.remembered.get(accountId);
-    if (known && known.until > Date.now()) return known.version;
-    const version = this.tenancy.run(accountId, (tx) => this.published(tx, accountId));
-    this.remembered.set(accountId, { version, until: Date.now() + REMEMBER_MS });
-    version.catch(() => this.remembered.delete(accountId));
-    return version;
+    return this.remembered.get(accountId, () => this.tenancy.run(accountId, (tx) => this.published(tx, accountId)));
   }
 
   /** The version in force; a new account starts with BANT. */
@@ -99,6 +95,6 @@ export class PromptVersions implements OnModuleInit {
     ]);
     // A new segment needs its option in the select field.
     await this.work.schedule(tx, accountId, [{ kind: PROVISION, subject: accountId, priority: "interactive" }]);
-    this.remembered.delete(accountId);
+    this.tenancy.afterCommit(tx, () => this.remembered.forget(accountId));
   }
 }

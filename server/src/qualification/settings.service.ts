@@ -34,7 +34,7 @@ export class SettingsService {
       actor,
       JSON.stringify(settings),
     ]);
-    this.accounts.forget(accountId);
+    this.accounts.forgetAfter(tx, accountId);
     return rows[0].settings_version;
   }
 }

@@ -1,5 +1,6 @@
 import { Injectable, Logger } from "@nestjs/common";
 import { z } from "zod";
+import { Remembered } from "../database/remembered.ts";
 import { Tenancy } from "../database/tenancy.ts";
 import { Clients } from "../installation/clients.ts";
 import { Users } from "../installation/users.ts";
@@ -36,7 +37,7 @@ interface UserRow {
 @Injectable()
 export class Reps {
   private readonly log = new Logger("api");
-  private readonly remembered = new Map<string, { rep: Promise<Rep | undefined>; until: number }>();
+  private readonly remembered = new Remembered<string, Rep | undefined>(REMEMBER_MS);
   private readonly mirroring = new Map<number, Promise<void>>();
 
   constructor(
@@ -47,13 +48,7 @@ export class Reps {
 
   /** @returns undefined for a user who is not active, or not of this account */
   of(accountId: number, userId: number): Promise<Rep | undefined> {
-    const key = `${accountId} ${userId}`;
-    const known = this.remembered.get(key);
-    if (known && known.until > Date.now()) return known.rep;
-    const rep = this.read(accountId, userId);
-    this.remembered.set(key, { rep, until: Date.now() + REMEMBER_MS });
-    rep.catch(() => this.remembered.delete(key));
-    return rep;
+    return this.remembered.get(`${accountId} ${userId}`, () => this.read(accountId, userId));
   }
 
   /** Looks at Kommo's users when the mirror is old or lacks this one; while Kommo is away the mirror must do. */
@@ -72,7 +67,7 @@ export class Reps {
       this.mirroring.set(accountId, mirroring);
     }
     await mirroring;
-    this.remembered.delete(`${accountId} ${userId}`);
+    this.remembered.forget(`${accountId} ${userId}`);
   }
 
   private async mirror(accountId: number) {

@@ -1,5 +1,6 @@
 import type { SegmentName } from "@dealscope/shared/queue";
 import { Injectable } from "@nestjs/common";
+import { Remembered } from "../database/remembered.ts";
 import { Tenancy } from "../database/tenancy.ts";
 import { PromptVersions } from "../qualification/prompt-versions.service.ts";
 
@@ -15,7 +16,7 @@ export interface RankedSegments {
 /** Ranks segments, also those that only older prompt versions had: leads in them are still somebody's work. */
 @Injectable()
 export class Segments {
-  private readonly remembered = new Map<number, { segments: Promise<RankedSegments>; until: number }>();
+  private readonly remembered = new Remembered<number, RankedSegments>(REMEMBER_MS);
 
   constructor(
     private readonly tenancy: Tenancy,
@@ -23,12 +24,7 @@ export class Segments {
   ) {}
 
   of(accountId: number): Promise<RankedSegments> {
-    const known = this.remembered.get(accountId);
-    if (known && known.until > Date.now()) return known.segments;
-    const segments = this.read(accountId);
-    this.remembered.set(accountId, { segments, until: Date.now() + REMEMBER_MS });
-    segments.catch(() => this.remembered.delete(accountId));
-    return segments;
+    return this.remembered.get(accountId, () => this.read(accountId));
   }
 
   private async read(accountId: number): Promise<RankedSegments> {
