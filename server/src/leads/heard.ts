@@ -12,7 +12,7 @@ const TELLS_OF_THE_CARD: ReadonlySet<EventType> = new Set<EventType>([
 
 /**
  * Remembers how far we were told of each lead and contact, whether or not it was read for it: what the scan finds that
- * is newer, no webhook has told. Locks contacts before leads, and both in the order of their ids, as readings do.
+ * is newer, no webhook has told. Both are locked by the caller.
  */
 export async function rememberHeard(tx: Tx, accountId: number, events: readonly KommoEvent[]) {
   const contacts = new Map<number, Date>();

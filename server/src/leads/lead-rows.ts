@@ -80,12 +80,13 @@ export async function saveContacts(tx: Tx, accountId: number, contacts: readonly
   );
 }
 
-/** Also of leads we have never read: their work has to end as well. */
-export async function markGone(tx: Tx, accountId: number, leadIds: readonly number[], how: "deleted" | "merged") {
+/** Deleted, or merged into another: Kommo tells of both alike. Also of leads we have never read: their work has to end as well. */
+export async function markGone(tx: Tx, accountId: number, leadIds: readonly number[]) {
+  if (leadIds.length === 0) return;
   await tx.query(
-    `INSERT INTO lead AS l (account_id, lead_id, gone) SELECT $1, id, $3 FROM unnest($2::bigint[]) AS id ORDER BY id
+    `INSERT INTO lead AS l (account_id, lead_id, gone) SELECT DISTINCT $1::bigint, id, 'deleted' FROM unnest($2::bigint[]) AS id ORDER BY id
      ON CONFLICT (account_id, lead_id) DO UPDATE SET gone = excluded.gone WHERE l.gone IS NULL`,
-    [accountId, leadIds, how],
+    [accountId, leadIds],
   );
 }
 
@@ -101,12 +102,14 @@ export interface HeardMessage {
   at: Date;
 }
 
+/** The messages' leads are locked by the caller. */
 export async function saveMessages(tx: Tx, accountId: number, messages: readonly HeardMessage[]) {
   const unique = [...new Map(messages.map((m) => [m.id, m])).values()];
   await tx.query(
     `INSERT INTO message (account_id, message_id, lead_id, contact_id, talk_id, direction, text, author, origin, at)
      SELECT $1, m.* FROM unnest($2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::text[], $8::text[],
                                 $9::text[], $10::timestamptz[]) AS m
+     ORDER BY 2
      ON CONFLICT (account_id, message_id) DO UPDATE SET text = excluded.text, author = excluded.author
        WHERE message.text = '' AND excluded.text <> ''`,
     [
@@ -122,23 +125,27 @@ export async function saveMessages(tx: Tx, accountId: number, messages: readonly
       unique.map((m) => m.at),
     ],
   );
-  await noteFirstMessages(
+  await noteWaiting(
     tx,
-    accountId,
-    unique.flatMap(({ direction, leadId, at }) => (direction === "incoming" && leadId ? [{ leadId, at }] : [])),
+    unique.flatMap((m) => m.leadId ?? []),
   );
 }
 
-/** Also of leads we have never read. */
-export async function noteFirstMessages(tx: Tx, accountId: number, incoming: readonly { leadId: number; at: Date }[]) {
-  if (incoming.length === 0) return;
+/**
+ * Notes since when these leads wait for an answer. From all messages of a lead, because they come late and in disorder;
+ * the leads are locked by the caller.
+ */
+export async function noteWaiting(tx: Tx, leadIds: readonly number[]) {
+  if (leadIds.length === 0) return;
   await tx.query(
-    `INSERT INTO lead AS l (account_id, lead_id, first_message_at)
-     SELECT $1, m.lead_id, min(m.at) FROM unnest($2::bigint[], $3::timestamptz[]) AS m (lead_id, at)
-      GROUP BY m.lead_id ORDER BY m.lead_id
-     ON CONFLICT (account_id, lead_id) DO UPDATE SET first_message_at = excluded.first_message_at
-       WHERE l.first_message_at IS NULL`,
-    [accountId, incoming.map((m) => m.leadId), incoming.map((m) => m.at)],
+    `UPDATE lead l SET answered_at = talk.answered_at, unanswered_at = talk.unanswered_at
+       FROM (SELECT DISTINCT id FROM unnest($1::bigint[]) AS id) t
+      CROSS JOIN LATERAL (SELECT max(at) AS answered_at FROM message WHERE lead_id = t.id AND direction = 'outgoing') answer
+      CROSS JOIN LATERAL (SELECT answer.answered_at, min(at) AS unanswered_at FROM message
+                           WHERE lead_id = t.id AND direction = 'incoming'
+                             AND (answer.answered_at IS NULL OR at > answer.answered_at)) talk
+      WHERE l.lead_id = t.id`,
+    [leadIds],
   );
 }
 
@@ -156,6 +163,7 @@ export async function saveNotes(tx: Tx, accountId: number, notes: readonly Heard
   await tx.query(
     `INSERT INTO note (account_id, note_id, lead_id, text, created_by, at)
      SELECT $1, n.* FROM unnest($2::bigint[], $3::bigint[], $4::text[], $5::bigint[], $6::timestamptz[]) AS n
+     ORDER BY 2
      ON CONFLICT (account_id, note_id) DO UPDATE SET text = excluded.text WHERE note.text <> excluded.text`,
     [
       accountId,

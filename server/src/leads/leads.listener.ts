@@ -1,4 +1,5 @@
 import { Injectable, type OnModuleInit } from "@nestjs/common";
+import { lockContacts, lockLeads } from "../database/lock-leads.ts";
 import type { Tx } from "../database/tenancy.ts";
 import { type EventOf, eventTypes, type KommoEvent } from "../webhooks/events.ts";
 import { type Listener, Listeners } from "../webhooks/listeners.ts";
@@ -25,6 +26,18 @@ export class LeadsListener implements Listener, OnModuleInit {
   }
 
   async hear(tx: Tx, accountId: number, events: KommoEvent[]) {
+    await lockContacts(
+      tx,
+      accountId,
+      events.flatMap((event) =>
+        event.type === "contact.changed" || event.type === "contact.deleted" ? event.contactId : [],
+      ),
+    );
+    await lockLeads(
+      tx,
+      accountId,
+      events.flatMap((event) => ("leadId" in event ? (event.leadId ?? []) : [])),
+    );
     await rememberHeard(tx, accountId, events);
     await this.hearMessages(tx, accountId, events.filter(isMessage));
     await hearTalks(tx, accountId, events);
@@ -36,12 +49,11 @@ export class LeadsListener implements Listener, OnModuleInit {
     for (const event of events) {
       if (event.type === "lead.stage_changed" && event.at) {
         await hearMove(tx, accountId, { leadId: event.leadId, from: event.from, to: event.to, at: event.at });
-      } else if (event.type === "lead.deleted") await markGone(tx, accountId, [event.leadId], "deleted");
+      } else if (event.type === "lead.deleted") await markGone(tx, accountId, [event.leadId]);
       else if (event.type === "lead.restored")
         await tx.query("UPDATE lead SET gone = NULL WHERE lead_id = $1", [event.leadId]);
-      else if (event.type === "contact.deleted") {
+      else if (event.type === "contact.deleted")
         await tx.query("UPDATE contact SET gone = true WHERE contact_id = $1", [event.contactId]);
-      }
     }
   }
 

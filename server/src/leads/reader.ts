@@ -1,4 +1,5 @@
 import { Injectable } from "@nestjs/common";
+import { lockLeads } from "../database/lock-leads.ts";
 import { Tenancy, type Tx } from "../database/tenancy.ts";
 import { Clients } from "../installation/clients.ts";
 import type { Contact, Lead } from "../kommo/resources.ts";
@@ -11,6 +12,9 @@ export interface LeadReading {
   contacts: Contact[];
   companies: string[];
 }
+
+/** What Kommo tells of may take so long to show up in its reads; what is missing afterwards is gone. */
+const SHOWS_WITHIN_SECONDS = 30;
 
 interface Batch {
   leads: Map<number, Lead>;
@@ -31,9 +35,24 @@ export class LeadReader {
 
   /** @returns undefined when the lead is deleted or was merged into another */
   async read(accountId: number, leadId: number, priority: Priority): Promise<LeadReading | undefined> {
+    const reading = await this.readNew(accountId, leadId, priority, new Date(0));
+    return reading === "not yet" ? undefined : reading;
+  }
+
+  /**
+   * Reads a lead that may be so new that Kommo does not show it yet. `toldAt` is when we first heard of it.
+   * @returns "not yet" for a lead that was never seen and of which we have heard only seconds ago
+   */
+  async readNew(
+    accountId: number,
+    leadId: number,
+    priority: Priority,
+    toldAt: Date,
+  ): Promise<LeadReading | "not yet" | undefined> {
     const kommo = await this.clients.of(accountId, priority);
     const lead = await kommo.lead(leadId);
     if (!lead) {
+      if (await this.tenancy.run(accountId, (tx) => mayStillShow(tx, leadId, toldAt))) return "not yet";
       await this.save(accountId, (batch) => batch.gone.add(leadId));
       return undefined;
     }
@@ -67,7 +86,18 @@ export class LeadReader {
 
   private async write(tx: Tx, accountId: number, { leads, contacts, gone }: Batch) {
     await saveContacts(tx, accountId, [...contacts.values()]);
+    if (gone.size > 0) await lockLeads(tx, accountId, [...leads.keys(), ...gone]);
     await saveLeads(tx, accountId, [...leads.values()]);
-    if (gone.size > 0) await markGone(tx, accountId, [...gone], "deleted");
+    await markGone(tx, accountId, [...gone]);
   }
+}
+
+/** Asked of the database, whose clock the times of work are. */
+async function mayStillShow(tx: Tx, leadId: number, toldAt: Date): Promise<boolean> {
+  const [row] = await tx.query(
+    `SELECT $2::timestamptz > app_now() - interval '${SHOWS_WITHIN_SECONDS} seconds'
+        AND NOT EXISTS (SELECT FROM lead WHERE lead_id = $1 AND (kommo_updated_at IS NOT NULL OR gone IS NOT NULL)) AS may`,
+    [leadId, toldAt],
+  );
+  return row.may;
 }

@@ -7,9 +7,11 @@ export interface StageMove {
   at: Date;
 }
 
-/** Notes a move that a webhook told of. It is provisional until `/events` confirms it: hooks come late and in disorder. */
+/**
+ * Notes a move that a webhook told of. It is provisional until `/events` confirms it: hooks come late and in disorder.
+ * The lead is locked by the caller, so that its ordinals are given one after the other.
+ */
 export async function hearMove(tx: Tx, accountId: number, move: StageMove) {
-  await lockHistory(tx, accountId, move.leadId);
   await tx.query(
     `INSERT INTO stage_change (account_id, lead_id, ordinal, from_pipeline_id, from_status_id, to_pipeline_id, to_status_id, at, state)
      SELECT $1, $2, coalesce(max(ordinal), 0) + 1, $3, $4, $5, $6, $7, 'provisional' FROM stage_change WHERE lead_id = $2
@@ -29,10 +31,10 @@ export async function hearMove(tx: Tx, accountId: number, move: StageMove) {
 
 /**
  * Confirms a move by its event: the provisional row from → to within 10 s, or a new row when no hook told of it.
+ * The lead is locked by the caller, as for `hearMove`.
  * @returns whether the move had not been known
  */
 export async function confirmMove(tx: Tx, accountId: number, eventId: string, move: StageMove): Promise<boolean> {
-  await lockHistory(tx, accountId, move.leadId);
   const [known] = await tx.query("SELECT 1 FROM stage_change WHERE event_id = $1", [eventId]);
   if (known) return false;
   const [, confirmed] = await tx.query(
@@ -69,12 +71,4 @@ export async function confirmMove(tx: Tx, accountId: number, eventId: string, mo
     ],
   );
   return true;
-}
-
-/** Ordinals of one lead are given one after the other. */
-async function lockHistory(tx: Tx, accountId: number, leadId: number) {
-  await tx.query(
-    `INSERT INTO lead (account_id, lead_id) VALUES ($1, $2) ON CONFLICT (account_id, lead_id) DO UPDATE SET lead_id = excluded.lead_id`,
-    [accountId, leadId],
-  );
 }

@@ -1,10 +1,11 @@
 import type { Tx } from "../database/tenancy.ts";
 import type { KommoEvent } from "../webhooks/events.ts";
-import { noteFirstMessages } from "./lead-rows.ts";
+import { noteWaiting } from "./lead-rows.ts";
 
 /**
  * Which deal a conversation belongs to may become known after its first words: those are the deal's from then on.
  * Conversations that began since we are connected are remembered; of any other there are words that nobody told us.
+ * The deals are locked by the caller.
  */
 export async function hearTalks(tx: Tx, accountId: number, events: readonly KommoEvent[]) {
   const started = new Map<number, Date>();
@@ -23,14 +24,13 @@ export async function hearTalks(tx: Tx, accountId: number, events: readonly Komm
     );
   }
   if (leadOf.size === 0) return;
-  const [joined]: [{ leadId: number; direction: string; at: Date }[]] = await tx.query(
+  const [joined]: [{ leadId: number }[]] = await tx.query(
     `UPDATE message m SET lead_id = t.lead_id FROM unnest($1::bigint[], $2::bigint[]) AS t (id, lead_id)
-      WHERE m.talk_id = t.id AND m.lead_id IS NULL RETURNING m.lead_id AS "leadId", m.direction, m.at`,
+      WHERE m.talk_id = t.id AND m.lead_id IS NULL RETURNING m.lead_id AS "leadId"`,
     [[...leadOf.keys()], [...leadOf.values()]],
   );
-  await noteFirstMessages(
+  await noteWaiting(
     tx,
-    accountId,
-    joined.filter((message) => message.direction === "incoming"),
+    joined.map((message) => message.leadId),
   );
 }

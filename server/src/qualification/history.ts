@@ -1,4 +1,5 @@
 import { Injectable } from "@nestjs/common";
+import { lockLeads } from "../database/lock-leads.ts";
 import { Tenancy } from "../database/tenancy.ts";
 import { Clients } from "../installation/clients.ts";
 import { KommoForbidden, KommoNotFound } from "../kommo/errors.ts";
@@ -35,6 +36,7 @@ export class History {
       }
     }
     await this.tenancy.run(accountId, async (tx) => {
+      await lockLeads(tx, accountId, [leadId]);
       await saveNotes(
         tx,
         accountId,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { lockLeads } from "../database/lock-leads.ts";
 import type { Tx } from "../database/tenancy.ts";
 import type { Event } from "../kommo/resources.ts";
 import { confirmMove } from "../leads/stage-history.ts";
@@ -30,6 +31,11 @@ export async function eventsOf(
   texts: ReadonlyMap<string, string>,
 ): Promise<KommoEvent[]> {
   const heard = await heardMessages(tx, log);
+  await lockLeads(
+    tx,
+    accountId,
+    log.flatMap((event) => (event.entity_type === "lead" ? event.entity_id : [])),
+  );
   const news: KommoEvent[] = [];
   for (const event of log) {
     const found = await eventOf(tx, accountId, event, heard, texts);
@@ -77,7 +83,9 @@ async function eventOf(
   }
   // Links, unlinks and merges change who is in the deal; a lead we have not read since then is read again.
   if (event.entity_type !== "lead") return undefined;
-  const [row] = await tx.query("SELECT seen_at FROM lead WHERE lead_id = $1", [leadId]);
+  const [row] = await tx.query("SELECT seen_at FROM lead WHERE lead_id = $1 AND kommo_updated_at IS NOT NULL", [
+    leadId,
+  ]);
   const isKnown = row && row.seen_at >= event.created_at;
   return isKnown ? undefined : { type: "lead.updated", leadId, at: event.created_at };
 }

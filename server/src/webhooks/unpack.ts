@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Injectable, Logger, type OnModuleInit } from "@nestjs/common";
+import { isPassingFailure } from "../database/passing-failure.ts";
 import { Tenancy, type Tx } from "../database/tenancy.ts";
 import type { Stage, Turn } from "../queue/turn.ts";
 import { Turns } from "../queue/turns.ts";
@@ -19,7 +20,6 @@ interface Delivery {
   id: number;
   source: string;
   body: string;
-  attempts: number;
 }
 
 type Verdict = { state: "done" | "duplicate" | "quarantined" | "dead"; key: Buffer | null; why: string | null };
@@ -42,11 +42,18 @@ export class Unpack implements Stage, OnModuleInit {
     this.turns.register(this);
   }
 
+  /** @throws when the database is away or in its own way: that is no delivery's fault, and the sweep comes back */
   async step({ accountId }: Turn): Promise<boolean> {
     if (this.mailbox.isStorm) await sleep(STORM_PAUSE_MS);
     try {
-      return (await this.tenancy.run(accountId, (tx) => this.unpack(tx, accountId, TOGETHER))) > 0;
+      const deliveries = await this.tenancy.run(accountId, async (tx) => {
+        const taken = await takeOldest(tx, TOGETHER);
+        await this.unpack(tx, accountId, taken);
+        return taken;
+      });
+      return deliveries.length > 0;
     } catch (error) {
+      if (isPassingFailure(error)) throw error;
       // One of them is at fault: take the oldest alone, so that the others go on and the culprit is known.
       this.log.warn(`Account ${accountId}: unpacking one by one after: ${(error as Error).message}`);
       return this.unpackOldest(accountId);
@@ -54,27 +61,32 @@ export class Unpack implements Stage, OnModuleInit {
   }
 
   private async unpackOldest(accountId: number): Promise<boolean> {
+    let oldest: Delivery | undefined;
     try {
-      return (await this.tenancy.run(accountId, (tx) => this.unpack(tx, accountId, 1))) > 0;
+      await this.tenancy.run(accountId, async (tx) => {
+        [oldest] = await takeOldest(tx, 1);
+        if (oldest) await this.unpack(tx, accountId, [oldest]);
+      });
     } catch (error) {
-      await this.tenancy.run(accountId, (tx) =>
-        tx.query(
-          `UPDATE delivery SET attempts = attempts + 1, last_error = $1,
-                  state = CASE WHEN attempts + 1 >= $2 THEN 'dead' ELSE state END
-            WHERE id = (SELECT id FROM delivery WHERE state = 'new' ORDER BY id LIMIT 1)`,
-          [(error as Error).message.slice(0, 500), ATTEMPTS],
-        ),
-      );
-      return true;
+      if (isPassingFailure(error) || !oldest) throw error;
+      await this.blame(accountId, oldest.id, (error as Error).message);
     }
+    return oldest !== undefined;
   }
 
-  private async unpack(tx: Tx, accountId: number, atMost: number): Promise<number> {
-    const deliveries: Delivery[] = await tx.query(
-      `SELECT id, source, body, attempts FROM delivery WHERE state = 'new' ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED`,
-      [atMost],
+  private async blame(accountId: number, deliveryId: number, why: string) {
+    await this.tenancy.run(accountId, (tx) =>
+      tx.query(
+        `UPDATE delivery SET attempts = attempts + 1, last_error = $2,
+                state = CASE WHEN attempts + 1 >= $3 THEN 'dead' ELSE state END
+          WHERE id = $1 AND state = 'new'`,
+        [deliveryId, why.slice(0, 500), ATTEMPTS],
+      ),
     );
-    if (deliveries.length === 0) return 0;
+  }
+
+  private async unpack(tx: Tx, accountId: number, deliveries: readonly Delivery[]): Promise<void> {
+    if (deliveries.length === 0) return;
     const keys = deliveries.map((d) => dedupeKey(d.source, d.body));
     const heard = await this.heardBefore(tx, keys);
     const events: KommoEvent[] = [];
@@ -87,7 +99,6 @@ export class Unpack implements Stage, OnModuleInit {
     });
     if (events.length > 0) await this.listeners.tell(tx, accountId, events);
     await this.mark(tx, accountId, deliveries, verdicts);
-    return deliveries.length;
   }
 
   private read(delivery: Delivery, accountId: number, key: Buffer | null, events: KommoEvent[]): Verdict {
@@ -117,7 +128,7 @@ export class Unpack implements Stage, OnModuleInit {
     return new Set(rows.map((row) => row.dedupe_key.toString("base64")));
   }
 
-  private async mark(tx: Tx, accountId: number, deliveries: Delivery[], verdicts: Verdict[]) {
+  private async mark(tx: Tx, accountId: number, deliveries: readonly Delivery[], verdicts: readonly Verdict[]) {
     await tx.query(
       `UPDATE delivery d SET state = v.state, dedupe_key = v.key, last_error = v.why, unpacked_at = app_now()
          FROM unnest($1::bigint[], $2::text[], $3::bytea[], $4::text[]) AS v (id, state, key, why)
@@ -139,4 +150,11 @@ export class Unpack implements Stage, OnModuleInit {
       );
     }
   }
+}
+
+function takeOldest(tx: Tx, atMost: number): Promise<Delivery[]> {
+  return tx.query(
+    "SELECT id, source, body FROM delivery WHERE state = 'new' ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED",
+    [atMost],
+  );
 }

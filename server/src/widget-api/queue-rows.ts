@@ -14,7 +14,8 @@ interface LeadRow {
 }
 
 const OPEN = "l.closed_at IS NULL AND l.gone IS NULL";
-const WAITING_SINCE = "coalesce(l.first_message_at, l.kommo_created_at)";
+/** The first message that is not answered yet; before any conversation, the lead itself. Nothing when all is answered. */
+const WAITING_SINCE = "coalesce(l.unanswered_at, CASE WHEN l.answered_at IS NULL THEN l.kommo_created_at END)";
 const COLUMNS = `l.lead_id AS id, l.name, l.segment, l.score, v.next_action, l.responsible_user_id,
                  ${WAITING_SINCE} AS waiting_since`;
 
