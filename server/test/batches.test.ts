@@ -134,3 +134,58 @@ test("a batch that Kommo could not finish in time is sent again in halves", asyn
   );
   expect(account.calls(PATCH) - patches).toBe(3);
 });
+
+test.each([403, 404])("a batch answered with %i is halved until what it is about is alone", async (status) => {
+  const ids = leadIds().slice(0, 8);
+  account.control.faults.add({
+    match: { method: "PATCH", path: "/api/v4/leads" },
+    times: 4,
+    effect: { kind: "answer", status, body: { title: "No", status } },
+  });
+  await put(ids, (n) => ({ fields: { summary: `Not all: ${status} ${n}` } }));
+  const others = () => ids.filter((id, n) => account.lead(id).fields.DEALSCOPE_SUMMARY === `Not all: ${status} ${n}`);
+  await until("the others are written", () => others().length === 7);
+  const alone = async () =>
+    (
+      await account.look<{ lead_id: string; attempts: number; state: string }>(
+        "SELECT lead_id, attempts, state FROM write WHERE body->'fields'->>'summary' LIKE $1 AND attempts > 0",
+        [`Not all: ${status} %`],
+      )
+    ).map(({ attempts, state }) => ({ attempts, state }));
+  await until("one has failed alone", async () => (await alone()).length === 1);
+  account.control.faults.add({
+    match: { method: "PATCH", path: "/api/v4/leads" },
+    times: 2,
+    effect: { kind: "answer", status, body: { title: "No", status } },
+  });
+  for (const attempts of [2, 3]) {
+    await account.hurry("write");
+    await until("it has failed again", async () => {
+      const [row] = await alone();
+      return row?.attempts === attempts || row?.state === "dead";
+    });
+  }
+  expect(await alone()).toMatchObject([{ state: "dead" }]);
+  await account.quiet();
+});
+
+test("an account that is not paid for waits as a whole: nothing is halved and no attempt is counted", async () => {
+  const ids = leadIds().slice(0, 8);
+  account.control.faults.add({
+    match: { method: "PATCH", path: "/api/v4/leads" },
+    times: 1,
+    effect: { kind: "answer", status: 402, body: { title: "Payment Required", status: 402 } },
+  });
+  const patches = account.calls(PATCH);
+  await put(ids, (n) => ({ fields: { summary: `Paid ${n}` } }));
+  await until("all wait", async () => {
+    const rows = await account.look<{ waits: number; attempts: number }>(
+      "SELECT waits, attempts FROM write WHERE body->'fields'->>'summary' LIKE 'Paid %'",
+    );
+    return rows.length === 8 && rows.every((row) => row.waits === 1 && row.attempts === 0);
+  });
+  await account.hurry("write");
+  await until("all are written", () => ids.every((id, n) => account.lead(id).fields.DEALSCOPE_SUMMARY === `Paid ${n}`));
+  expect(account.calls(PATCH) - patches).toBe(2);
+  await account.quiet();
+});

@@ -174,6 +174,17 @@ test("a score changed by hand puts the lead into that score's segment, and a sec
   expect(account.asked("Score by hand")).toBe(1);
 });
 
+test("a segment changed by hand is heard however long ago we wrote there", async () => {
+  const id = await qualified("Long ago");
+  unlock("DEALSCOPE_SEGMENT");
+  // As when they are old.
+  await account.look("DELETE FROM write WHERE lead_id = $1", [id]);
+  account.control.leads.edit({ account: account.id, id, fields: { DEALSCOPE_SEGMENT: "Cold" } });
+  await until("the tag follows", () => account.segment(id)[0] === "dealscope:cold");
+  await account.quiet();
+  expect(await overridesOf(id)).toEqual([{ ...word, segment: "cold", score: null }]);
+});
+
 test("a segment changed by hand together with new words of the client stays, and the new verdict is shown only", async () => {
   const id = await qualified("Both at once");
   unlock("DEALSCOPE_SEGMENT");
@@ -200,7 +211,7 @@ test("a field that we could not write is not taken for one that a person has cha
   const id = await qualified("Refused once");
   account.control.fields.edit({ account: account.id, id: "DEALSCOPE_SEGMENT", is_api_only: false });
   // As if the segment of the last verdict had been left out, and the one before it still stood there.
-  await account.look(`UPDATE write SET outcome = 'sent, refused: segment' WHERE lead_id = $1 AND state = 'sent'`, [id]);
+  await account.look("UPDATE lead SET shown = shown - 'segment' WHERE lead_id = $1", [id]);
   account.control.leads.edit({ account: account.id, id, fields: { DEALSCOPE_SEGMENT: "Cold" } });
   await until("it is put right", () => account.lead(id).fields.DEALSCOPE_SEGMENT === "Hot");
   await account.quiet();
@@ -225,6 +236,41 @@ test("a person's re-qualify always asks the model again, and once", async () => 
   expect(account.asked("Asked by hand")).toBe(2);
   expect((await account.verdicts(id)).map((verdict) => verdict.asked_by)).toEqual(["events", "Kim Vale"]);
   expect(account.calls(PATCH)).toBe(patches);
+});
+
+test("a lead that Kommo tells of before it shows it is waited for", async () => {
+  account.control.switches.set({ readLagMs: 20_000 });
+  const id = account.create({ name: "Not shown yet", note: texts.hot });
+  const why = async () =>
+    (await account.look<{ last_error: string | null }>("SELECT last_error FROM work WHERE subject = $1", [id]))[0]
+      ?.last_error;
+  await until("it was looked for", async () => (await why())?.includes("does not show it yet") ?? false);
+  expect(await goneness(id)).not.toBe("deleted");
+  account.control.clock.advance({ seconds: 21 });
+  account.control.switches.set({ readLagMs: 0 });
+  await account.hurry("work");
+  await account.written(id);
+  await account.quiet();
+  expect(account.asked("Not shown yet")).toBe(1);
+});
+
+test("a lead that Kommo still does not show after half a minute is gone", async () => {
+  account.control.switches.set({ readLagMs: 3_600_000 });
+  const id = account.create({ name: "Never shown", note: texts.hot });
+  const later = setInterval(() => {
+    void account.look("UPDATE work SET first_event_at = first_event_at - interval '31 seconds' WHERE subject = $1", [
+      id,
+    ]);
+    void account.hurry("work");
+  }, 300);
+  try {
+    await until("it is known to be gone", async () => (await goneness(id)) === "deleted");
+  } finally {
+    clearInterval(later);
+    account.control.switches.set({ readLagMs: 0 });
+    account.control.clock.advance({ seconds: 3_601 });
+  }
+  await account.quiet();
 });
 
 test("a lead deleted before it is judged ends as gone", async () => {

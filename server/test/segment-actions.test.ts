@@ -1,7 +1,7 @@
 import type { Assignment } from "@dealscope/shared/settings";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { installAccount, type TestAccount, texts, unlimited } from "./account.ts";
-import { startWorld, type World } from "./world.ts";
+import { startWorld, until, type World } from "./world.ts";
 
 let world: World;
 beforeAll(async () => {
@@ -70,4 +70,38 @@ test.each(["round_robin", "by_load"] as const)("%s leaves a lead with whom it is
   const one = await team();
   await assignHot(one, { how, userIds: [one.gone] });
   expect(await given(one, 1)).toEqual([one.admin]);
+});
+
+test.each(["round_robin", "by_load"] as const)(
+  "leads that become hot in one moment are shared out, %s",
+  async (how) => {
+    const one = await team();
+    const { account, ana, ben } = one;
+    await assignHot(one, { how, userIds: [ana, ben] });
+    world.openai.control.set({ latencyMs: 300 });
+    const ids = Array.from({ length: 8 }, (_, n) => account.create({ name: `At once ${n}`, note: texts.hot }));
+    for (const id of ids) await account.written(id);
+    world.openai.control.set({ latencyMs: 0 });
+    await account.quiet();
+    const of = (user: number) => ids.filter((id) => account.lead(id).responsible_user_id === user).length;
+    expect([of(ana), of(ben)]).toEqual([4, 4]);
+  },
+);
+
+test("a segment that was kept in a dry run only is entered when it is shown for the first time, and once", async () => {
+  const one = await team();
+  const { account } = one;
+  const actions = { hot: { assign: null, moveTo: null, task: { text: "Call now", minutes: 30 } } };
+  await account.set({ dryRun: true, actions });
+  const id = account.create({ name: "Dry first", note: texts.hot });
+  await until("it is judged", async () => (await account.verdicts(id)).length === 1);
+  await account.quiet();
+  expect(account.lead(id).tasks).toEqual([]);
+  await account.set({ actions });
+  for (const [n, text] of ["We are 40 people.", "Make it 50."].entries()) {
+    account.control.leads.addNote({ account: account.id, id, text });
+    await until("it is judged again", async () => (await account.verdicts(id)).length === n + 2);
+    await account.quiet();
+    expect(account.lead(id).tasks).toHaveLength(1);
+  }
 });

@@ -34,6 +34,62 @@ test("with stages chosen a lead is judged when it enters one of them, and not be
   expect(await timesJudged(id)).toBe(1);
 });
 
+test("with stages chosen a lead made right in one of them is judged, and one made elsewhere is not", async () => {
+  await account.set({ triggers: { ...nothing, onStages: [stage(1)] } });
+  const elsewhere = account.create({ name: "Made elsewhere", note: texts.hot, status_id: stage(0).statusId });
+  const there = account.create({ name: "Made in the stage", note: texts.hot, status_id: stage(1).statusId });
+  await account.written(there);
+  expect([await timesJudged(there), await timesJudged(elsewhere)]).toEqual([1, 0]);
+});
+
+test("with content changes not chosen a card still waits for what comes while it settles", async () => {
+  await account.set({ triggers: { onContentChange: false }, settleSeconds: 1.5, settleAtMostSeconds: 20 });
+  const { id, contact_id } = account.control.leads.create({ account: account.id, contact: { name: "Ada Holm" } });
+  const dueAt = async () => {
+    const [row] = await account.look<{ due_at: Date }>(
+      "SELECT due_at FROM work WHERE kind = 'qualify' AND subject = $1",
+      [id],
+    );
+    return row?.due_at.getTime() ?? 0;
+  };
+  await until("it settles", async () => (await dueAt()) > 0);
+  const whats = [
+    () => account.control.contacts.edit({ account: account.id, id: contact_id!, name: "Ada Berg" }),
+    () => account.control.chats.message({ account: account.id, lead_id: id, contact_id: contact_id!, text: texts.hot }),
+  ];
+  for (const happens of whats) {
+    const before = await dueAt();
+    happens();
+    await until("it is waited for", async () => (await dueAt()) > before);
+  }
+  await account.written(id);
+  expect(await timesJudged(id)).toBe(1);
+});
+
+test("what our side writes in a chat asks for no verdict", async () => {
+  await account.set();
+  const { id, contact_id } = account.control.leads.create({
+    account: account.id,
+    name: "We answer",
+    note: texts.hot,
+    contact: { name: "Pia Lund" },
+  });
+  await account.written(id);
+  await account.quiet();
+  account.control.chats.message({
+    account: account.id,
+    lead_id: id,
+    contact_id: contact_id!,
+    text: "We would love to help you with that.",
+    direction: "out",
+  });
+  await account.quiet();
+  expect(await account.look("SELECT direction FROM message WHERE lead_id = $1", [id])).toEqual([
+    { direction: "outgoing" },
+  ]);
+  expect([account.asked("We answer"), await timesJudged(id)]).toEqual([1, 1]);
+});
+
 test("with the first message chosen a lead is judged by what the client writes first, and not by what follows", async () => {
   await account.set({ triggers: { ...nothing, onFirstMessage: true } });
   const { id, contact_id } = account.control.leads.create({ account: account.id, contact: { name: "Pia Lund" } });
@@ -67,6 +123,14 @@ test("with content changes not chosen a judged lead keeps its verdict, whatever 
   expect(account.segment(id)).toEqual(["dealscope:hot"]);
 });
 
+/** New words that nothing tells of, so that only a move could have the lead judged again. */
+const secretly = (id: number, name: string) =>
+  account.look(
+    `INSERT INTO message (account_id, message_id, lead_id, direction, text, at)
+     VALUES ($1, $2, $3, 'incoming', 'Ten more licences, please.', now())`,
+    [account.id, name, id],
+  );
+
 /** A lead that our verdict moves into a chosen stage, and that says something else by then. */
 async function movedByUs(name: string, onOwnMoves: boolean): Promise<number> {
   await account.set({
@@ -76,12 +140,7 @@ async function movedByUs(name: string, onOwnMoves: boolean): Promise<number> {
   world.openai.control.queue({ name: "slow", ms: 400, containing: name });
   const id = account.create({ name, note: texts.hot, status_id: stage(0).statusId });
   await until("the model is asked", () => world.openai.control.status.running > 0);
-  // Nothing tells of it, so only the move could have it judged.
-  await account.look(
-    `INSERT INTO message (account_id, message_id, lead_id, direction, text, at)
-     VALUES ($1, $2, $3, 'incoming', 'Ten more licences, please.', now())`,
-    [account.id, name, id],
-  );
+  await secretly(id, name);
   await until("it is moved", () => account.lead(id).status_id === stage(2).statusId);
   return id;
 }
@@ -130,3 +189,35 @@ test.each<[string, object]>([
     ]);
   },
 );
+
+test("a person who moves a lead away and back to where we had moved it is heard", async () => {
+  const id = await movedByUs("Moved by us, and back by hand", false);
+  await account.quiet();
+  const before = await timesJudged(id);
+  move(id, 1);
+  await account.quiet();
+  await secretly(id, "Since then");
+  move(id, 2);
+  await until("it is judged again", async () => (await account.verdicts(id)).length === before + 1);
+  await account.quiet();
+});
+
+test("our own move starts nothing although its answer was lost and Kommo tells of it late", async () => {
+  account.control.hooks.weather({ account: account.id, delayMs: 3_000 });
+  account.control.faults.add({
+    match: { method: "PATCH", path: "/api/v4/leads" },
+    times: 1,
+    effect: { kind: "drop-after" },
+  });
+  const id = await movedByUs("Moved by us, answer lost", false);
+  await until("we know that it is moved", async () => {
+    const rows = await account.look("SELECT FROM write WHERE lead_id = $1 AND state = 'sent' AND body ? 'stage'", [id]);
+    return rows.length === 1;
+  });
+  account.control.hooks.weather({ account: account.id, delayMs: 0 });
+  await until("Kommo has told of it", async () => {
+    const rows = await account.look("SELECT FROM stage_change WHERE lead_id = $1", [id]);
+    return rows.length === 1;
+  });
+  expect(await timesJudged(id)).toBe(1);
+});

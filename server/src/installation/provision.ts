@@ -39,6 +39,7 @@ export class Provision implements WorkKind, OnModuleInit {
   readonly kind = PROVISION;
   private readonly log = new Logger("installation");
   private vocabularyOf: VocabularySource = async () => ({ segments: [], tags: [] });
+  private completes: (tx: Tx, accountId: number) => Promise<void> = async () => {};
 
   constructor(
     private readonly work: Work,
@@ -59,12 +60,18 @@ export class Provision implements WorkKind, OnModuleInit {
     this.vocabularyOf = source;
   }
 
+  /** Qualification puts right what was written while a field or an option was missing. */
+  whenMade(completes: (tx: Tx, accountId: number) => Promise<void>) {
+    this.completes = completes;
+  }
+
   async run({ accountId, priority }: WorkItem): Promise<Decision> {
     const kommo = await this.clients.of(accountId, isUrgent(priority) ? "interactive" : "backfill");
     await this.users.mirror(accountId, kommo);
     const problems: string[] = [];
     const { segments, tags } = await this.tenancy.run(accountId, (tx) => this.vocabularyOf(tx, accountId));
-    await this.save(accountId, await this.fields(kommo, segments, problems));
+    const { made, ...found } = await this.fields(kommo, segments, problems);
+    await this.save(accountId, found);
     await kommo.ensureLeadTags(tags);
     await this.save(accountId, { webhook: await this.webhook(accountId, kommo, problems) });
     await this.save(accountId, {
@@ -81,15 +88,19 @@ export class Provision implements WorkKind, OnModuleInit {
     );
     // The scan asks for its next run itself; this is how the first one begins, and how a lost one begins again.
     return {
-      keep: (tx) => this.work.ensure(tx, accountId, { kind: SCAN, subject: accountId, priority: "backfill" }),
+      keep: async (tx) => {
+        await this.work.ensure(tx, accountId, { kind: SCAN, subject: accountId, priority: "backfill" });
+        if (made) await this.completes(tx, accountId);
+      },
     };
   }
 
   private async fields(kommo: KommoClient, segments: Vocabulary["segments"], problems: string[]) {
     const found = new Map((await kommo.leadFields()).map((field) => [field.code, field]));
     const missing = (Object.keys(leadFields) as LeadField[]).filter((key) => !found.has(leadFields[key].code));
-    const made = missing.length === 0 ? [] : await kommo.addLeadFields(missing.map((key) => definition(key, segments)));
-    for (const field of made) found.set(field.code, field);
+    const added =
+      missing.length === 0 ? [] : await kommo.addLeadFields(missing.map((key) => definition(key, segments)));
+    for (const field of added) found.set(field.code, field);
 
     const fields: Provisioned["fields"] = {};
     for (const key of Object.keys(leadFields) as LeadField[]) {
@@ -98,7 +109,8 @@ export class Provision implements WorkKind, OnModuleInit {
       if (field?.type === type) fields[key] = field.id;
       else problems.push(`The field with the code ${code} is not of the type ${type}; "${name}" is not written.`);
     }
-    return { fields, segments: await this.segmentOptions(kommo, found.get(leadFields.segment.code), segments) };
+    const options = await this.segmentOptions(kommo, found.get(leadFields.segment.code), segments);
+    return { fields, segments: options.ids, made: added.length > 0 || options.made };
   }
 
   /** Options of a select are replaced as a whole, so the existing ones are sent along with their ids. */
@@ -107,7 +119,7 @@ export class Provision implements WorkKind, OnModuleInit {
     field: CustomField | undefined,
     segments: { key: string; name: string }[],
   ) {
-    if (field?.type !== "select") return {};
+    if (field?.type !== "select") return { ids: {}, made: false };
     const byCode = (f: CustomField) => new Map(f.enums.map((option) => [option.code ?? option.value, option]));
     let options = byCode(field);
     const missing = segments.filter(({ key, name }) => !options.has(enumCode(key)) && !options.has(name));
@@ -119,7 +131,8 @@ export class Provision implements WorkKind, OnModuleInit {
       options = byCode(again ?? field);
     }
     const ids = segments.map(({ key, name }) => [key, (options.get(enumCode(key)) ?? options.get(name))?.id] as const);
-    return Object.fromEntries(ids.filter((entry): entry is [string, number] => entry[1] !== undefined));
+    const known = ids.filter((entry): entry is [string, number] => entry[1] !== undefined);
+    return { ids: Object.fromEntries(known), made: missing.length > 0 };
   }
 
   private async webhook(accountId: number, kommo: KommoClient, problems: string[]): Promise<Provisioned["webhook"]> {

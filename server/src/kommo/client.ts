@@ -34,6 +34,9 @@ export interface Page<T> {
 
 type Query = Record<string, unknown>;
 
+/** Asked when the limit has let a call pass, which may be long after it was decided; what it throws stops the call. */
+export type MayLeave = () => Promise<void>;
+
 /** Kommo's API v4 for one account and one priority. Knows nothing of us. */
 export class KommoClient {
   private readonly leadLoader = this.coalesced("leads", kommo.lead, { with: "contacts,source" });
@@ -70,23 +73,19 @@ export class KommoClient {
       return [];
     }
     const query = { with: "contacts", filter: { id: ids }, limit: READ_AT_MOST };
-    const answer = await this.call("GET", "leads", query, undefined, answered);
+    const answer = await this.call("GET", "leads", query, undefined, { permitted: answered });
     return itemsIn(answer, "leads").flatMap((entry) => {
       const lead = kommo.lead.safeParse(entry);
       return lead.success && !lead.data.is_deleted ? [lead.data] : [];
     });
   }
 
-  /**
-   * Up to 50 leads in one call; the array items carry `id` and what changes. `mayLeave` is asked each time the limit has
-   * let the call pass, which may be long after it was decided; what it throws stops the call.
-   */
+  /** Up to 50 leads in one call; the array items carry `id` and what changes. */
   async updateLeads(
     items: readonly (Query & { id: number })[],
-    mayLeave: () => void = () => {},
+    mayLeave?: MayLeave,
   ): Promise<{ id: number; updated_at: Date | null }[]> {
-    const answer = await this.call("PATCH", "leads", {}, items, undefined, mayLeave);
-    return itemsIn(answer, "leads").map((entry) => kommo.updated.parse(entry));
+    return this.write("PATCH", "leads", items, kommo.updated, { mayLeave });
   }
 
   async leadsUpdatedSince(since: Date, page: number, options: { deleted?: boolean } = {}): Promise<Page<kommo.Lead>> {
@@ -133,7 +132,7 @@ export class KommoClient {
     });
   }
 
-  async addLeadNotes(items: readonly { entity_id: number; text: string; request_id: string }[]) {
+  async addLeadNotes(items: readonly { entity_id: number; text: string; request_id: string }[], mayLeave?: MayLeave) {
     const notes = items.map(({ entity_id, text, request_id }) => ({
       entity_id,
       note_type: "common",
@@ -141,11 +140,11 @@ export class KommoClient {
       request_id,
       is_need_to_trigger_digital_pipeline: false,
     }));
-    return this.write("POST", "leads/notes", notes, kommo.created, "notes");
+    return this.write("POST", "leads/notes", notes, kommo.created, { name: "notes", mayLeave });
   }
 
-  async addTasks(items: readonly (Query & { request_id: string })[]) {
-    return this.write("POST", "tasks", items, kommo.created);
+  async addTasks(items: readonly (Query & { request_id: string })[], mayLeave?: MayLeave) {
+    return this.write("POST", "tasks", items, kommo.created, { mayLeave });
   }
 
   async updateTasks(items: readonly (Query & { id: number })[]) {
@@ -190,7 +189,7 @@ export class KommoClient {
   }
 
   async addLeadFields(fields: readonly Query[]): Promise<kommo.CustomField[]> {
-    return this.write("POST", "leads/custom_fields", fields, kommo.customField, "custom_fields");
+    return this.write("POST", "leads/custom_fields", fields, kommo.customField, { name: "custom_fields" });
   }
 
   async updateLeadField(fieldId: number, change: Query) {
@@ -238,7 +237,7 @@ export class KommoClient {
     let permitted: Answered | undefined;
     const load = async (ids: readonly number[]) => {
       const parameters = { ...query, filter: { id: ids }, limit: READ_AT_MOST };
-      const answer = await this.call("GET", resource, parameters, undefined, permitted);
+      const answer = await this.call("GET", resource, parameters, undefined, { permitted });
       const byId = new Map(itemsIn(answer, resource).map((entry) => [idOf(entry), schema.safeParse(entry)]));
       return ids.map((id) => {
         const entity = byId.get(id);
@@ -294,9 +293,9 @@ export class KommoClient {
     path: string,
     items: readonly unknown[],
     item: T,
-    name = path,
+    { name = path, mayLeave }: { name?: string; mayLeave?: MayLeave | undefined } = {},
   ): Promise<z.output<T>[]> {
-    const answer = await this.call(method, path, {}, items);
+    const answer = await this.call(method, path, {}, items, { mayLeave });
     return itemsIn(answer, name).map((entry) => item.parse(entry));
   }
 
@@ -305,14 +304,13 @@ export class KommoClient {
     path: string,
     query: Query,
     body?: unknown,
-    permitted?: Answered,
-    mayLeave: () => void = () => {},
+    { permitted, mayLeave }: { permitted?: Answered | undefined; mayLeave?: MayLeave | undefined } = {},
   ): Promise<unknown> {
     const search = stringify(query, { arrayFormat: "brackets" });
     const ask = async (token: string, answered: Answered) => {
       try {
         const url = `${await this.connection.origin()}/api/v4/${path}${search && `?${search}`}`;
-        mayLeave();
+        await mayLeave?.();
         const headers = { authorization: `Bearer ${token}` };
         return await send({ method, url, headers, body, timeoutMs: this.connection.timeoutMs });
       } finally {

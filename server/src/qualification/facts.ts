@@ -7,8 +7,6 @@ import { type KeptVerdict, toKept, type VerdictRow } from "./verdict-rows.ts";
 /** Everything our own database knows that a verdict on one lead needs. */
 export interface Facts extends KnownOfLead, Pick<HardRuleFacts, "staffEmails" | "equalLeads"> {
   last: KeptVerdict | null;
-  /** The segment the lead was last put into; a pause (a cap, an outage) in between does not count. */
-  lastSegment: string | null;
   override: ActiveOverride | null;
   historyReadAt: Date | null;
   talkIds: number[];
@@ -47,7 +45,6 @@ export async function readFacts(tx: Tx, leadId: number, responsibleUserId: numbe
        (SELECT to_jsonb(v) FROM (SELECT id, detail, input_hash, asked_by, decided_at FROM verdict
                                   WHERE lead_id = $1 ORDER BY id DESC LIMIT 1) v) AS last,
        (SELECT to_jsonb(o) FROM (${ACTIVE_OVERRIDE}) o) AS override,
-       (SELECT segment FROM verdict WHERE lead_id = $1 AND segment IS NOT NULL ORDER BY id DESC LIMIT 1) AS last_segment,
        (SELECT history_read_at FROM lead WHERE lead_id = $1) AS history_read_at`,
     [leadId, responsibleUserId],
   );
@@ -61,7 +58,6 @@ export async function readFacts(tx: Tx, leadId: number, responsibleUserId: numbe
     responsibleName: row.responsible,
     equalLeads: equal.map(({ id, createdAt }) => ({ id, createdAt: new Date(createdAt).toISOString() })),
     last: row.last ? toKept(row.last as VerdictRow) : null,
-    lastSegment: row.last_segment,
     override: row.override ? toOverride(row.override) : null,
     historyReadAt: row.history_read_at,
   };

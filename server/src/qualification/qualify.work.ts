@@ -31,7 +31,7 @@ import { Overrides } from "./overrides.service.ts";
 import { delayMs, isFinal } from "./patience.ts";
 import type { PromptVersionEntity } from "./prompt-version.entity.ts";
 import { PromptVersions } from "./prompt-versions.service.ts";
-import { segmentWrites } from "./segment-actions.ts";
+import { enters, segmentWrites } from "./segment-actions.ts";
 import { SettingsService } from "./settings.service.ts";
 import { MANUAL_TAG } from "./tags.ts";
 import { keepCosts, keepVerdict } from "./verdict-rows.ts";
@@ -85,8 +85,10 @@ export class QualifyWork implements WorkKind, OnModuleInit {
       this.settings.of(accountId),
       this.versions.current(accountId),
     ]);
-    const reading = await this.reader.read(accountId, leadId, priority);
+    const reading = await this.reader.readNew(accountId, leadId, priority, item.firstEventAt);
     if (!reading) throw new SubjectGone();
+    if (reading === "not yet")
+      return { again: { afterMs: 5_000, counts: "nothing", why: "Kommo does not show it yet." } };
     const { lead } = reading;
     const read = () => this.tenancy.run(accountId, (tx) => readFacts(tx, leadId, lead.responsible_user_id ?? null));
     let facts = await read();
@@ -239,7 +241,7 @@ export class QualifyWork implements WorkKind, OnModuleInit {
     const action = verdict.segment === null ? undefined : settings.actions[verdict.segment];
     // Text that tries to command the model must not move a deal: a person looks at those.
     const isTrusted = !verdict.flags.includes("suspected_injection");
-    if (!action || !isTrusted || verdict.segment === null || facts.lastSegment === verdict.segment) return;
+    if (verdict.segment === null || !isTrusted || !(await enters(tx, lead.id, verdict.segment)) || !action) return;
     for (const write of await segmentWrites(tx, accountId, lead, verdict.segment, action, verdictId)) {
       await this.writes.put(tx, accountId, write);
     }

@@ -16,21 +16,19 @@ export async function segmentWrites(
   const writes: NewWrite[] = [];
   const common = { leadId: lead.id, origin: "qualification", workKind: "qualify" } as const;
   const assignee = action.assign ? await choose(tx, accountId, segment, action.assign) : undefined;
-  const moves =
-    action.moveTo && (action.moveTo.pipelineId !== lead.pipeline_id || action.moveTo.statusId !== lead.status_id);
-  if (assignee !== undefined || moves) {
+  if (assignee !== undefined) {
     writes.push({
       ...common,
       target: "lead",
-      body: {
-        ...(assignee === undefined ? {} : { responsibleUserId: assignee }),
-        ...(moves && action.moveTo ? { stage: action.moveTo } : {}),
-      },
-      expect: {
-        ...(lead.responsible_user_id ? { responsibleUserId: lead.responsible_user_id } : {}),
-        stage: { pipelineId: lead.pipeline_id, statusId: lead.status_id },
-      },
+      body: { responsibleUserId: assignee },
+      ...(lead.responsible_user_id ? { expect: { responsibleUserId: lead.responsible_user_id } } : {}),
     });
+  }
+  // A row of its own: a person who moves the deal meanwhile says nothing about whose it should be.
+  const isThere = action.moveTo?.pipelineId === lead.pipeline_id && action.moveTo.statusId === lead.status_id;
+  if (action.moveTo && !isThere) {
+    const stage = { pipelineId: lead.pipeline_id, statusId: lead.status_id };
+    writes.push({ ...common, target: "lead", body: { stage: action.moveTo }, expect: { stage } });
   }
   if (action.task) {
     const responsibleUserId = assignee ?? lead.responsible_user_id ?? undefined;
@@ -48,6 +46,19 @@ export async function segmentWrites(
   return writes;
 }
 
+/**
+ * Notes that a lead was put into a segment for all to see; what was kept without being shown (a dry run, a rep's lock)
+ * does not count, nor does a pause (a cap, an outage) in between.
+ * @returns whether it was in another one before
+ */
+export async function enters(tx: Tx, leadId: number, segment: string): Promise<boolean> {
+  const [, changed] = await tx.query(
+    "UPDATE lead SET entered_segment = $2 WHERE lead_id = $1 AND entered_segment IS DISTINCT FROM $2",
+    [leadId, segment],
+  );
+  return changed > 0;
+}
+
 async function choose(tx: Tx, accountId: number, segment: string, assignment: Assignment): Promise<number | undefined> {
   if (assignment.how === "fixed") return assignment.userId;
   const active: { user_id: number }[] = await tx.query(
@@ -56,20 +67,29 @@ async function choose(tx: Tx, accountId: number, segment: string, assignment: As
   );
   const there = new Set(active.map((user) => user.user_id));
   const candidates = assignment.userIds.filter((id) => there.has(id));
-  if (assignment.how === "by_load") {
-    const [least] = await tx.query(
-      `SELECT u.id FROM unnest($1::bigint[]) WITH ORDINALITY AS u (id, place)
-         LEFT JOIN lead l ON l.responsible_user_id = u.id AND l.closed_at IS NULL AND l.gone IS NULL
-        GROUP BY u.id, u.place ORDER BY count(l.lead_id), u.place LIMIT 1`,
-      [candidates],
-    );
-    return least?.id;
-  }
   if (candidates.length === 0) return undefined;
+  if (assignment.how === "by_load") return leastBusy(tx, accountId, candidates);
   const [row] = await tx.query(
     `INSERT INTO rotation AS r (account_id, segment, taken) VALUES ($1, $2, 1)
      ON CONFLICT (account_id, segment) DO UPDATE SET taken = r.taken + 1 RETURNING taken`,
     [accountId, segment],
   );
   return candidates[(row.taken - 1) % candidates.length];
+}
+
+/** With the fewest open leads, counting those that are about to be theirs. */
+async function leastBusy(tx: Tx, accountId: number, candidates: readonly number[]): Promise<number> {
+  // One at a time until the choice is committed, or a burst of leads would all be given to the same person.
+  await tx.query("SELECT pg_advisory_xact_lock(hashtextextended('dealscope assignment', $1))", [accountId]);
+  const [least] = await tx.query(
+    `WITH coming AS (
+       SELECT DISTINCT ON (lead_id) lead_id, (body->>'responsibleUserId')::bigint AS user_id
+         FROM write WHERE state = 'due' AND target = 'lead' AND body ? 'responsibleUserId' ORDER BY lead_id, seq DESC)
+     SELECT u.id FROM unnest($1::bigint[]) WITH ORDINALITY AS u (id, place)
+      ORDER BY (SELECT count(*) FROM coming c WHERE c.user_id = u.id)
+             + (SELECT count(*) FROM lead l WHERE l.responsible_user_id = u.id AND l.closed_at IS NULL AND l.gone IS NULL
+                   AND NOT EXISTS (SELECT FROM coming c WHERE c.lead_id = l.lead_id)), u.place LIMIT 1`,
+    [candidates],
+  );
+  return least.id;
 }

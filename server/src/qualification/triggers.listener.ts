@@ -1,11 +1,26 @@
 import type { Settings } from "@dealscope/shared/settings";
 import { Injectable, type OnModuleInit } from "@nestjs/common";
 import type { Tx } from "../database/tenancy.ts";
+import { Provision } from "../installation/provision.ts";
 import type { KommoEvent } from "../webhooks/events.ts";
 import { type Listener, Listeners } from "../webhooks/listeners.ts";
 import { Work } from "../work/work.ts";
+import { incomplete } from "../write-back/shown.ts";
 import { QUALIFY } from "./qualify.work.ts";
 import { SettingsService } from "./settings.service.ts";
+
+interface Stage {
+  pipelineId: number;
+  statusId: number;
+}
+
+interface Talk {
+  leadId: number;
+  talkId: number;
+}
+
+/** How long other processes may go on with the fields as they were before they were made again. */
+const OLD_FIELDS_MS = 6_000;
 
 /** From what happened to "this lead wants a verdict". Everything that happens to a lead while it settles is one verdict. */
 @Injectable()
@@ -26,26 +41,32 @@ export class QualificationTriggers implements Listener, OnModuleInit {
     private readonly listeners: Listeners,
     private readonly settings: SettingsService,
     private readonly work: Work,
+    private readonly provision: Provision,
   ) {}
 
   onModuleInit() {
     this.work.expect(QUALIFY);
     this.listeners.add(this);
+    this.provision.whenMade((tx, accountId) => this.complete(tx, accountId));
   }
 
   async hear(tx: Tx, accountId: number, events: KommoEvent[]) {
     const { settings } = await this.settings.read(tx, accountId);
-    const leadIds = new Set(settings.triggers.onContentChange ? await leadsOfContacts(tx, events) : []);
+    const ofContacts = await leadsOfContacts(tx, events);
+    const named = events.flatMap((event) => ("leadId" in event ? (event.leadId ?? []) : []));
+    // A card that is still filling: what comes while it settles belongs to the first verdict.
+    const filling = settings.triggers.onContentChange ? undefined : await beingQualified(tx, [...ofContacts, ...named]);
+    const doesCount = (leadId: number) => filling?.has(leadId) ?? true;
+    const leadIds = new Set(ofContacts.filter(doesCount));
     for (const event of events) {
-      if ("leadId" in event && event.leadId !== undefined && (await this.wants(tx, settings, event))) {
+      if ("leadId" in event && event.leadId !== undefined && (await this.wants(tx, settings, event, doesCount))) {
         leadIds.add(event.leadId);
       }
     }
     await this.schedule(tx, accountId, settings, [...leadIds]);
   }
 
-  /** Asks for verdicts on leads that the scan has found changed. */
-  async schedule(tx: Tx, accountId: number, settings: Settings, leadIds: readonly number[]) {
+  private async schedule(tx: Tx, accountId: number, settings: Settings, leadIds: readonly number[]) {
     if (leadIds.length === 0) return;
     await this.work.schedule(
       tx,
@@ -55,57 +76,59 @@ export class QualificationTriggers implements Listener, OnModuleInit {
     );
   }
 
-  private async wants(tx: Tx, { triggers }: Settings, event: KommoEvent): Promise<boolean> {
+  /** There are fields or options that were missing: leads that lack something for want of them are put right. */
+  private async complete(tx: Tx, accountId: number) {
+    const requests = (await incomplete(tx)).map((subject) => {
+      return { kind: QUALIFY, subject, priority: "qualification" as const };
+    });
+    const timing = { settleMs: OLD_FIELDS_MS, atMostMs: OLD_FIELDS_MS, hastens: false };
+    await this.work.schedule(tx, accountId, requests, timing);
+  }
+
+  private async wants(
+    tx: Tx,
+    { triggers }: Settings,
+    event: KommoEvent,
+    doesCount: (leadId: number) => boolean,
+  ): Promise<boolean> {
+    const isChosen = (stage: Stage | undefined) =>
+      triggers.onStages.some((s) => s.pipelineId === stage?.pipelineId && s.statusId === stage.statusId);
     switch (event.type) {
       case "lead.added":
-        return triggers.onCreation;
+        return triggers.onCreation || isChosen(event.stage);
       case "lead.updated":
       case "lead.restored":
       case "lead.noted":
-        return triggers.onContentChange || this.isBeingQualified(tx, event.leadId);
+        return doesCount(event.leadId);
       case "lead.stage_changed": {
-        const { pipelineId, statusId } = event.to;
-        if (!triggers.onStages.some((s) => s.pipelineId === pipelineId && s.statusId === statusId)) return false;
-        return triggers.onOwnMoves || !(await this.isOurMove(tx, event.leadId, event.to));
+        const isOurs = await takeForOurs(tx, event.leadId, event.to);
+        return isChosen(event.to) && (triggers.onOwnMoves || !isOurs);
       }
       case "message.received":
         if (event.leadId === undefined) return false;
-        if (triggers.onContentChange) return true;
+        if (doesCount(event.leadId)) return true;
         return triggers.onFirstMessage && this.isFirstMessage(tx, event.leadId, event.messageId);
       case "talk.changed":
         if (event.leadId === undefined) return false;
-        return this.bringsWords(tx, triggers, event.leadId, event.talkId);
+        return this.bringsWords(
+          tx,
+          { leadId: event.leadId, talkId: event.talkId },
+          doesCount(event.leadId),
+          triggers.onFirstMessage,
+        );
       default:
         return false;
     }
   }
 
   /** A conversation may have begun before it was known which lead it belongs to. */
-  private async bringsWords(tx: Tx, triggers: Settings["triggers"], leadId: number, talkId: number) {
+  private async bringsWords(tx: Tx, { leadId, talkId }: Talk, doesCount: boolean, isFirstChosen: boolean) {
     const said: { talk_id: number | null }[] = await tx.query(
       "SELECT talk_id FROM message WHERE lead_id = $1 AND direction = 'incoming' ORDER BY at, message_id",
       [leadId],
     );
-    if (triggers.onContentChange) return said.some((message) => message.talk_id === talkId);
-    return triggers.onFirstMessage && said[0]?.talk_id === talkId;
-  }
-
-  /** A card that is still filling: what comes while it settles belongs to the first verdict. */
-  private async isBeingQualified(tx: Tx, leadId: number): Promise<boolean> {
-    return (
-      (await tx.query("SELECT 1 FROM work WHERE kind = $1 AND subject = $2 AND state = 'open'", [QUALIFY, leadId]))
-        .length > 0
-    );
-  }
-
-  private async isOurMove(tx: Tx, leadId: number, to: { pipelineId: number; statusId: number }): Promise<boolean> {
-    // Kommo may tell of a move before it has answered it: then its row is still due.
-    const rows = await tx.query(
-      `SELECT FROM lead WHERE lead_id = $1 AND wrote @> $2::jsonb
-       UNION ALL SELECT FROM write WHERE lead_id = $1 AND state = 'due' AND body->'stage' = $2::jsonb`,
-      [leadId, JSON.stringify({ pipelineId: to.pipelineId, statusId: to.statusId })],
-    );
-    return rows.length > 0;
+    if (doesCount) return said.some((message) => message.talk_id === talkId);
+    return isFirstChosen && said[0]?.talk_id === talkId;
   }
 
   private async isFirstMessage(tx: Tx, leadId: number, messageId: string): Promise<boolean> {
@@ -115,6 +138,29 @@ export class QualificationTriggers implements Listener, OnModuleInit {
     );
     return first?.message_id === messageId;
   }
+}
+
+async function beingQualified(tx: Tx, leadIds: readonly number[]): Promise<Set<number>> {
+  const rows: { subject: number }[] = await tx.query(
+    "SELECT subject FROM work WHERE kind = $1 AND subject = ANY($2) AND state = 'open'",
+    [QUALIFY, leadIds],
+  );
+  return new Set(rows.map((row) => row.subject));
+}
+
+/**
+ * Whether this is the move that we have made ourselves. Asked of every move, because each ends the matter: who moves the
+ * lead there again later is a person.
+ */
+async function takeForOurs(tx: Tx, leadId: number, to: Stage): Promise<boolean> {
+  // Kommo may tell of a move before it has answered it: then its row is still due.
+  const [row] = await tx.query(
+    `WITH told AS (UPDATE lead SET wrote = '{}' WHERE lead_id = $1 AND wrote <> '{}')
+     SELECT EXISTS (SELECT FROM lead WHERE lead_id = $1 AND wrote @> $2::jsonb)
+         OR EXISTS (SELECT FROM write WHERE lead_id = $1 AND state = 'due' AND body->'stage' = $2::jsonb) AS ours`,
+    [leadId, JSON.stringify({ pipelineId: to.pipelineId, statusId: to.statusId })],
+  );
+  return row.ours;
 }
 
 /** A change of a person is a change of each deal they are in. */

@@ -144,12 +144,13 @@ export class ScanWork implements WorkKind, OnModuleInit {
           accountId,
           old.filter((lead) => isNewer(lead, known.get(lead.id)?.readAt)),
         );
-        return old.flatMap((lead) => {
+        return old.flatMap((lead): KommoEvent[] => {
           const before = known.get(lead.id);
           const isAdded = isOurs(lead) && !before?.readAt && !before?.heardOfCreation;
           if (!isAdded && !isNewer(lead, before?.readAt, before?.heardAt)) return [];
-          const type = isAdded ? ("lead.added" as const) : ("lead.updated" as const);
-          return [{ type, leadId: lead.id, at: lead.updated_at ?? undefined }];
+          const told = { leadId: lead.id, at: lead.updated_at ?? undefined };
+          const stage = { pipelineId: lead.pipeline_id, statusId: lead.status_id };
+          return [isAdded ? { type: "lead.added", stage, ...told } : { type: "lead.updated", ...told }];
         });
       },
     };

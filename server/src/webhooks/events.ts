@@ -1,6 +1,13 @@
 /** What Kommo told us, parsed once at the door. Every event is a hint: the truth is read again from the API. */
 export type KommoEvent =
-  | { type: "lead.added" | "lead.updated" | "lead.restored"; leadId: number; at: Date | undefined }
+  | {
+      type: "lead.added";
+      leadId: number;
+      /** Where it was put; not told of every lead. */
+      stage?: { pipelineId: number; statusId: number } | undefined;
+      at: Date | undefined;
+    }
+  | { type: "lead.updated" | "lead.restored"; leadId: number; at: Date | undefined }
   | {
       type: "lead.stage_changed";
       leadId: number;

@@ -12,7 +12,17 @@ const readDecoded = (body: object) => read(stringify(body));
 
 describe("bodies as Kommo sends them", () => {
   test.each<[keyof typeof wire, KommoEvent[]]>([
-    ["leadAdded", [{ type: "lead.added", leadId: 71500321, at: at(1790000100) }]],
+    [
+      "leadAdded",
+      [
+        {
+          type: "lead.added",
+          leadId: 71500321,
+          stage: { pipelineId: 8800001, statusId: 60010101 },
+          at: at(1790000100),
+        },
+      ],
+    ],
     [
       "stageChanged",
       [

@@ -33,7 +33,9 @@ function leadEvents(leads: FormNode | undefined): KommoEvent[] {
       if (event) events.push(event);
     }
   };
-  each("add", (lead, leadId) => ({ type: "lead.added", leadId, at: timeAt(lead, "updated_at") }));
+  each("add", (lead, leadId) => {
+    return { type: "lead.added", leadId, stage: stageOf(lead), at: timeAt(lead, "updated_at") };
+  });
   each("update", (lead, leadId) => ({ type: "lead.updated", leadId, at: timeAt(lead, "updated_at") }));
   each("restore", (lead, leadId) => ({ type: "lead.restored", leadId, at: timeAt(lead, "updated_at") }));
   each("status", stageChanged);
@@ -46,19 +48,24 @@ function leadEvents(leads: FormNode | undefined): KommoEvent[] {
   return events;
 }
 
-function stageChanged(lead: FormNode, leadId: number): KommoEvent | undefined {
+function stageOf(lead: FormNode): { pipelineId: number; statusId: number } | undefined {
   const pipelineId = integerAt(lead, "pipeline_id");
   const statusId = integerAt(lead, "status_id");
-  if (!pipelineId || !statusId) return undefined;
+  return pipelineId && statusId ? { pipelineId, statusId } : undefined;
+}
+
+function stageChanged(lead: FormNode, leadId: number): KommoEvent | undefined {
+  const to = stageOf(lead);
+  if (!to) return undefined;
   return {
     type: "lead.stage_changed",
     leadId,
     from: {
       // Absent when the pipeline stayed the same.
-      pipelineId: integerAt(lead, "old_pipeline_id") ?? pipelineId,
+      pipelineId: integerAt(lead, "old_pipeline_id") ?? to.pipelineId,
       statusId: integerAt(lead, "old_status_id"),
     },
-    to: { pipelineId, statusId },
+    to,
     at: timeAt(lead, "updated_at"),
   };
 }

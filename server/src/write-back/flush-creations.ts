@@ -2,9 +2,10 @@ import { Injectable, Logger } from "@nestjs/common";
 import { Tenancy, type Tx } from "../database/tenancy.ts";
 import { Clients } from "../installation/clients.ts";
 import { type KommoClient, WRITE_AT_MOST } from "../kommo/client.ts";
-import { KommoForbidden, KommoRejected, KommoUnavailable } from "../kommo/errors.ts";
+import { KommoForbidden, KommoNotFound, KommoRejected, KommoUnavailable } from "../kommo/errors.ts";
 import type { Turn } from "../queue/turn.ts";
 import { backoffMs } from "../work/failure.ts";
+import { Lease } from "./lease.ts";
 import { markerIn, withMarker } from "./marker.ts";
 import type { WriteRow } from "./write-row.ts";
 import { claimCreations, type Ending, end, postpone } from "./write-rows.ts";
@@ -14,6 +15,15 @@ const LOOK_AGAIN_MS = 10_000;
 /** Longer than Kommo works on a request whose answer we no longer wait for. */
 const UPSTREAM_LIMIT_MS = 30_000;
 const ATTEMPTS = 3;
+/** Kommo says so when the account is not paid for, whatever is asked. */
+const PAYMENT_REQUIRED = 402;
+
+/** A flush under way: whose turn it is, and what it needs to write. */
+interface Flush {
+  turn: Turn;
+  kommo: KommoClient;
+  lease: Lease;
+}
 
 /**
  * Adds notes and tasks. Kommo would add them twice if asked twice, so each carries a mark: when it is not known whether
@@ -40,38 +50,47 @@ export class FlushCreations {
       return claimed;
     });
     if (rows.length === 0) return;
-    const kommo = await this.clients.of(turn.accountId, urgent ? "interactive" : "qualification");
-    const fresh = rows.filter((row) => row.unknownForMs === null);
-    const uncertain = rows.filter((row) => row.unknownForMs !== null);
-    await Promise.all([
-      this.add(
-        turn,
-        kommo,
-        fresh.filter((r) => r.target === "note"),
-      ),
-      this.add(
-        turn,
-        kommo,
-        fresh.filter((r) => r.target === "task"),
-      ),
-      this.close(
-        turn,
-        kommo,
-        rows.filter((r) => r.target === "task_done"),
-      ),
-      this.settle(
-        turn,
-        kommo,
-        uncertain.filter((r) => r.target !== "task_done"),
-      ),
-    ]);
+    const lease = new Lease(this.tenancy, turn);
+    lease.keep(rows);
+    try {
+      const kommo = await this.clients.of(turn.accountId, urgent ? "interactive" : "qualification");
+      await this.send({ turn, kommo, lease }, rows);
+    } finally {
+      lease.release();
+    }
   }
 
-  private async add(turn: Turn, kommo: KommoClient, rows: WriteRow[]): Promise<void> {
+  private async send(flush: Flush, rows: WriteRow[]) {
+    const closing = rows.filter((row) => row.target === "task_done");
+    const creating = rows.filter((row) => row.target !== "task_done");
+    const fresh = creating.filter((row) => row.unknownForMs === null);
+    const ends = await Promise.allSettled([
+      this.addBoth(flush, fresh),
+      this.close(flush, closing),
+      this.settle(
+        flush,
+        creating.filter((row) => row.unknownForMs !== null),
+      ),
+    ]);
+    const failed = ends.find((ended) => ended.status === "rejected");
+    if (failed) throw failed.reason;
+  }
+
+  private async addBoth(flush: Flush, rows: WriteRow[]) {
+    const of = (target: WriteRow["target"]) => rows.filter((row) => row.target === target);
+    await Promise.all([this.add(flush, of("note")), this.add(flush, of("task"))]);
+  }
+
+  /** Adds rows of one target. */
+  private async add(flush: Flush, rows: WriteRow[]): Promise<void> {
     if (rows.length === 0) return;
+    const { turn, kommo, lease } = flush;
+    const mayLeave = () => lease.assertOurs(rows);
     try {
       const created =
-        rows[0]?.target === "note" ? await kommo.addLeadNotes(rows.map(note)) : await kommo.addTasks(rows.map(task));
+        rows[0]?.target === "note"
+          ? await kommo.addLeadNotes(rows.map(note), mayLeave)
+          : await kommo.addTasks(rows.map(task), mayLeave);
       const ids = new Map(created.map((c) => [c.request_id, c.id]));
       await this.keep(turn, (tx) =>
         end(
@@ -84,45 +103,50 @@ export class FlushCreations {
         ),
       );
     } catch (error) {
-      await this.failed(turn, kommo, rows, error as Error);
+      await this.failed(flush, rows, error as Error);
     }
   }
 
-  private async failed(turn: Turn, kommo: KommoClient, rows: WriteRow[], error: Error): Promise<void> {
+  private async failed(flush: Flush, rows: WriteRow[], error: Error): Promise<void> {
+    const { turn } = flush;
     if (error instanceof KommoUnavailable && error.outcomeUnknown) {
       return this.putBack(turn, rows, UPSTREAM_LIMIT_MS, error.message, { known: false, counts: "wait" });
     }
-    if (error instanceof KommoRejected && rows.length > 1) {
-      const named = new Set(error.items.map((item) => item.requestId));
+    if (isRefusal(error) && rows.length > 1) {
+      const named = new Set(error instanceof KommoRejected ? error.items.map((item) => item.requestId) : []);
       const bad = rows.filter((row) => named.has(String(row.id)));
       // Named: the others go on without them. Not named: halves find the culprit.
       const parts =
         bad.length > 0 && bad.length < rows.length
           ? [bad, rows.filter((row) => !bad.includes(row))]
           : [rows.slice(0, rows.length >> 1), rows.slice(rows.length >> 1)];
-      for (const part of parts) await this.add(turn, kommo, part);
+      for (const part of parts) await this.add(flush, part);
       return;
     }
-    if (error instanceof KommoRejected || error instanceof KommoForbidden) {
-      const spent = rows.filter((row) => row.attempts + 1 >= ATTEMPTS);
-      await this.keep(turn, (tx) =>
-        end(
-          tx,
-          turn.token,
-          spent.map((row): Ending => ({ row, state: "dead", outcome: error.message })),
-        ),
-      );
-      const again = rows.filter((row) => row.attempts + 1 < ATTEMPTS);
-      return this.putBack(turn, again, 5_000, error.message, { known: true, counts: "attempt" });
-    }
+    if (isRefusal(error)) return this.refused(turn, rows, error.message);
     const waits = Math.max(...rows.map((row) => row.waits));
     const asked = error instanceof KommoUnavailable ? error.retryAfterMs : undefined;
     await this.putBack(turn, rows, backoffMs(waits, asked), error.message, { known: true, counts: "wait" });
   }
 
+  /** Three times: what Kommo says of one row alone may have been about something that passes. */
+  private async refused(turn: Turn, rows: WriteRow[], why: string) {
+    const spent = rows.filter((row) => row.attempts + 1 >= ATTEMPTS);
+    await this.keep(turn, (tx) =>
+      end(
+        tx,
+        turn.token,
+        spent.map((row): Ending => ({ row, state: "dead", outcome: why })),
+      ),
+    );
+    const again = rows.filter((row) => row.attempts + 1 < ATTEMPTS);
+    await this.putBack(turn, again, 5_000, why, { known: true, counts: "attempt" });
+  }
+
   /** Looks for marks of rows whose outcome is not known; what was looked for twice in vain is sent again. */
-  private async settle(turn: Turn, kommo: KommoClient, rows: WriteRow[]) {
+  private async settle(flush: Flush, rows: WriteRow[]) {
     if (rows.length === 0) return;
+    const { turn, kommo } = flush;
     try {
       const found = await this.marksOf(kommo, rows);
       const there = rows.filter((row) => row.marker && found.has(row.marker));
@@ -149,16 +173,7 @@ export class FlushCreations {
           turn.token,
         ]),
       );
-      await this.add(
-        turn,
-        kommo,
-        lookedTwice.filter((row) => row.target === "note"),
-      );
-      await this.add(
-        turn,
-        kommo,
-        lookedTwice.filter((row) => row.target === "task"),
-      );
+      await this.addBoth(flush, lookedTwice);
     } catch (error) {
       this.log.warn(`Could not look for marks: ${(error as Error).message}`);
       await this.putBack(turn, rows, backoffMs(1, undefined), (error as Error).message, {
@@ -187,8 +202,9 @@ export class FlushCreations {
   }
 
   /** Closing is convergent: a task may be closed twice without harm. */
-  private async close(turn: Turn, kommo: KommoClient, rows: WriteRow[]) {
+  private async close(flush: Flush, rows: WriteRow[]): Promise<void> {
     if (rows.length === 0) return;
+    const { turn, kommo } = flush;
     const made = await this.tenancy.run(turn.accountId, (tx) =>
       tx.query("SELECT marker, kommo_id, state FROM write WHERE marker = ANY($1)", [
         rows.map((row) => row.body.marker),
@@ -225,17 +241,16 @@ export class FlushCreations {
         ),
       );
     } catch (error) {
-      const rejected = error instanceof KommoRejected;
-      if (!rejected)
-        return this.putBack(turn, ready, backoffMs(1, undefined), (error as Error).message, {
-          known: true,
-          counts: "wait",
-        });
+      const { message } = error as Error;
+      if (!isRefusal(error)) {
+        return this.putBack(turn, ready, backoffMs(1, undefined), message, { known: true, counts: "wait" });
+      }
       // One by one, to know whose task it is about.
       if (ready.length > 1) {
-        for (const row of ready) await this.close(turn, kommo, [row]);
+        for (const row of ready) await this.close(flush, [row]);
         return;
       }
+      if (error instanceof KommoForbidden) return this.refused(turn, ready, message);
       // The task is gone: a person deleted it, which is as good as closed.
       await this.keep(turn, (tx) =>
         end(
@@ -270,6 +285,15 @@ export class FlushCreations {
   private keep<T>(turn: Turn, use: (tx: Tx) => Promise<T>): Promise<T> {
     return this.tenancy.run(turn.accountId, use);
   }
+}
+
+/** Of the rows in the request, or of one of them; not of the whole account. */
+function isRefusal(error: unknown): boolean {
+  return (
+    error instanceof KommoRejected ||
+    error instanceof KommoNotFound ||
+    (error instanceof KommoForbidden && error.status !== PAYMENT_REQUIRED)
+  );
 }
 
 interface MadeTask {

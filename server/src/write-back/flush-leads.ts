@@ -1,28 +1,47 @@
 import { Injectable, Logger } from "@nestjs/common";
+import { lockLeads } from "../database/lock-leads.ts";
 import { Tenancy } from "../database/tenancy.ts";
 import { Accounts } from "../installation/accounts.ts";
 import { Clients } from "../installation/clients.ts";
 import { PROVISION } from "../installation/installations.ts";
 import { type Provisioned, provisioned } from "../installation/provisioning.ts";
 import { type KommoClient, WRITE_AT_MOST } from "../kommo/client.ts";
-import { KommoRejected, KommoUnavailable } from "../kommo/errors.ts";
+import { KommoForbidden, KommoNotFound, KommoRejected, KommoUnavailable } from "../kommo/errors.ts";
 import type { Lead } from "../kommo/resources.ts";
 import type { Turn } from "../queue/turn.ts";
 import { backoffMs } from "../work/failure.ts";
 import { Work } from "../work/work.ts";
 import { type Folded, fold } from "./fold.ts";
-import { outcomeOf } from "./last-written.ts";
+import { Lease } from "./lease.ts";
 import { type LeadPatch, type Plan, plan, without } from "./patch.ts";
+import { outcomeOf, remember, type Shown } from "./shown.ts";
 import type { WriteRow } from "./write-row.ts";
 import { claimLeads, type Ending, end, postpone } from "./write-rows.ts";
 
 const ATTEMPTS = 3;
 const TOGETHER = 250;
-/** Far below the lease, so that nobody else can have taken the rows meanwhile. */
+/** What was read longer ago may have been changed by a person since. */
 const FRESH_MS = 15_000;
+/** Kommo says so when the account is not paid for, whatever is asked. */
+const PAYMENT_REQUIRED = 402;
 
 class StaleRead extends Error {
   readonly retryAfterMs = 0;
+}
+
+/** A flush under way: whose turn it is, and what it needs to write. */
+interface Flush {
+  turn: Turn;
+  kommo: KommoClient;
+  lease: Lease;
+}
+
+/** What ends together. */
+interface Outcome {
+  endings: Ending[];
+  shown: Shown[];
+  /** Ended because a person was quicker: what they were for is decided again. */
+  overtaken: WriteRow[];
 }
 
 /** Sends changes of leads: folded per lead, read before they are written, fifty at a time. */
@@ -41,16 +60,20 @@ export class FlushLeads {
     const { accountId, token } = turn;
     const kommo = await this.clients.of(accountId, urgent ? "interactive" : "qualification");
     const account = await this.accounts.get(accountId);
+    const lease = new Lease(this.tenancy, turn);
     let rows: WriteRow[] = [];
     try {
       const leads = await kommo.leads(async () => {
         rows = await this.tenancy.run(accountId, (tx) => claimLeads(tx, accountId, token, TOGETHER));
+        lease.keep(rows);
         return [...new Set(rows.map((row) => row.leadId))];
       });
-      if (rows.length > 0) await this.send(turn, kommo, rows, leads, provisioned.parse(account.provisioned));
+      if (rows.length > 0) await this.send({ turn, kommo, lease }, rows, leads, provisioned.parse(account.provisioned));
     } catch (error) {
       if (rows.length === 0) throw error;
       await this.putBack(turn, rows, error as Error);
+    } finally {
+      lease.release();
     }
   }
 
@@ -60,77 +83,99 @@ export class FlushLeads {
       throw new StaleRead("What was read is too old to write by; it is read again.");
   }
 
-  private async send(turn: Turn, kommo: KommoClient, rows: WriteRow[], found: Lead[], made: Provisioned) {
+  private async send(flush: Flush, rows: WriteRow[], found: Lead[], made: Provisioned) {
     const readAt = performance.now();
-    const folds = fold(rows);
     const leads = new Map(found.map((lead) => [lead.id, lead]));
-    const endings: Ending[] = [];
+    const outcome: Outcome = { endings: [], shown: [], overtaken: [] };
     const patches: LeadPatch[] = [];
-    const overtaken: WriteRow[] = [];
-    for (const folded of folds) {
+    for (const folded of fold(rows)) {
       const now = leads.get(folded.leadId);
       if (!now) {
-        endings.push(...folded.rows.map((row): Ending => ({ row, state: "dead", outcome: "The lead is gone." })));
+        outcome.endings.push(
+          ...folded.rows.map((row): Ending => ({ row, state: "dead", outcome: "The lead is gone." })),
+        );
         continue;
       }
       for (let left: Folded | undefined = folded; left; ) {
         const planned: Plan = plan(left, now, made);
         if (planned.kind === "send") patches.push(planned.patch);
-        else if (planned.kind === "equal") endings.push(...sent(left.rows, "equal"));
+        else if (planned.kind === "equal") add(outcome, sent(left, "equal", planned.refused));
         const late: WriteRow[] = planned.kind === "superseded" ? planned.rows : left.rows;
         if (planned.kind === "superseded") {
-          endings.push(...late.map((row): Ending => ({ row, state: "superseded", outcome: planned.why })));
-          overtaken.push(...late);
+          outcome.endings.push(...late.map((row): Ending => ({ row, state: "superseded", outcome: planned.why })));
+          outcome.overtaken.push(...late);
         }
         left = fold(left.rows.filter((row) => !late.includes(row)))[0];
       }
     }
-    await this.keep(turn, endings, overtaken);
+    await this.keep(flush.turn, outcome);
     const batches = Array.from({ length: Math.ceil(patches.length / WRITE_AT_MOST) }, (_, i) =>
       patches.slice(i * WRITE_AT_MOST, (i + 1) * WRITE_AT_MOST),
     );
-    await Promise.all(batches.map((batch) => this.patch(turn, kommo, batch, readAt)));
+    const ends = await Promise.allSettled(batches.map((batch) => this.patch(flush, batch, readAt)));
+    const failed = ends.find((ended) => ended.status === "rejected");
+    if (failed) throw failed.reason;
   }
 
   /** Sends one batch. Items that Kommo names as wrong are mended or dropped; without names the batch is halved. */
-  private async patch(turn: Turn, kommo: KommoClient, batch: LeadPatch[], readAt: number): Promise<void> {
+  private async patch(flush: Flush, batch: LeadPatch[], readAt: number): Promise<void> {
     if (batch.length === 0) return;
-    const rowsOf = (patches: LeadPatch[]) => patches.flatMap((p) => p.folded.rows);
+    const { turn, kommo, lease } = flush;
+    const rows = batch.flatMap((p) => p.folded.rows);
     try {
       await kommo.updateLeads(
         batch.map((p) => p.item),
-        () => this.assertFresh(readAt),
+        async () => {
+          this.assertFresh(readAt);
+          await lease.assertOurs(rows);
+        },
       );
-      const outcomes = batch.flatMap((p) => sent(p.folded.rows, outcomeOf(p.refused)));
-      await this.keep(turn, outcomes, [], batch);
     } catch (error) {
-      if (!(error instanceof KommoRejected)) {
-        if (error instanceof KommoUnavailable && error.status === 504 && batch.length > 1)
-          return this.halve(turn, kommo, batch, readAt);
-        return this.putBack(turn, rowsOf(batch), error as Error);
-      }
-      const named = new Map(error.items.map((item) => [item.requestId, item.errors]));
-      const bad = batch.filter((p, i) => named.has(p.item.request_id) || named.has(String(i)));
-      if (bad.length === 0) {
-        if (batch.length > 1) return this.halve(turn, kommo, batch, readAt);
-        return this.drop(turn, batch, error.message);
-      }
-      const mended: LeadPatch[] = [];
-      for (const patch of bad) {
-        const complaints = named.get(patch.item.request_id) ?? named.get(String(batch.indexOf(patch))) ?? [];
-        const rest = await this.withoutBad(turn, patch, complaints);
-        if (rest) mended.push(rest);
-        else
-          await this.drop(turn, [patch], complaints.map((c) => `${c.path}: ${c.detail}`).join("; ") || error.message);
-      }
-      await this.patch(turn, kommo, [...batch.filter((p) => !bad.includes(p)), ...mended], readAt);
+      return this.failed(flush, batch, readAt, error as Error);
     }
+    const outcome: Outcome = { endings: [], shown: [], overtaken: [] };
+    for (const { folded, refused } of batch) add(outcome, sent(folded, "sent", refused));
+    await this.keep(turn, outcome);
   }
 
-  private async halve(turn: Turn, kommo: KommoClient, batch: LeadPatch[], readAt: number) {
+  private async failed(flush: Flush, batch: LeadPatch[], readAt: number, error: Error): Promise<void> {
+    const { turn } = flush;
+    if (error instanceof KommoRejected) return this.mend(flush, batch, readAt, error);
+    const isTooMuch = error instanceof KommoUnavailable && error.status === 504;
+    // Said of the whole batch, but perhaps because of one lead that the token's user may not touch.
+    const isRefused =
+      error instanceof KommoNotFound || (error instanceof KommoForbidden && error.status !== PAYMENT_REQUIRED);
+    if ((isTooMuch || isRefused) && batch.length > 1) return this.halve(flush, batch, readAt);
+    if (isRefused) return this.drop(turn, batch, error.message);
+    return this.putBack(
+      turn,
+      batch.flatMap((p) => p.folded.rows),
+      error,
+    );
+  }
+
+  private async mend(flush: Flush, batch: LeadPatch[], readAt: number, error: KommoRejected): Promise<void> {
+    const { turn } = flush;
+    const named = new Map(error.items.map((item) => [item.requestId, item.errors]));
+    const bad = batch.filter((p, i) => named.has(p.item.request_id) || named.has(String(i)));
+    if (bad.length === 0) {
+      if (batch.length > 1) return this.halve(flush, batch, readAt);
+      return this.drop(turn, batch, error.message);
+    }
+    const mended: LeadPatch[] = [];
+    for (const patch of bad) {
+      const complaints = named.get(patch.item.request_id) ?? named.get(String(batch.indexOf(patch))) ?? [];
+      const rest = await this.withoutBad(turn, patch, complaints);
+      if (rest) mended.push(rest);
+      else await this.drop(turn, [patch], complaints.map((c) => `${c.path}: ${c.detail}`).join("; ") || error.message);
+    }
+    await this.patch(flush, [...batch.filter((p) => !bad.includes(p)), ...mended], readAt);
+  }
+
+  private async halve(flush: Flush, batch: LeadPatch[], readAt: number) {
     const half = Math.ceil(batch.length / 2);
-    await this.patch(turn, kommo, batch.slice(0, half), readAt);
-    await this.patch(turn, kommo, batch.slice(half), readAt);
+    await this.patch(flush, batch.slice(0, half), readAt);
+    await this.patch(flush, batch.slice(half), readAt);
   }
 
   /** The patch without what was complained about; when a field was, provisioning looks whether it is still there. */
@@ -156,11 +201,8 @@ export class FlushLeads {
   private async drop(turn: Turn, batch: LeadPatch[], why: string) {
     const rows = batch.flatMap((p) => p.folded.rows);
     const spent = rows.filter((row) => row.attempts + 1 >= ATTEMPTS);
-    await this.keep(
-      turn,
-      spent.map((row): Ending => ({ row, state: "dead", outcome: why })),
-      [],
-    );
+    const endings = spent.map((row): Ending => ({ row, state: "dead", outcome: why }));
+    await this.keep(turn, { endings, shown: [], overtaken: [] });
     const again = rows.filter((row) => row.attempts + 1 < ATTEMPTS);
     if (again.length === 0) return;
     await this.tenancy.run(turn.accountId, (tx) =>
@@ -176,21 +218,20 @@ export class FlushLeads {
     );
   }
 
-  private async keep(turn: Turn, endings: Ending[], overtaken: WriteRow[], patches: LeadPatch[] = []) {
+  private async keep(turn: Turn, { endings, shown, overtaken }: Outcome) {
     if (endings.length === 0) return;
     await this.tenancy.run(turn.accountId, async (tx) => {
-      await end(tx, turn.token, endings);
-      // What we moved ourselves must not look like a person's move when Kommo tells us of it.
-      const moved = patches.filter(({ item }) => item.status_id || item.responsible_user_id);
-      for (const { item } of moved) {
-        await tx.query("UPDATE lead SET wrote = wrote || $2 WHERE lead_id = $1", [
-          item.id,
-          JSON.stringify({
-            ...(item.status_id ? { pipelineId: item.pipeline_id, statusId: item.status_id } : {}),
-            ...(item.responsible_user_id ? { responsibleUserId: item.responsible_user_id } : {}),
-          }),
-        ]);
-      }
+      // The leads before anything of theirs, in the order in which everybody locks them.
+      await lockLeads(
+        tx,
+        turn.accountId,
+        endings.map(({ row }) => row.leadId),
+      );
+      const ours = await end(tx, turn.token, endings);
+      await remember(
+        tx,
+        shown.filter(({ leadId }) => ours.has(leadId)),
+      );
       const again = overtaken.flatMap((row) =>
         row.workKind ? [{ kind: row.workKind, subject: row.leadId, priority: "qualification" as const }] : [],
       );
@@ -199,6 +240,16 @@ export class FlushLeads {
   }
 }
 
-function sent(rows: readonly WriteRow[], outcome: string): Ending[] {
-  return rows.map((row) => ({ row, state: "sent", outcome }));
+function sent({ leadId, rows, change }: Folded, how: "sent" | "equal", refused: string[]): Outcome {
+  const outcome = outcomeOf(how, refused);
+  return {
+    endings: rows.map((row): Ending => ({ row, state: "sent", outcome })),
+    shown: [{ leadId, change, refused }],
+    overtaken: [],
+  };
+}
+
+function add(to: Outcome, more: Outcome) {
+  to.endings.push(...more.endings);
+  to.shown.push(...more.shown);
 }

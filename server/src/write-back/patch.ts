@@ -14,8 +14,8 @@ export interface LeadPatch {
 
 export type Plan =
   | { kind: "send"; patch: LeadPatch }
-  /** Kommo already shows all of it. */
-  | { kind: "equal" }
+  /** Kommo already shows all of it that it has fields for. */
+  | { kind: "equal"; refused: string[] }
   /** A person changed what these rows were about; the lead's other rows may still go. */
   | { kind: "superseded"; why: string; rows: WriteRow[] };
 
@@ -53,7 +53,9 @@ export function plan(folded: Folded, now: Lead, provisioned: Provisioned): Plan 
     item.responsible_user_id = change.responsibleUserId;
   }
   const nothingToSay = Object.keys(item).length === 2;
-  return nothingToSay ? { kind: "equal" } : { kind: "send", patch: { folded, item, fieldKeys: keys, refused: unmade } };
+  return nothingToSay
+    ? { kind: "equal", refused: unmade }
+    : { kind: "send", patch: { folded, item, fieldKeys: keys, refused: unmade } };
 }
 
 /**

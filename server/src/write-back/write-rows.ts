@@ -1,7 +1,13 @@
 import type { Tx } from "../database/tenancy.ts";
+import { LeaseLost } from "../work/work-rows.ts";
 import type { NewWrite, WriteRow } from "./write-row.ts";
 
-const LEASE = "60 seconds";
+/** Renewed while a flush is busy with its rows; a dead worker's rows are free again after this. */
+const LEASE = "6 seconds";
+
+/** A write of the lead of `w` is on its way: until its outcome is known, the lead's others wait. */
+const LEAD_IS_BUSY = `EXISTS (SELECT FROM write b WHERE b.lead_id = w.lead_id AND b.target = 'lead'
+                                 AND b.state = 'due' AND b.leased_until >= app_now())`;
 
 /**
  * Puts down what is to be written, with the decision that causes it. The lead's row is locked for a moment: that gives
@@ -36,15 +42,16 @@ export interface Waiting {
   urgent: boolean;
 }
 
-/** How much is due, and since when; cheap, asked before the limit is. */
+/** How much could be claimed now, and since when it is due; cheap, asked before the limit is. */
 export async function due(tx: Tx): Promise<Waiting> {
   const [row] = await tx.query(
     `SELECT count(DISTINCT lead_id) FILTER (WHERE target = 'lead')::int AS leads,
             count(*) FILTER (WHERE target <> 'lead')::int AS creations,
             coalesce(extract(epoch FROM app_now() - min(due_at)) * 1000, 0)::float8 AS oldest_ms,
             coalesce(bool_or(origin IN ('gate', 'rep')), false) AS urgent
-       FROM (SELECT * FROM write WHERE state = 'due' AND due_at <= app_now()
-                AND (leased_until IS NULL OR leased_until < app_now()) LIMIT 1000) w`,
+       FROM (SELECT * FROM write w WHERE state = 'due' AND due_at <= app_now()
+                AND (leased_until IS NULL OR leased_until < app_now())
+                AND NOT (target = 'lead' AND ${LEAD_IS_BUSY}) LIMIT 1000) w`,
   );
   return { leads: row.leads, creations: row.creations, oldestMs: row.oldest_ms, urgent: row.urgent };
 }
@@ -62,8 +69,7 @@ export async function claimLeads(tx: Tx, accountId: number, token: string, atMos
         AND lead_id IN (
           SELECT w.lead_id FROM write w
            WHERE w.state = 'due' AND w.target = 'lead' AND w.due_at <= app_now()
-             AND NOT EXISTS (SELECT 1 FROM write b WHERE b.lead_id = w.lead_id AND b.target = 'lead'
-                                AND b.state = 'due' AND b.leased_until >= app_now())
+             AND NOT ${LEAD_IS_BUSY}
            GROUP BY w.lead_id
            ORDER BY bool_or(w.origin IN ('gate', 'rep')) DESC, min(w.id) LIMIT $2)
      RETURNING *, (extract(epoch FROM app_now() - outcome_unknown_since) * 1000)::float8 AS unknown_for_ms`,
@@ -85,6 +91,30 @@ export async function claimCreations(tx: Tx, token: string, atMost: number): Pro
   return rows.map(toRow);
 }
 
+/** Renews what is still ours. Rows that are being ended at this moment are passed over: nobody waits for anybody. */
+export async function renew(tx: Tx, token: string, rows: readonly WriteRow[]) {
+  await tx.query(
+    `UPDATE write SET leased_until = app_now() + interval '${LEASE}'
+      WHERE id IN (SELECT id FROM write WHERE id = ANY($2) AND lease_token = $1 AND leased_until > app_now()
+                      FOR UPDATE SKIP LOCKED)`,
+    [token, rows.map((row) => row.id)],
+  );
+}
+
+/**
+ * Renews all of these rows, right before a request about them leaves.
+ * @throws LeaseLost when one of them is no longer ours: another worker may be writing it at this moment
+ */
+export async function renewAll(tx: Tx, token: string, rows: readonly WriteRow[]) {
+  const [, renewed] = await tx.query(
+    `UPDATE write SET leased_until = app_now() + interval '${LEASE}'
+      WHERE id IN (SELECT id FROM write WHERE id = ANY($2) AND lease_token = $1 AND leased_until > app_now()
+                    ORDER BY id FOR UPDATE)`,
+    [token, rows.map((row) => row.id)],
+  );
+  if (renewed !== rows.length) throw new LeaseLost("The lease ran out before the request could leave.");
+}
+
 export interface Ending {
   row: WriteRow;
   state: "sent" | "superseded" | "dead";
@@ -92,14 +122,18 @@ export interface Ending {
   kommoId?: number;
 }
 
-/** Ends rows that are still ours; a row whose lease was lost is somebody else's to end. */
-export async function end(tx: Tx, token: string, endings: readonly Ending[]) {
-  if (endings.length === 0) return;
-  await tx.query(
+/**
+ * Ends rows that are still ours; a row whose lease was lost is somebody else's to end.
+ * @returns the leads of those that were ours
+ */
+export async function end(tx: Tx, token: string, endings: readonly Ending[]): Promise<Set<number>> {
+  if (endings.length === 0) return new Set();
+  const [ended]: [{ lead_id: number }[]] = await tx.query(
     `UPDATE write w SET state = e.state, outcome = e.outcome, kommo_id = e.kommo_id, ended_at = app_now(),
             lease_token = NULL, leased_until = NULL
        FROM unnest($2::bigint[], $3::text[], $4::text[], $5::bigint[]) AS e (id, state, outcome, kommo_id)
-      WHERE w.id = e.id AND w.lease_token = $1`,
+      WHERE w.id = e.id AND w.lease_token = $1
+     RETURNING w.lead_id`,
     [
       token,
       endings.map((e) => e.row.id),
@@ -108,6 +142,7 @@ export async function end(tx: Tx, token: string, endings: readonly Ending[]) {
       endings.map((e) => e.kommoId ?? null),
     ],
   );
+  return new Set(ended.map((row) => row.lead_id));
 }
 
 /** Gives rows back for later. `outcomeUnknown` remembers that a creation may have happened. */
