@@ -40,7 +40,7 @@ export class LeadsListener implements Listener, OnModuleInit {
     );
     await rememberHeard(tx, accountId, events);
     await this.hearMessages(tx, accountId, events.filter(isMessage));
-    await hearTalks(tx, accountId, events);
+    await hearTalks(tx, events);
     await this.hearNotes(
       tx,
       accountId,

@@ -7,7 +7,7 @@ import { noteWaiting } from "./lead-rows.ts";
  * Conversations that began since we are connected are remembered; of any other there are words that nobody told us.
  * The deals are locked by the caller.
  */
-export async function hearTalks(tx: Tx, accountId: number, events: readonly KommoEvent[]) {
+export async function hearTalks(tx: Tx, events: readonly KommoEvent[]) {
   const started = new Map<number, Date>();
   const leadOf = new Map<number, number>();
   for (const event of events) {
