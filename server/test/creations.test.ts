@@ -172,3 +172,34 @@ test("a process that dies with a task under way looks for its mark before sendin
   await until("it is found", async () => (await rowOf(id))?.outcome === "found by its mark");
   expect(account.lead(id).tasks).toHaveLength(1);
 });
+
+test.each(["task", "note"] as const)("one bad %s among fifty is dropped alone", async (target) => {
+  const ids = Array.from({ length: 50 }, (_, n) => account.create({ name: `${target} for many ${n}` }));
+  const [bad, ...others] = [ids[31]!, ...ids.filter((_, n) => n !== 31)];
+  await account.set({ dryRun: true });
+  await account.quiet();
+  // A task for a user who has left, a note for a lead that is deleted.
+  if (target === "note") account.control.leads.remove({ account: account.id, id: bad });
+  const body = target === "note" ? { text: "Called them" } : { text: "Call them", completeTill: 1_900_000_000 };
+  const bodyOf = (id: number) => (id === bad && target === "task" ? { ...body, responsibleUserId: 1 } : body);
+  await account.look(
+    `WITH l AS (UPDATE lead SET write_seq = write_seq + 1 WHERE lead_id = ANY($2) RETURNING lead_id, write_seq)
+     INSERT INTO write (account_id, lead_id, seq, target, origin, body, marker)
+     SELECT $1, l.lead_id, l.write_seq, $3, 'rep', w.body, 'DS-' || left(md5($3 || l.lead_id), 8)
+       FROM l JOIN unnest($2::bigint[], $4::jsonb[]) AS w (lead_id, body) USING (lead_id)`,
+    [account.id, ids, target, ids.map((id) => JSON.stringify(bodyOf(id)))],
+  );
+  account.ring();
+  const made = () => others.filter((id) => account.lead(id)[`${target}s`].length === 1);
+  await until("the others are made", () => made().length === others.length);
+  for (const attempts of [1, 2]) {
+    await until("it has failed", async () => {
+      const [row] = await account.look<{ attempts: number }>("SELECT attempts FROM write WHERE lead_id = $1", [bad]);
+      return row?.attempts === attempts;
+    });
+    await account.hurry("write");
+  }
+  await until("it is given up", async () => (await rowOf(bad))?.state === "dead");
+  await account.quiet();
+  expect(made()).toEqual(others);
+});

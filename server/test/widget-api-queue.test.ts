@@ -1,5 +1,7 @@
 import { Queue } from "@dealscope/shared/queue";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { Tenancy } from "../src/database/tenancy.ts";
+import { Listeners } from "../src/webhooks/listeners.ts";
 import { type LeadPlace, type Level, mayOn, type Rep } from "../src/widget-api/rights.ts";
 import { Browser, startApiWorld } from "./widget-api-kit.ts";
 import { type Installed, until, type World } from "./world.ts";
@@ -90,6 +92,40 @@ test("the pages of the queue make up the whole of it, each lead once", async () 
   expect(new Set(ids(seen)).size).toBe(60);
   const place = ({ segment, score }: (typeof seen)[number]) => segments.indexOf(segment!.key) * 1_000 - score!;
   expect(seen.map(place)).toEqual(seen.map(place).sort((a, b) => a - b));
+});
+
+test("a lead waits since its first message that is not answered, in whatever order they are heard", async () => {
+  const account = await world.install();
+  await insert(account, { id: 1, segment: "hot", score: 72, responsibleUserId: account.adminId, waiting: 90 });
+  await insert(account, { id: 2, segment: "hot", score: 72, responsibleUserId: account.adminId, waiting: 10 });
+  const admin = await Browser.open(world, account.accountId, account.adminId);
+  const at = (minutesAgo: number) => new Date(Math.floor(Date.now() / 1000) * 1000 - minutesAgo * 60_000);
+  const hear = (type: "message.received" | "message.sent", ...minutesAgo: number[]) =>
+    world.server.app.get(Tenancy).run(account.accountId, (tx) =>
+      world.server.app.get(Listeners).tell(
+        tx,
+        account.accountId,
+        minutesAgo.map((ago) => ({
+          ...{ type, messageId: `${type} ${ago}`, leadId: 1, contactId: undefined, talkId: 1 },
+          ...{ text: "Hello", author: "", origin: "", at: at(ago) },
+        })),
+      ),
+    );
+  const waiting = async () => (await admin.get(Queue, "/api/queue")).leads.find(({ id }) => id === 1)!.waitingSince;
+  const minutes = async () => {
+    const since = await waiting();
+    return since === null ? null : Math.round((Date.now() - Date.parse(since)) / 60_000);
+  };
+  expect(await minutes()).toBe(90);
+  await hear("message.received", 40);
+  expect(await minutes()).toBe(40);
+  await hear("message.received", 60);
+  expect(await minutes()).toBe(60);
+  await hear("message.sent", 30);
+  expect(await waiting()).toBeNull();
+  expect(ids((await admin.get(Queue, "/api/queue")).leads)).toEqual([2, 1]);
+  await hear("message.received", 5, 20);
+  expect(await minutes()).toBe(20);
 });
 
 test("a lead in a segment that only an older version had is still in the queue", async () => {

@@ -110,13 +110,18 @@ test("a person's move between decision and writing wins: the rest is written, th
 
 test("a field that an admin deletes is made again, and later verdicts are written into it", async () => {
   account.control.fields.remove({ account: account.id, id: "DEALSCOPE_SUMMARY" });
+  world.openai.control.queue({ name: "slow", ms: 600, containing: "Finds no field" });
   const first = account.create({ name: "Finds no field", note: texts.hot });
+  await until("the model is asked", () => world.openai.control.status.running > 0);
+  // No echo of what is written has it looked at again.
+  account.control.hooks.weather({ account: account.id, dropRate: 1 });
   await account.written(first);
   expect(account.lead(first).fields).toMatchObject({ DEALSCOPE_SEGMENT: "Hot" });
   await until("the field is made again", () =>
     account.control.fields.list({ account: account.id }).some((field) => field.code === "DEALSCOPE_SUMMARY"),
   );
   await account.quiet("provision");
+  account.control.hooks.weather({ account: account.id, dropRate: 0 });
   const second = account.create({ name: "Finds it again", note: texts.hot });
   await account.written(second);
   expect(account.lead(second).fields).toHaveProperty("DEALSCOPE_SUMMARY");
@@ -179,18 +184,24 @@ test("while a write of a lead is under way elsewhere, its others wait without us
   const redis = new Redis(world.config.REDIS_URL);
   const asked = () => redis.zcard(`dealscope:kommo:account:${account.id}`);
   try {
-    await putWrite(id, "lead", { fields: { summary: "First" } }, 3);
+    await putWrite(id, "lead", { fields: { summary: "First" } }, 60);
     await putWrite(id, "lead", { fields: { summary: "Second" } });
-    await until("what was asked before is forgotten", async () => {
-      await redis.zremrangebyscore(`dealscope:kommo:account:${account.id}`, "-inf", (Date.now() - 1_000) * 1000);
-      return (await asked()) === 0;
-    });
+    await until(
+      "what was asked before is forgotten",
+      async () => {
+        await redis.zremrangebyscore(`dealscope:kommo:account:${account.id}`, "-inf", (Date.now() - 1_000) * 1000);
+        return (await asked()) === 0;
+      },
+      5_000,
+    );
     account.ring();
     await sleep(300);
     expect(await asked()).toBe(0);
   } finally {
     redis.disconnect();
   }
+  await account.look("UPDATE write SET leased_until = app_now() WHERE lead_id = $1 AND state = 'due'", [id]);
+  account.ring();
   await until("both are written", () => account.lead(id).fields.DEALSCOPE_SUMMARY === "Second");
   await account.quiet();
 });

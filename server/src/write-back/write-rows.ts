@@ -5,9 +5,8 @@ import type { NewWrite, WriteRow } from "./write-row.ts";
 /** Renewed while a flush is busy with its rows; a dead worker's rows are free again after this. */
 const LEASE = "6 seconds";
 
-/** A write of the lead of `w` is on its way: until its outcome is known, the lead's others wait. */
-const LEAD_IS_BUSY = `EXISTS (SELECT FROM write b WHERE b.lead_id = w.lead_id AND b.target = 'lead'
-                                 AND b.state = 'due' AND b.leased_until >= app_now())`;
+/** Leads with a write on its way: until its outcome is known, their others wait. Read once a statement. */
+const BUSY_LEADS = `ARRAY(SELECT lead_id FROM write WHERE state = 'due' AND target = 'lead' AND leased_until >= app_now())`;
 
 /**
  * Puts down what is to be written, with the decision that causes it. The lead's row is locked for a moment: that gives
@@ -49,9 +48,9 @@ export async function due(tx: Tx): Promise<Waiting> {
             count(*) FILTER (WHERE target <> 'lead')::int AS creations,
             coalesce(extract(epoch FROM app_now() - min(due_at)) * 1000, 0)::float8 AS oldest_ms,
             coalesce(bool_or(origin IN ('gate', 'rep')), false) AS urgent
-       FROM (SELECT * FROM write w WHERE state = 'due' AND due_at <= app_now()
+       FROM (SELECT * FROM write WHERE state = 'due' AND due_at <= app_now()
                 AND (leased_until IS NULL OR leased_until < app_now())
-                AND NOT (target = 'lead' AND ${LEAD_IS_BUSY}) LIMIT 1000) w`,
+                AND NOT (target = 'lead' AND lead_id = ANY(${BUSY_LEADS})) LIMIT 1000) w`,
   );
   return { leads: row.leads, creations: row.creations, oldestMs: row.oldest_ms, urgent: row.urgent };
 }
@@ -69,7 +68,7 @@ export async function claimLeads(tx: Tx, accountId: number, token: string, atMos
         AND lead_id IN (
           SELECT w.lead_id FROM write w
            WHERE w.state = 'due' AND w.target = 'lead' AND w.due_at <= app_now()
-             AND NOT ${LEAD_IS_BUSY}
+             AND w.lead_id <> ALL (${BUSY_LEADS})
            GROUP BY w.lead_id
            ORDER BY bool_or(w.origin IN ('gate', 'rep')) DESC, min(w.id) LIMIT $2)
      RETURNING *, (extract(epoch FROM app_now() - outcome_unknown_since) * 1000)::float8 AS unknown_for_ms`,
