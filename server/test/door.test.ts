@@ -101,6 +101,9 @@ describe("a body is applied only to the account it names", () => {
   test("the id of the account: applied", async () => {
     expect(await post(`account[id]=${account.id}&${lead}`)).toBe(204);
     expect((await dealtWith()).state).toBe("done");
+    // Kommo may show a lead later than it tells of it; after half a minute there is none.
+    await account.look("UPDATE work SET first_event_at = app_now() - interval '31 seconds' WHERE subject = 4711");
+    await account.hurry("work");
     await account.quiet();
     expect(await account.look("SELECT gone FROM lead WHERE lead_id = 4711")).toEqual([{ gone: "deleted" }]);
   });
@@ -123,7 +126,7 @@ test("while the database is away the answer is 503, and afterwards 204 again", a
     [database],
   );
   expect(await post("known=key")).toBe(503);
-  expect(await post("unknown=key", `${url}y`)).toBe(503);
+  expect(await post("unknown=key", url.replace(/.{9}$/, "not-a-key"))).toBe(503);
   await account.look(`ALTER DATABASE ${database} CONNECTION LIMIT -1`);
   await until("it stores again", async () => (await post("back=again")) === 204);
   expect(await count("body = 'known=key'")).toBe(0);
