@@ -1,4 +1,5 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from "@nestjs/common";
+import { isPassingFailure } from "../database/passing-failure.ts";
 import { Tenancy, type Tx } from "../database/tenancy.ts";
 import { Bell } from "../queue/bell.ts";
 import type { Stage, Turn } from "../queue/turn.ts";
@@ -166,6 +167,11 @@ export class Work implements Stage, OnModuleInit, OnApplicationBootstrap {
   /** The row's own fault, or a bug: three times, then it is dead and shown. */
   private async fail(item: WorkItem, turn: Turn, error: Error) {
     if (error instanceof LeaseLost) return this.log.debug(`${name(item)} was taken over by another worker.`);
+    if (isPassingFailure(error)) {
+      const afterMs = backoffMs(waitsFor(item, "database"), undefined);
+      const again = { afterMs, counts: "wait", on: "database", why: error.message } as const;
+      return this.tenancy.run(item.accountId, (tx) => complete(tx, item, turn.token, again));
+    }
     this.log.warn(`${name(item)} failed (${item.attempts + 1} of ${ATTEMPTS}): ${error.stack}`);
     await this.tenancy.run(item.accountId, async (tx) => {
       if (item.attempts + 1 < ATTEMPTS) {
