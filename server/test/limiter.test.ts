@@ -1,7 +1,9 @@
 import { Redis } from "ioredis";
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest";
 import { Clients } from "../src/installation/clients.ts";
+import { Tokens } from "../src/installation/tokens.ts";
 import { type Ask, Budget } from "../src/kommo/budget.ts";
+import { KommoClient } from "../src/kommo/client.ts";
 import { Line } from "../src/kommo/line.ts";
 import { priorities } from "../src/queue/priority.ts";
 import type { RunningServer } from "../src/server.ts";
@@ -177,9 +179,9 @@ describe("what Kommo says when there was too much", () => {
 
   const call = async (server: RunningServer, one: TestAccount) =>
     (await server.app.get(Clients).of(one.id, "interactive")).account();
-  const answer = (effect: { status: number; html: string; headers?: Record<string, string> }) =>
+  const answer = (effect: { status: number; html: string; headers?: Record<string, string> }, one = account) =>
     world.kommo.control.faults.add({
-      match: { path: "/api/v4/account", account: account.id },
+      match: { path: "/api/v4/account", account: one.id },
       times: 1,
       effect: { kind: "answer", ...effect },
     });
@@ -193,6 +195,38 @@ describe("what Kommo says when there was too much", () => {
     await until("the pause is shared", async () => (await redis.pttl(`dealscope:kommo:pause:${account.id}`)) > 1_000);
     expect(await call(world.server, other)).toMatchObject({ id: other.id });
     await redis.del(`dealscope:kommo:pause:${account.id}`);
+  });
+
+  test("whether a call may leave is asked again before its second try", async () => {
+    const token = await world.server.app.get(Tokens).of(account.id);
+    const client = new KommoClient({
+      origin: async () => world.kommo.origin,
+      token: async (refused) => (refused ? token : "one that Kommo refuses"),
+      permission: async () => () => {},
+      unreadable: () => {},
+      failed: () => {},
+      timeoutMs: 5_000,
+    });
+    const id = account.create({ name: "Moved meanwhile" });
+    let asked = 0;
+    const mayLeave = () => {
+      if (++asked === 2) throw new Error("The lead has changed meanwhile.");
+    };
+    await expect(client.updateLeads([{ id, price: 7 }], mayLeave)).rejects.toThrow("changed meanwhile");
+    expect(account.lead(id).price).toBe(0);
+    await client.updateLeads([{ id, price: 7 }], mayLeave);
+    expect(account.lead(id).price).toBe(7);
+  });
+
+  test("429: who asks for an hour is given a minute", async () => {
+    const other = await installAccount(world);
+    answer({ status: 429, html: "<h1>429</h1>", headers: { "retry-after": "3600" } }, other);
+    await expect(call(world.server, other)).rejects.toMatchObject({ retryAfterMs: 60_000 });
+    const redis = new Redis(world.config.REDIS_URL);
+    open.push(redis);
+    const pause = () => redis.pttl(`dealscope:kommo:pause:${other.id}`);
+    await until("the pause is shared", async () => (await pause()) > 0);
+    expect(await pause()).toBeLessThan(80_000);
   });
 
   // Last: nothing leaves any more.

@@ -1,0 +1,120 @@
+import { execFile, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startPostgres } from "../src/embedded/postgres.ts";
+import { unlimited } from "./account.ts";
+import { startWorld, until, type World } from "./world.ts";
+
+const root = join(import.meta.dirname, "../..");
+
+let world: World;
+beforeAll(async () => {
+  // What is run here is what `pnpm start` and `pnpm connect` run.
+  const built = promisify(execFile)(join(root, "node_modules/.bin/tsc"), ["-b"], { cwd: root });
+  [world] = await Promise.all([startWorld(unlimited), built]);
+});
+afterAll(() => world?.stop());
+
+interface Ended {
+  status: number | null;
+  out: string;
+  err: string;
+}
+
+/** Runs a command of the server to its end, with nothing in its environment but what is given. */
+async function run(
+  command: "main" | "connect",
+  args: string[],
+  change: Record<string, string | undefined> = {},
+  input = "",
+): Promise<Ended> {
+  const env = { PATH: process.env.PATH, ...world.env, ...change };
+  const child = spawn(process.execPath, [join(root, `server/dist/${command}.js`), ...args], { env, cwd: tmpdir() });
+  child.stdin.end(input);
+  const ended = new Promise<number | null>((resolve) => child.once("exit", resolve));
+  const [out, err, status] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+  return { status, out, err };
+}
+
+describe("start", () => {
+  test("with wrong settings prints every fault and ends with 1", async () => {
+    const { status, err } = await run("main", [], { ROLE: "boss", REDIS_URL: undefined, KOMMO_CLIENT_ID: undefined });
+    expect(status).toBe(1);
+    expect(err.trim().split("\n")).toEqual([
+      "The configuration has 3 faults:",
+      expect.stringContaining("ROLE "),
+      "  - REDIS_URL is missing.",
+      expect.stringContaining("KOMMO_CLIENT_ID and KOMMO_CLIENT_SECRETS belong together"),
+    ]);
+  });
+
+  test("on a port that is taken says so in a sentence", async () => {
+    const { status, err } = await run("main", []);
+    expect({ status, err: err.trim() }).toEqual({
+      status: 1,
+      err: `Port ${world.env.PORT} is in use. Set PORT to a free one.`,
+    });
+  });
+
+  test("with a wrong password says whose and where", async () => {
+    const wrong = new URL(world.env.DATABASE_URL!);
+    wrong.password = "not-this-one";
+    const { status, err } = await run("main", [], { DATABASE_URL: wrong.href });
+    expect(status).toBe(1);
+    expect(err).toContain(`password of ${wrong.username} in DATABASE_URL`);
+  });
+});
+
+describe("connect", () => {
+  const tokenFor = (account: number, days = 365) =>
+    world.kommo.control.oauth.longLivedToken({ account, days }).access_token;
+
+  test("takes a long-lived token from stdin, and a running server provisions the account", async () => {
+    const fresh = world.kommo.control.accounts.create();
+    const ended = await run("connect", ["--host", fresh.host], {}, `${tokenFor(fresh.id)}\n`);
+    expect(ended).toMatchObject({ status: 0, out: expect.stringContaining(`Account ${fresh.id}`) });
+    await until("the account is provisioned", async () => {
+      const rows = await world.database.look(
+        "SELECT 1 FROM account WHERE account_id = $1 AND provisioned->'webhook'->>'state' = 'subscribed'",
+        [fresh.id],
+      );
+      return rows.length === 1;
+    });
+  });
+
+  test.each<[string, () => { host: string; token: string }, string]>([
+    ["a foreign host", () => ({ host: "acme.kommo.com.evil.example", token: "x" }), "is not a host of a Kommo account"],
+    ["an expired token", () => ({ host: "acme.kommo.com", token: tokenFor(expired().id, -1) }), "has expired"],
+  ])("refuses %s", async (_, given, why) => {
+    const { host, token } = given();
+    const before = looks();
+    const { status, err } = await run("connect", ["--host", host], {}, token);
+    expect({ status, err }).toEqual({ status: 1, err: expect.stringContaining(why) });
+    expect(looks()).toBe(before);
+  });
+
+  /** Whose account it is would be asked first of all. */
+  const looks = () => world.kommo.control.ledger.summary().requests.routes["GET /api/v4/account"]?.requests ?? 0;
+  const expired = () => world.kommo.control.accounts.create();
+});
+
+test("embedded data is one server's at a time; who shares it uses that server and leaves it running", async () => {
+  const dir = mkdtempSync(join(tmpdir(), "dealscope-embedded-"));
+  const first = await startPostgres(dir, { durable: false });
+  try {
+    await expect(startPostgres(dir, { durable: false })).rejects.toThrow(
+      /runs already with the data in .*Stop it first/,
+    );
+    const beside = await startPostgres(dir, { durable: false, share: true });
+    expect(beside.ownerUrl()).toBe(first.ownerUrl());
+    await beside.stop();
+    await expect(startPostgres(dir, { durable: false })).rejects.toThrow("Stop it first");
+  } finally {
+    await first.stop();
+    rmSync(dir, { recursive: true, force: true });
+  }
+});
