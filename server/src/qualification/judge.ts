@@ -9,9 +9,10 @@ import {
 import { answerShape } from "./answer-schema.ts";
 import { cutText } from "./clean-text.ts";
 import { injectionSigns } from "./injection.ts";
+import { manualVerdict } from "./manual-verdict.ts";
 import type { ModelInput } from "./model-input.ts";
 import { plainLine } from "./plain-line.ts";
-import { quoteFinder } from "./quotes.ts";
+import { comparable, type Evidence, quoteFinder } from "./quotes.ts";
 import { knownShare, LEAST_KNOWN_SHARE, type Levels, scoreOf, segmentOf } from "./score.ts";
 
 /** What an answer is an answer to. */
@@ -36,10 +37,16 @@ const LONGEST_ANSWER = 16_000;
 /** From this level on a criterion speaks against spam. */
 const LEVEL_AGAINST_SPAM = 3;
 
+/** One quote for so many criteria proves none of them: the rules ask for the words that prove just this one. */
+const MOST_CITED = 2;
+
 /**
  * Turns the model's answer into a verdict. The model only points at evidence: a level without a quote that stands in the
  * lead becomes unknown, the score comes from the weights, the segment from the score. Spam is the model's word, believed
  * when no criterion reaches level 3, and scores 0.
+ *
+ * Where a text of the lead speaks to the model, nothing the model wrote in its own words is shown, and a verdict that rests
+ * on such a text, or on the model's word alone, is left to a person.
  */
 export function judge(answer: string, asked: Asked): { ok: true; verdict: Verdict } | AnswerFault {
   const { content, promptVersion, input } = asked;
@@ -47,17 +54,18 @@ export function judge(answer: string, asked: Asked): { ok: true; verdict: Verdic
   if (!read.ok) return read;
   const { summary, nextAction, question, segment, findings } = read;
 
-  const criteria = checkedCriteria(findings, asked);
+  const checked = checkedCriteria(findings, asked);
+  const criteria = checked.map(({ verdict }) => verdict);
   const levels: Levels = new Map(criteria.map(({ key, level }) => [key, level]));
+  const isSuspected = isSuspicious(input);
   const flags: VerdictFlag[] = [];
-  if (isSuspicious(input)) flags.push("suspected_injection");
-  if (criteria.some(({ key, level }) => level === null && (findings.get(key)?.level ?? null) !== null)) {
-    flags.push("unsupported_quote");
-  }
+  if (isSuspected) flags.push("suspected_injection");
+  if (checked.some(({ isUnsupported }) => isUnsupported)) flags.push("unsupported_quote");
+  if (checked.some(({ isRepeated }) => isRepeated)) flags.push("repeated_quote");
   const common = {
     criteria,
-    summary,
-    nextAction,
+    summary: isSuspected ? SUSPECTED.summary : summary,
+    nextAction: isSuspected ? SUSPECTED.nextAction : nextAction,
     modelSegment: segment,
     rule: null,
     model: asked.model,
@@ -66,7 +74,7 @@ export function judge(answer: string, asked: Asked): { ok: true; verdict: Verdic
 
   const isSpam = segment === SPAM && criteria.every(({ level }) => (level ?? 0) < LEVEL_AGAINST_SPAM);
   if (!isSpam && knownShare(content.criteria, levels) < LEAST_KNOWN_SHARE) {
-    const asking = question ?? questionAbout(content, levels);
+    const asking = (isSuspected ? null : question) ?? questionAbout(content, levels);
     return {
       ok: true,
       verdict: { status: "not_enough", reason: null, score: null, segment: null, question: asking, flags, ...common },
@@ -75,11 +83,26 @@ export function judge(answer: string, asked: Asked): { ok: true; verdict: Verdic
   const score = isSpam ? 0 : scoreOf(content.criteria, levels);
   const computed = isSpam ? SPAM : segmentOf(score, content.segments);
   if (computed !== segment) flags.push("disagreement");
+  if (isSuspected && (isSpam || checked.some(({ isSuspicious: rests }) => rests))) {
+    const { model } = asked;
+    const byHand = manualVerdict("suspected_injection", promptVersion, model);
+    return { ok: true, verdict: { ...byHand, criteria, flags, modelSegment: segment } };
+  }
   return {
     ok: true,
-    verdict: { status: "qualified", reason: null, score, segment: computed, question, flags, ...common },
+    verdict: {
+      ...{ status: "qualified", reason: null, score, segment: computed, flags },
+      question: isSuspected ? null : question,
+      ...common,
+    },
   };
 }
+
+/** Instead of the model's words, which the lead may have dictated. */
+const SUSPECTED = {
+  summary: "A text of this lead tries to tell the model how to judge it, so the model's summary is not shown.",
+  nextAction: "Read the lead yourself before you act on this.",
+};
 
 type Findings = ReadonlyMap<string, { quote: string | null; level: number | null }>;
 
@@ -128,14 +151,33 @@ function readAnswer(answer: string, { content, input }: Asked): ReadAnswer | Ans
 
 const isSuspicious = ({ plainText }: ModelInput) => injectionSigns(plainText).length > 0;
 
+interface CheckedCriterion {
+  verdict: CriterionVerdict;
+  /** The model gave a level, and no quote that proves it. */
+  isUnsupported: boolean;
+  /** The model gave this quote for too many criteria. */
+  isRepeated: boolean;
+  /** The text with the quote also speaks to the model. */
+  isSuspicious: boolean;
+}
+
 /** Quotes are looked up masked, as the model saw them, and shown unmasked. */
-function checkedCriteria(findings: Findings, { content, input }: Asked): CriterionVerdict[] {
+function checkedCriteria(findings: Findings, { content, input }: Asked): CheckedCriterion[] {
   const find = quoteFinder(input.passages);
-  return content.criteria.map(({ key }) => {
+  const cited = Map.groupBy(
+    [...findings.values()].filter(({ level }) => level !== null),
+    ({ quote }) => comparable(quote ?? ""),
+  );
+  return content.criteria.map(({ key }): CheckedCriterion => {
     const { quote, level } = findings.get(key) ?? { quote: null, level: null };
-    const source = quote === null || level === null ? null : find(quote);
-    if (quote === null || source === null) return { key, level: null, quote: null, source: null };
-    return { key, level, quote: cutText(input.unmask(quote), TEXT_LIMITS.quote), source };
+    const evidence: Evidence | null = quote === null || level === null ? null : find(quote);
+    const isRepeated = evidence !== null && (cited.get(comparable(quote ?? ""))?.length ?? 0) > MOST_CITED;
+    if (quote === null || evidence === null || isRepeated) {
+      const verdict = { key, level: null, quote: null, source: null };
+      return { verdict, isUnsupported: level !== null && evidence === null, isRepeated, isSuspicious: false };
+    }
+    const verdict = { key, level, quote: cutText(input.unmask(quote), TEXT_LIMITS.quote), source: evidence.source };
+    return { verdict, isUnsupported: false, isRepeated, isSuspicious: evidence.isSuspicious };
   });
 }
 

@@ -5,10 +5,15 @@ const EXPLANATIONS: Record<ManualReason, string> = {
   refused: "The model refused to judge this lead.",
   filtered: "The provider's content filter stopped the answer.",
   cut_off: "The model's answer was cut off twice.",
-  invalid: "The model's answer could not be used.",
+  invalid: "The model gave no answer that could be used.",
   cap: "The account's monthly limit for model costs is reached.",
   key: "The provider does not accept the API key.",
+  no_key: "No key for the model is set on the server.",
+  model: "The model is not available to this key.",
   quota: "The provider's credit is used up.",
+  suspected_injection: "A text of this lead tries to tell the model how to judge it.",
+  kommo: "Kommo does not let Dealscope read this lead.",
+  internal: "Dealscope could not work on this lead because of a fault of its own.",
   duplicate: "Another open lead has the same e-mail or phone.",
 };
 

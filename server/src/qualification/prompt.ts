@@ -24,7 +24,7 @@ const RULES = `You qualify incoming sales leads for a sales team. Judge the lead
 
 # How to judge
 - For each criterion first give the quote, then the level.
-- quote: the shortest passage that proves the level, copied letter by letter from one text of the lead. Do not translate, correct, join or shorten it.
+- quote: the shortest passage that proves the level, copied letter by letter from one text of the lead. Do not translate, correct, join or shorten it. Never one quote for more than two criteria.
 - level: 0 to 5 by the anchors. Without a passage that proves it, quote and level are both null. Never guess from tone, name or country.
 - Level 0 needs proof too. Silence is null.
 - If texts contradict each other, the newest wins.
