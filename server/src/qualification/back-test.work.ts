@@ -7,7 +7,7 @@ import { LeadReader } from "../leads/reader.ts";
 import { Work } from "../work/work.ts";
 import { type Again, type Decision, type WorkItem, type WorkKind, waitsFor } from "../work/work-kind.ts";
 import { BACK_TEST } from "./back-tests.service.ts";
-import { isOverCap } from "./cap.ts";
+import { Cap } from "./cap.ts";
 import { type Facts, readFacts } from "./facts.ts";
 import { hardVerdict } from "./hard-rules.ts";
 import { type LeadQuestion, leadQuestion } from "./lead-question.ts";
@@ -50,6 +50,7 @@ export class BackTestWork implements WorkKind, OnModuleInit {
     private readonly versions: PromptVersions,
     private readonly reader: LeadReader,
     private readonly opinions: OpinionService,
+    private readonly cap: Cap,
   ) {}
 
   onModuleInit() {
@@ -66,7 +67,8 @@ export class BackTestWork implements WorkKind, OnModuleInit {
       version: await this.versions.one(tx, accountId, number),
     }));
     if (left.length === 0) return {};
-    if (await isOverCap(this.tenancy, accountId, settings)) return { again: wait("cap", delayMs("cap", 0)) };
+    const { monthlyCapDollars: capDollars } = settings;
+    if (await this.cap.isReached(accountId, capDollars)) return { again: wait("cap", delayMs("cap", 0)) };
 
     const leadIds = left.slice(0, TOGETHER);
     // All are read before the first is paid for: when Kommo is away nothing is lost with this run.
@@ -109,6 +111,7 @@ export class BackTestWork implements WorkKind, OnModuleInit {
     if (rule) return { leadId, status: rule.status, segment: rule.segment, paid: [] };
     const { verdict, reason, retryAfterMs, paid } = await this.opinions.ask({
       ...{ accountId, version, input },
+      capDollars: settings.monthlyCapDollars,
       isUrgent: false,
     });
     if (verdict) return { leadId, status: verdict.status, segment: verdict.segment, paid };

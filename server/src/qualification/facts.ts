@@ -11,6 +11,8 @@ export interface Facts extends KnownOfLead, Pick<HardRuleFacts, "staffEmails" | 
   lastSegment: string | null;
   override: ActiveOverride | null;
   historyReadAt: Date | null;
+  /** What the reading of the lead's history could not get at, in words. */
+  historyMissing: string[];
   talkIds: number[];
   /** One of its conversations began before we were connected. */
   hasUnheardTalk: boolean;
@@ -48,7 +50,7 @@ export async function readFacts(tx: Tx, leadId: number, responsibleUserId: numbe
                                   WHERE lead_id = $1 ORDER BY id DESC LIMIT 1) v) AS last,
        (SELECT to_jsonb(o) FROM (${ACTIVE_OVERRIDE}) o) AS override,
        (SELECT segment FROM verdict WHERE lead_id = $1 AND segment IS NOT NULL ORDER BY id DESC LIMIT 1) AS last_segment,
-       (SELECT history_read_at FROM lead WHERE lead_id = $1) AS history_read_at`,
+       (SELECT to_jsonb(l) FROM (SELECT history_read_at, history_missing FROM lead WHERE lead_id = $1) l) AS history`,
     [leadId, responsibleUserId],
   );
   const equal: { id: number; createdAt: string }[] = row.equal_leads;
@@ -63,6 +65,7 @@ export async function readFacts(tx: Tx, leadId: number, responsibleUserId: numbe
     last: row.last ? toKept(row.last as VerdictRow) : null,
     lastSegment: row.last_segment,
     override: row.override ? toOverride(row.override) : null,
-    historyReadAt: row.history_read_at,
+    historyReadAt: row.history?.history_read_at ? new Date(row.history.history_read_at) : null,
+    historyMissing: row.history?.history_missing ?? [],
   };
 }

@@ -17,8 +17,8 @@ export class History {
     private readonly clients: Clients,
   ) {}
 
-  /** @returns what could not be read, in words for the model and the rep */
-  async read(accountId: number, leadId: number, priority: Priority): Promise<string[]> {
+  /** Keeps what it reads, and what it could not read, in words for the model and the rep. */
+  async read(accountId: number, leadId: number, priority: Priority): Promise<void> {
     const kommo = await this.clients.of(accountId, priority);
     const notes = await kommo.notesOfLead(leadId);
     const talks = await kommo.talksOfLead(leadId);
@@ -63,8 +63,10 @@ export class History {
           at: message.created_at,
         })),
       );
-      await tx.query("UPDATE lead SET history_read_at = app_now() WHERE lead_id = $1", [leadId]);
+      await tx.query("UPDATE lead SET history_read_at = app_now(), history_missing = $2 WHERE lead_id = $1", [
+        leadId,
+        missing,
+      ]);
     });
-    return missing;
   }
 }

@@ -13,16 +13,10 @@ export interface LeadQuestion {
   input: ModelInput;
 }
 
-/** @param unread what a reading of the lead's history could not get at */
-export function leadQuestion(
-  reading: LeadReading,
-  facts: Facts,
-  account: AccountEntity,
-  unread: readonly string[] = [],
-): LeadQuestion {
+export function leadQuestion(reading: LeadReading, facts: Facts, account: AccountEntity): LeadQuestion {
   const isUnread = isOlderThanUs(reading.lead, account) && !isHistoryRead(facts, account);
   const missing = [
-    ...unread,
+    ...(isUnread ? [] : facts.historyMissing),
     ...(isUnread ? [`messages and notes before ${account.connectedAt.toISOString().slice(0, 10)}`] : []),
     ...unreadable(facts.messages),
   ];

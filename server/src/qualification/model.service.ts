@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
 import { Inject, Injectable, Logger } from "@nestjs/common";
 import { CONFIG, type Config } from "../config.ts";
-import { type Completion, OpenAiClient } from "../openai/client.ts";
+import { type Completion, mostTokens, OpenAiClient, type Prompt } from "../openai/client.ts";
 import { ModelKeyRefused, ModelNotFound, ModelQuotaExhausted } from "../openai/failures.ts";
-import { costOf, isRegional } from "../openai/prices.ts";
+import { costOf, hasKnownPrice, isRegional } from "../openai/prices.ts";
 import { ANSWER_SCHEMA_NAME, answerSchema } from "./answer-schema.ts";
+import { Cap, type Hold } from "./cap.ts";
 import { ModelLine } from "./model-line.ts";
+import type { PaidAnswer } from "./paid-answer.ts";
 import { developerMessage } from "./prompt.ts";
 import type { PromptVersionEntity } from "./prompt-version.entity.ts";
 
@@ -20,12 +22,6 @@ const EVERY_MODEL = "*";
 /** The operator has set no OpenAI key. */
 export class NoModelKey extends Error {}
 
-/** One paid answer. `costMicros` is in millionths of a dollar; 0 when the price of the model is not known. */
-export interface PaidAnswer {
-  completion: Completion;
-  costMicros: number;
-}
-
 export interface Question {
   accountId: number;
   version: PromptVersionEntity;
@@ -35,6 +31,8 @@ export interface Question {
   secondTry: boolean;
   /** A person is waiting. */
   isUrgent: boolean;
+  /** What the account may spend in a calendar month, in dollars; null is no limit. */
+  capDollars: number | null;
 }
 
 /** Asks the model about one lead at a time. */
@@ -45,7 +43,10 @@ export class ModelService {
   private readonly line: ModelLine;
   private readonly held = new Map<string, { until: number; by: Error }>();
 
-  constructor(@Inject(CONFIG) private readonly config: Config) {
+  constructor(
+    private readonly cap: Cap,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {
     this.line = new ModelLine(config.MODEL_CALLS_AT_ONCE);
     if (!config.OPENAI_API_KEY) return;
     this.client = new OpenAiClient({
@@ -59,31 +60,58 @@ export class ModelService {
     return version.content.model ?? this.config.OPENAI_MODEL;
   }
 
-  /** @throws ModelFailure, or NoModelKey */
+  /** @throws ModelFailure, NoModelKey, or CapReached */
   ask(question: Question): Promise<PaidAnswer> {
-    return this.line.run(question.isUrgent, () => this.call(question));
+    const { accountId, capDollars, isUrgent } = question;
+    const prompt = this.promptOf(question);
+    const most = { model: prompt.model, usage: mostTokens(prompt), serviceTier: null };
+    return this.cap.within(
+      { accountId, capDollars, atMostMicros: this.cost(most) },
+      (use) => this.line.run(isUrgent, use),
+      (hold) => this.call(prompt, hold),
+    );
   }
 
-  private async call({ accountId, version, message, secondTry }: Question): Promise<PaidAnswer> {
+  private promptOf({ accountId, version, message, secondTry }: Question): Prompt {
+    return {
+      model: this.modelOf(version),
+      developer: developerMessage(version.content),
+      user: message,
+      schema: { name: ANSWER_SCHEMA_NAME, schema: { ...answerSchema(version.content) } },
+      maxCompletionTokens: secondTry ? ANSWER_TOKENS_SECOND_TRY : ANSWER_TOKENS,
+      cacheKey: `a${accountId}v${version.number}`,
+      safetyIdentifier: createHash("sha256").update(`dealscope ${accountId}`).digest("hex"),
+    };
+  }
+
+  private async call(prompt: Prompt, hold: Hold): Promise<PaidAnswer> {
+    try {
+      const completion = await this.complete(prompt);
+      if (!hasKnownPrice(completion.model)) {
+        this.log.warn(`The price of ${completion.model} is not known; its calls count at the dearest known one.`);
+      }
+      const costMicros = this.cost({ ...completion, usage: completion.usage ?? mostTokens(prompt) });
+      hold.paid(costMicros);
+      return { completion, costMicros, booked: () => hold.release() };
+    } catch (error) {
+      hold.release();
+      throw error;
+    }
+  }
+
+  private cost(billable: Parameters<typeof costOf>[0]): number {
+    return costOf(billable, new Date(), isRegional(this.config.OPENAI_BASE_URL));
+  }
+
+  private async complete(prompt: Prompt): Promise<Completion> {
     if (!this.client) throw new NoModelKey("No OpenAI key is set.");
-    const model = this.modelOf(version);
+    const { model } = prompt;
     for (const name of [EVERY_MODEL, model]) {
       const held = this.held.get(name);
       if (held && held.until > Date.now()) throw held.by;
     }
     try {
-      const completion = await this.client.complete({
-        model,
-        developer: developerMessage(version.content),
-        user: message,
-        schema: { name: ANSWER_SCHEMA_NAME, schema: { ...answerSchema(version.content) } },
-        maxCompletionTokens: secondTry ? ANSWER_TOKENS_SECOND_TRY : ANSWER_TOKENS,
-        cacheKey: `a${accountId}v${version.number}`,
-        safetyIdentifier: createHash("sha256").update(`dealscope ${accountId}`).digest("hex"),
-      });
-      const cost = costOf(completion, new Date(), isRegional(this.config.OPENAI_BASE_URL));
-      if (cost === null) this.log.warn(`The price of ${completion.model} is not known; its calls count as free.`);
-      return { completion, costMicros: cost ?? 0 };
+      return await this.client.complete(prompt);
     } catch (error) {
       const ofTheKey =
         error instanceof ModelQuotaExhausted || (error instanceof ModelKeyRefused && error.status === 401);

@@ -6,12 +6,12 @@ import {
   ModelNotFound,
   ModelQuotaExhausted,
   ModelUnavailable,
-  PromptRefused,
-  PromptTooLong,
 } from "../openai/failures.ts";
+import { CapReached } from "./cap.ts";
 import { judge } from "./judge.ts";
-import { ModelService, NoModelKey, type PaidAnswer } from "./model.service.ts";
+import { ModelService, NoModelKey } from "./model.service.ts";
 import type { ModelInput } from "./model-input.ts";
+import type { PaidAnswer } from "./paid-answer.ts";
 import type { PromptVersionEntity } from "./prompt-version.entity.ts";
 
 /** The model's verdict, or why there is none; with everything that was paid on the way. */
@@ -28,6 +28,7 @@ export interface OpinionRequest {
   version: PromptVersionEntity;
   input: ModelInput;
   isUrgent: boolean;
+  capDollars: number | null;
 }
 
 /** One opinion: a call, and a second one when the first answer was cut off or cannot be used. */
@@ -60,13 +61,15 @@ export class OpinionService {
 }
 
 function explain(error: unknown): { reason: ManualReason; retryAfterMs?: number | undefined } {
+  if (error instanceof CapReached) return { reason: "cap" };
   if (error instanceof ModelUnavailable) {
     return { reason: "model_unavailable", retryAfterMs: error.retryAfterMs ?? undefined };
   }
   if (error instanceof ModelQuotaExhausted) return { reason: "quota" };
-  if (error instanceof ModelKeyRefused || error instanceof ModelNotFound || error instanceof NoModelKey)
-    return { reason: "key" };
-  if (error instanceof PromptTooLong || error instanceof PromptRefused || error instanceof ModelFailure)
-    return { reason: "invalid" };
+  if (error instanceof NoModelKey) return { reason: "no_key" };
+  if (error instanceof ModelKeyRefused) return { reason: "key" };
+  if (error instanceof ModelNotFound) return { reason: "model" };
+  // The request is too long, or not as the provider wants it: it would be so again.
+  if (error instanceof ModelFailure) return { reason: "invalid" };
   throw error;
 }

@@ -7,11 +7,12 @@ import { SubjectGone } from "../work/failure.ts";
 import { Work } from "../work/work.ts";
 import { type LastWritten, lastWritten } from "../write-back/last-written.ts";
 import { WriteBack } from "../write-back/write-back.ts";
-import type { LeadChange } from "../write-back/write-row.ts";
+import type { LeadChange, NewWrite } from "../write-back/write-row.ts";
 import { activeOverride } from "./active-override.ts";
 import { labelOf } from "./back-test.ts";
 import { cardChange, overrideChange } from "./card-change.ts";
 import type { HandEdit } from "./hand-edit.ts";
+import { manualTaskDone } from "./manual-task.ts";
 import { PromptVersions } from "./prompt-versions.service.ts";
 import { segmentOf } from "./score.ts";
 import { SettingsService } from "./settings.service.ts";
@@ -165,11 +166,13 @@ export class Overrides {
     lead: Lead,
     { segment, score }: { segment: string | null; score: number | null },
     change: LeadChange,
+    more?: NewWrite,
   ) {
     await tx.query("UPDATE lead SET segment = $2, score = $3 WHERE lead_id = $1", [lead.id, segment, score]);
     const { dryRun } = await this.settings.of(accountId);
     if (dryRun) return;
     await this.writes.put(tx, accountId, { leadId: lead.id, origin: "rep", target: "lead", body: change });
+    if (more) await this.writes.put(tx, accountId, more);
   }
 
   private async give(
@@ -181,6 +184,8 @@ export class Overrides {
     { verdict, verdictId }: Standing,
     segments: readonly Segment[],
   ) {
+    const who = by.userId === null ? "by hand in Kommo" : `by ${by.name}`;
+    const done = await manualTaskDone(tx, accountId, lead.id, `Qualified ${who}.`);
     await tx.query(
       `INSERT INTO override (account_id, lead_id, kind, segment, score, reason, by_user_id, by_name, verdict_id, expires_at)
        VALUES ($1, $2, 'set', $3, $4, $5, $6, $7, $8, $9)`,
@@ -192,7 +197,7 @@ export class Overrides {
     await this.note(tx, accountId, lead.id, by.name, "override set", override);
     // A rep who names only the segment does not deny the score.
     const meant = { segment: labelOf(override, segments), score: override.score ?? verdict?.score ?? null };
-    await this.stand(tx, accountId, lead, meant, wordOf(meant, segments, tagsOf(lead)));
+    await this.stand(tx, accountId, lead, meant, wordOf(meant, segments, tagsOf(lead)), done);
   }
 
   private async scheduleExpiry(tx: Tx, accountId: number, leadId: number, leftMs: number) {

@@ -6,6 +6,7 @@ import { WorkModule } from "../work/work.module.ts";
 import { WriteBackModule } from "../write-back/write-back.module.ts";
 import { BackTestWork } from "./back-test.work.ts";
 import { BackTests } from "./back-tests.service.ts";
+import { Cap } from "./cap.ts";
 import { History } from "./history.ts";
 import { ModelService } from "./model.service.ts";
 import { OpinionService } from "./opinion.service.ts";
@@ -21,6 +22,7 @@ import { QualificationTriggers } from "./triggers.listener.ts";
   providers: [
     BackTestWork,
     BackTests,
+    Cap,
     History,
     ModelService,
     OpinionService,
