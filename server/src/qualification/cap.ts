@@ -19,19 +19,30 @@ export class Hold {
     return this.micros;
   }
 
-  /** The call has its answer: from now on it counts what was paid, until that is in the books or nobody asks any more. */
+  /** The call has its answer: from now on it counts what was paid. */
   paid(micros: number) {
     this.micros = micros;
-    setTimeout(() => this.release(), FORGET_MS).unref();
+    this.releaseIn(FORGET_MS);
+  }
+
+  /** What was paid is in the books, in a transaction that is about to be committed. */
+  booked() {
+    this.releaseIn(COMMIT_MS);
   }
 
   release() {
     this.holds.delete(this);
   }
+
+  private releaseIn(ms: number) {
+    setTimeout(() => this.release(), ms).unref();
+  }
 }
 
 /** Far longer than keeping a verdict takes; a verdict that is thrown away must not stop an account for good. */
 const FORGET_MS = 30_000;
+/** Longer than any commit takes: for a moment money counts twice rather than not at all. */
+const COMMIT_MS = 1_000;
 const LOOK_AGAIN_MS = 100;
 
 /**
@@ -73,10 +84,11 @@ export class Cap {
     const holds = this.holds.get(accountId) ?? new Set();
     this.holds.set(accountId, holds);
     if (capDollars === null) return new Hold(micros, holds);
+    const before = [...holds];
     const left = capDollars * 1_000_000 - (await this.spent(accountId));
     if (left <= 0) throw new CapReached("The account's monthly limit for model costs is reached.");
-    // Nothing between this look and the hold may wait.
-    const held = [...holds].reduce((sum, { amount }) => sum + amount, 0);
+    // Nothing between this look and the new hold may wait. One that was let go during the read may not be in what was read.
+    const held = [...new Set([...before, ...holds])].reduce((sum, { amount }) => sum + amount, 0);
     return held < left ? new Hold(micros, holds) : undefined;
   }
 

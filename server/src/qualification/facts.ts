@@ -25,7 +25,7 @@ const MOST_NOTES = 50;
  * From the lead `$1` by its people and their addresses to other people with the same address. Written as arrays because
  * joins of tables that have just been filled are planned as scans of all of an account's contacts.
  */
-const LEADS_WITH_EQUAL_ADDRESS = `
+export const LEADS_WITH_EQUAL_ADDRESS = `
   SELECT lead_id FROM lead_contact WHERE contact_id = ANY(ARRAY(
     SELECT contact_id FROM contact_address WHERE address = ANY(ARRAY(
       SELECT address FROM contact_address WHERE contact_id = ANY(ARRAY(

@@ -24,6 +24,10 @@ const bare: Partial<LeadInput> = {
 };
 const contactWith = (...emails: string[]): Partial<LeadInput> => ({ contacts: [{ name: "M", emails, phones: [] }] });
 
+const saying = (text: string): Partial<LeadInput> => ({
+  messages: [{ id: "m", at: "2026-11-03T09:00:00.000Z", from: "client", text }],
+});
+
 test("an ordinary lead has to be asked about", () => {
   expect(ruled({})).toBeNull();
 });
@@ -36,6 +40,9 @@ test.each<[string, Partial<LeadInput>, Partial<HardRuleFacts>, HardRule]>([
   ["a blocked e-mail", {}, blocking({ emails: ["M.Nowak@balticfoods.example"] }), "blocklist"],
   ["a blocked phone in another form", {}, blocking({ phones: ["0048601234567"] }), "blocklist"],
   ["a blocked phrase", {}, blocking({ words: ["lose  Inquiries"] }), "blocklist"],
+  ["a blocked phrase with other marks between", {}, blocking({ words: ["lose-inquiries"] }), "blocklist"],
+  ["a blocked word in Chinese", saying("我们在赌场推广"), blocking({ words: ["赌场"] }), "blocklist"],
+  ["a blocked word in Thai", saying("สนใจคาสิโนออนไลน์"), blocking({ words: ["คาสิโน"] }), "blocklist"],
   ["an older equal lead", {}, { equalLeads: [{ id: 400, createdAt: "2026-11-01T00:00:00.000Z" }] }, "duplicate"],
   ["no content", bare, {}, "empty"],
   ["a name that only repeats the contact", { ...bare, name: "Marta Nowak" }, {}, "empty"],
@@ -60,6 +67,7 @@ test.each<[string, Partial<LeadInput>, Partial<HardRuleFacts>]>([
     blocking({ domains: ["spam.example"] }),
   ],
   ["has a blocked word inside another", {}, blocking({ words: ["how"] })],
+  ["meets an entry of the blocklist without letters", {}, blocking({ words: ["!!!"] })],
   [
     "has the blocked word in our own message",
     {

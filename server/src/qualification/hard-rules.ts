@@ -3,6 +3,7 @@ import { domainOf, isPublicMail, normaliseEmail, normalisePhone } from "../leads
 import { cleanText, cutText } from "./clean-text.ts";
 import type { LeadInput } from "./lead-input.ts";
 import { manualVerdict } from "./manual-verdict.ts";
+import { asWholeWord } from "./personal-data.ts";
 
 /** What the rules need to know besides the lead. */
 export interface HardRuleFacts {
@@ -59,7 +60,10 @@ function blockedBy(lead: LeadInput, blocklist: Blocklist): string | undefined {
   if (phone) return phone;
 
   const text = asWords(clientText(lead).join("\n"));
-  return blocklist.words.find((word) => text.includes(asWords(word)));
+  return blocklist.words.find((word) => {
+    const words = asWords(word);
+    return words !== "" && new RegExp(asWholeWord(words), "u").test(text);
+  });
 }
 
 /** Only the younger of two equal leads is the duplicate, or both would wait for a person. */
@@ -95,12 +99,12 @@ const clientText = (lead: LeadInput) => [
   ...lead.messages.flatMap(({ from, text }) => (from === "client" ? text : [])),
 ];
 
-/** ` like this `: words in lower case between single spaces, so that `includes` finds whole words only. */
+/** Words in lower case between single spaces. */
 const asWords = (text: string) =>
-  ` ${cleanText(text)
+  cleanText(text)
     .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, " ")
-    .trim()} `;
+    .replace(/[^\p{L}\p{M}\p{N}]+/gu, " ")
+    .trim();
 
 const unasked = { criteria: [], flags: [], modelSegment: null, model: null };
 

@@ -92,7 +92,7 @@ export class ModelService {
       }
       const costMicros = this.cost({ ...completion, usage: completion.usage ?? mostTokens(prompt) });
       hold.paid(costMicros);
-      return { completion, costMicros, booked: () => hold.release() };
+      return { completion, costMicros, booked: () => hold.booked() };
     } catch (error) {
       hold.release();
       throw error;

@@ -93,11 +93,12 @@ function spellings(known: readonly string[], flags: string, personOf: (found: st
   };
 }
 
-/** Scripts without spaces have no word ends to look for. */
-function asWholeWord(name: string): string {
+const SPACELESS =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+
+/** A pattern that finds a text as whole words only; scripts without spaces have no word ends to look for. */
+export function asWholeWord(name: string): string {
   const literal = name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-  const spaceless = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}]/u.test(
-    name,
-  );
+  const spaceless = SPACELESS.test(name);
   return spaceless ? literal : `(?<![\\p{L}\\p{N}])${literal}(?![\\p{L}\\p{N}])`;
 }

@@ -7,6 +7,7 @@ import { Work } from "../work/work.ts";
 import { DEFAULT_PROMPT } from "./default-prompt.ts";
 import { PromptVersionEntity } from "./prompt-version.entity.ts";
 import { MANUAL_TAG, segmentTag } from "./tags.ts";
+import { endWaiting } from "./waiting.ts";
 
 export class NoSuchVersion extends Error {}
 export class NotADraft extends Error {}
@@ -66,6 +67,7 @@ export class PromptVersions implements OnModuleInit {
   }
 
   async draft(tx: Tx, accountId: number, content: PromptVersionContent, actor: string): Promise<number> {
+    await takeTurns(tx);
     await this.published(tx, accountId);
     const [row] = await tx.query(
       `INSERT INTO prompt_version (account_id, number, state, content, created_by)
@@ -77,16 +79,21 @@ export class PromptVersions implements OnModuleInit {
 
   /** @throws NoSuchVersion, or NotADraft: what was published once is never changed */
   async edit(tx: Tx, accountId: number, number: number, content: PromptVersionContent) {
+    await takeTurns(tx);
     const version = await this.one(tx, accountId, number);
     if (version.state !== "draft")
       throw new NotADraft(`Version ${number} was published; make a new draft of it instead.`);
-    await tx.query("UPDATE prompt_version SET content = $2 WHERE number = $1", [number, JSON.stringify(content)]);
+    await tx.query("UPDATE prompt_version SET content = $2 WHERE number = $1 AND state = 'draft'", [
+      number,
+      JSON.stringify(content),
+    ]);
     // They tell of what it said before.
     await tx.query("DELETE FROM back_test WHERE number = $1", [number]);
   }
 
   /** Puts a draft in force, or an archived version again: that is how one rolls back. */
   async publish(tx: Tx, accountId: number, number: number, actor: string) {
+    await takeTurns(tx);
     await this.one(tx, accountId, number);
     await tx.query("UPDATE prompt_version SET state = 'archived' WHERE state = 'published' AND number <> $1", [number]);
     await tx.query("UPDATE prompt_version SET state = 'published', published_at = app_now() WHERE number = $1", [
@@ -97,8 +104,15 @@ export class PromptVersions implements OnModuleInit {
       actor,
       `version ${number}`,
     ]);
+    // It may name another model.
+    await endWaiting(tx, "model");
     // A new segment needs its option in the select field.
     await this.work.schedule(tx, accountId, [{ kind: PROVISION, subject: accountId, priority: "interactive" }]);
     this.remembered.delete(accountId);
   }
+}
+
+/** Administrators who change versions at the same time do it one after the other. */
+async function takeTurns(tx: Tx) {
+  await tx.query("SELECT 1 FROM account FOR UPDATE");
 }

@@ -7,6 +7,7 @@ import { WriteBackModule } from "../write-back/write-back.module.ts";
 import { BackTestWork } from "./back-test.work.ts";
 import { BackTests } from "./back-tests.service.ts";
 import { Cap } from "./cap.ts";
+import { FreedDuplicates } from "./duplicates.listener.ts";
 import { History } from "./history.ts";
 import { ModelService } from "./model.service.ts";
 import { OpinionService } from "./opinion.service.ts";
@@ -23,6 +24,7 @@ import { QualificationTriggers } from "./triggers.listener.ts";
     BackTestWork,
     BackTests,
     Cap,
+    FreedDuplicates,
     History,
     ModelService,
     OpinionService,
@@ -33,6 +35,6 @@ import { QualificationTriggers } from "./triggers.listener.ts";
     SettingsService,
     QualificationTriggers,
   ],
-  exports: [BackTests, Overrides, PromptVersions, QualificationTriggers, SettingsService],
+  exports: [BackTests, ModelService, Overrides, PromptVersions, QualificationTriggers, SettingsService],
 })
 export class QualificationModule {}

@@ -8,7 +8,6 @@ import { KommoForbidden, KommoRejected } from "../kommo/errors.ts";
 import type { Lead } from "../kommo/resources.ts";
 import { LeadReader } from "../leads/reader.ts";
 import { isUrgent } from "../queue/priority.ts";
-import { SubjectGone } from "../work/failure.ts";
 import { Work } from "../work/work.ts";
 import { type Decision, type WorkItem, type WorkKind, waitsFor } from "../work/work-kind.ts";
 import { fold } from "../write-back/fold.ts";
@@ -17,6 +16,7 @@ import { plan } from "../write-back/patch.ts";
 import { WriteBack } from "../write-back/write-back.ts";
 import type { LeadChange, NewWrite } from "../write-back/write-row.ts";
 import { cardChange } from "./card-change.ts";
+import { duplicatesBeside } from "./duplicates.ts";
 import { type Facts, readFacts } from "./facts.ts";
 import { handEdit } from "./hand-edit.ts";
 import { hardVerdict } from "./hard-rules.ts";
@@ -91,7 +91,8 @@ export class QualifyWork implements WorkKind, OnModuleInit {
       this.versions.current(accountId),
     ]);
     const reading = await this.reader.read(accountId, leadId, priority);
-    if (!reading) throw new SubjectGone();
+    const free = (tx: Tx) => this.freeDuplicates(tx, accountId, leadId);
+    if (!reading) return { keep: free };
     const { lead } = reading;
     const read = () => this.tenancy.run(accountId, (tx) => readFacts(tx, leadId, lead.responsible_user_id ?? null));
     let facts = await read();
@@ -122,7 +123,7 @@ export class QualifyWork implements WorkKind, OnModuleInit {
     const made = provisioned.parse(account.provisioned);
     const word = await this.wordInKommo(one, made);
     // Nobody works on a closed deal any more: it is judged only for somebody who asks.
-    if (lead.closed_at && !isForced) return word ? { keep: word } : {};
+    if (lead.closed_at && !isForced) return { keep: (tx) => Promise.resolve(word?.(tx)).then(() => free(tx)) };
     const rule = isForced
       ? null
       : hardVerdict(question.lead, { ...facts, blocklist: settings.blocklist }, version.number);
@@ -135,6 +136,13 @@ export class QualifyWork implements WorkKind, OnModuleInit {
     if (!word) return decision;
     // Said before it was judged: so the verdict is kept and shown, and not written.
     return { ...decision, keep: (tx) => word(tx).then(() => decision.keep?.(tx)) };
+  }
+
+  /** Leads that waited because this one was there before them are judged now that it is closed or gone. */
+  private async freeDuplicates(tx: Tx, accountId: number, leadId: number) {
+    const ids = await duplicatesBeside(tx, leadId);
+    const requests = ids.map((subject) => ({ kind: QUALIFY, subject, priority: "qualification" as const }));
+    await this.work.schedule(tx, accountId, requests);
   }
 
   private async ask(one: Case, input: ModelInput): Promise<Decision> {

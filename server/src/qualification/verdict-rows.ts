@@ -98,10 +98,7 @@ const SPEND_SHARDS = 16;
 /** The row of the month's sum that a lead's costs are added to. */
 export const shardOf = (leadId: number) => leadId % SPEND_SHARDS;
 
-/**
- * What was paid, whatever came of it; the month's sum is what the cap looks at. Comes last in its transaction, so that what
- * was held for it may be let go: until the commit a moment later hardly anybody looks.
- */
+/** What was paid, whatever came of it; the month's sum is what the cap looks at. Comes last in its transaction. */
 export async function keepCosts(
   tx: Tx,
   accountId: number,
