@@ -153,7 +153,11 @@ test("a re-qualify whose result repeats is remembered as well, and not repeated 
 });
 
 test.each([
-  ["made before Dealscope came", "UPDATE account SET created_at = now() + interval '1 hour' WHERE account_id = $1", {}],
+  [
+    "made before Dealscope came",
+    "UPDATE account SET connected_at = now() + interval '1 hour' WHERE account_id = $1",
+    {},
+  ],
   ["closed", "SELECT $1", { status_id: 142 }],
 ])("opening the card of a deal that was %s shows it and buys no verdict", async (_what, sql, wish) => {
   const old = await world.install();

@@ -66,8 +66,8 @@ export class LeadAccess {
   }
 
   private async isNew(accountId: number, { gone, closed_at, kommo_created_at }: LeadPlaceRow): Promise<boolean> {
-    const { createdAt } = await this.accounts.get(accountId);
-    return gone === null && closed_at === null && kommo_created_at !== null && kommo_created_at >= createdAt;
+    const { connectedAt } = await this.accounts.get(accountId);
+    return gone === null && closed_at === null && kommo_created_at !== null && kommo_created_at >= connectedAt;
   }
 }
 
