@@ -4,7 +4,7 @@ import { answerSchema } from "../../server/src/qualification/answer-schema.ts";
 import { DEFAULT_PROMPT } from "../../server/src/qualification/default-prompt.ts";
 import { modelInput } from "../../server/src/qualification/model-input.ts";
 import { developerMessage } from "../../server/src/qualification/prompt.ts";
-import { sampleLead } from "../../server/src/qualification/sample-lead.ts";
+import { sampleLead } from "../../server/test/sample-lead.ts";
 
 const tokens = (text: string) => encode(text).length;
 

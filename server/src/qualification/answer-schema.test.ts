@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import { strictSchemaFaults } from "../../test/strict-schema-faults.ts";
 import { answerSchema, answerShape } from "./answer-schema.ts";
 import { DEFAULT_PROMPT } from "./default-prompt.ts";
-import { strictSchemaFaults } from "./strict-schema.ts";
 
 test("the schema is within the strict subset", () => {
   expect(strictSchemaFaults(answerSchema(DEFAULT_PROMPT))).toEqual([]);

@@ -84,7 +84,7 @@ function isEmpty(lead: LeadInput): boolean {
     ...[...lead.messages, ...lead.notes].map(({ text }) => text),
     ...lead.fields.map(({ value }) => value),
     ...lead.companies,
-    ...lead.contacts.flatMap(({ position, company }) => [position ?? "", company ?? ""]),
+    ...lead.contacts.map(({ position }) => position ?? ""),
     given.has(name) || /^(?:\p{L}+ ?)?#?\d+$/u.test(name) ? "" : name,
   ];
   return !lead.price && said.every((text) => cleanText(text) === "");

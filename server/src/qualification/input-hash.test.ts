@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
+import { sampleLead } from "../../test/sample-lead.ts";
 import { DEFAULT_PROMPT } from "./default-prompt.ts";
 import { contentHash, inputHash, type JudgedBy } from "./input-hash.ts";
 import { leadDocument } from "./lead-document.ts";
 import type { LeadInput } from "./lead-input.ts";
-import { sampleLead } from "./sample-lead.ts";
 
 const judgedBy = (changed: Partial<JudgedBy> = {}, lead: Partial<LeadInput> = {}): JudgedBy => ({
   promptVersion: 3,

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { sampleLead } from "../../test/sample-lead.ts";
 import { DOCUMENT_LIMITS, leadDocument } from "./lead-document.ts";
-import { sampleLead } from "./sample-lead.ts";
 
 const message = (id: string, day: string, text: string) => ({
   id,
@@ -17,7 +17,7 @@ test("the card has one line for each thing that is filled, and none for what is 
     "Lead: Request from the website",
     "Price: 12000 EUR",
     "Tags: fair, vip",
-    "Contact: Marta Nowak, Head of Sales, Baltic Foods, m.nowak@balticfoods.example, +48 601 234 567",
+    "Contact: Marta Nowak, Head of Sales, m.nowak@balticfoods.example, +48 601 234 567",
     "Company: Baltic Foods",
   ]);
 });

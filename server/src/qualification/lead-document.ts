@@ -75,8 +75,8 @@ function cardOf(lead: LeadInput): Passage[] {
   });
 }
 
-const contactLine = ({ name, position, company, emails, phones }: LeadContact) =>
-  [name, position, company, ...emails, ...phones].filter(Boolean).join(", ");
+const contactLine = ({ name, position, emails, phones }: LeadContact) =>
+  [name, position, ...emails, ...phones].filter(Boolean).join(", ");
 
 function withinTotal(passages: Passage[], total: number) {
   let size = 0;

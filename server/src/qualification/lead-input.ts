@@ -17,7 +17,6 @@ export interface LeadNote {
 export interface LeadContact {
   name: string;
   position?: string;
-  company?: string;
   emails: string[];
   phones: string[];
 }

@@ -52,7 +52,7 @@ const MOST_PEOPLE = 30;
 
 /** Contacts are often named after their company; that name is needed for judging. */
 function peopleOf(lead: LeadInput): string[] {
-  const companies = new Set([...lead.companies, ...lead.contacts.map(({ company }) => company ?? "")].map(cleanText));
+  const companies = new Set(lead.companies.map(cleanText));
   return [...lead.contacts.map(({ name }) => name), lead.responsible ?? ""]
     .slice(0, MOST_PEOPLE)
     .map((name) => cleanText(name).slice(0, 120))

@@ -1,9 +1,9 @@
 import { PromptVersionContent } from "@dealscope/shared/qualification";
 import { expect, test } from "vitest";
+import { sampleLead } from "../../test/sample-lead.ts";
 import { DEFAULT_PROMPT } from "./default-prompt.ts";
 import { modelInput } from "./model-input.ts";
 import { developerMessage } from "./prompt.ts";
-import { sampleLead } from "./sample-lead.ts";
 
 test("the default prompt is one that an admin could have saved", () => {
   expect(PromptVersionContent.parse(DEFAULT_PROMPT)).toEqual(DEFAULT_PROMPT);
@@ -38,7 +38,7 @@ test("the user message is the masked lead as one JSON document", () => {
     card: [
       "Lead: Request from the website",
       "Source: Website",
-      "Contact: [PERSON_1], Head of Sales, Baltic Foods, [EMAIL_1], [PHONE_1]",
+      "Contact: [PERSON_1], Head of Sales, [EMAIL_1], [PHONE_1]",
       "Company: Baltic Foods",
       "Team size: 25",
     ],

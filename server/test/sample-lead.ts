@@ -1,4 +1,4 @@
-import type { LeadInput } from "./lead-input.ts";
+import type { LeadInput } from "../src/qualification/lead-input.ts";
 
 /** A short, promising lead, for tests and for measuring prompts. All of it is invented. */
 export const sampleLead = (changed: Partial<LeadInput> = {}): LeadInput => ({
@@ -14,7 +14,6 @@ export const sampleLead = (changed: Partial<LeadInput> = {}): LeadInput => ({
     {
       name: "Marta Nowak",
       position: "Head of Sales",
-      company: "Baltic Foods",
       emails: ["m.nowak@balticfoods.example"],
       phones: ["+48 601 234 567"],
     },
