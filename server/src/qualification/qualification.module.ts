@@ -17,6 +17,7 @@ import { PromptVersions } from "./prompt-versions.service.ts";
 import { QualifyWork } from "./qualify.work.ts";
 import { SettingsService } from "./settings.service.ts";
 import { QualificationTriggers } from "./triggers.listener.ts";
+import { VerdictWrites } from "./verdict-writes.ts";
 
 @Module({
   imports: [InstallationModule, LeadsModule, WebhooksModule, WorkModule, WriteBackModule],
@@ -34,6 +35,7 @@ import { QualificationTriggers } from "./triggers.listener.ts";
     QualifyWork,
     SettingsService,
     QualificationTriggers,
+    VerdictWrites,
   ],
   exports: [BackTests, ModelService, Overrides, PromptVersions, QualificationTriggers, SettingsService],
 })

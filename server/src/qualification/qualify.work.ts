@@ -1,5 +1,4 @@
 import type { Unseen, Verdict } from "@dealscope/shared/qualification";
-import type { Settings } from "@dealscope/shared/settings";
 import { Injectable, type OnModuleInit } from "@nestjs/common";
 import { Tenancy, type Tx } from "../database/tenancy.ts";
 import { Accounts } from "../installation/accounts.ts";
@@ -10,20 +9,14 @@ import { LeadReader } from "../leads/reader.ts";
 import { isUrgent } from "../queue/priority.ts";
 import { Work } from "../work/work.ts";
 import { type Decision, type WorkItem, type WorkKind, waitsFor } from "../work/work-kind.ts";
-import { fold } from "../write-back/fold.ts";
 import { type LastWritten, lastWritten } from "../write-back/last-written.ts";
-import { plan } from "../write-back/patch.ts";
-import { WriteBack } from "../write-back/write-back.ts";
-import type { LeadChange, NewWrite } from "../write-back/write-row.ts";
-import { cardChange } from "./card-change.ts";
 import { duplicatesBeside } from "./duplicates.ts";
-import { type Facts, readFacts } from "./facts.ts";
+import { readFacts } from "./facts.ts";
 import { handEdit } from "./hand-edit.ts";
 import { hardVerdict } from "./hard-rules.ts";
 import { History } from "./history.ts";
 import { inputHash } from "./input-hash.ts";
 import { hasUnheardWords, leadQuestion } from "./lead-question.ts";
-import { manualTaskDone, manualTaskWrite, openManualTask, type TaskLead } from "./manual-task.ts";
 import { manualVerdict } from "./manual-verdict.ts";
 import { ModelService } from "./model.service.ts";
 import type { ModelInput } from "./model-input.ts";
@@ -33,10 +26,10 @@ import type { PaidAnswer } from "./paid-answer.ts";
 import { delayMs, isFinal } from "./patience.ts";
 import type { PromptVersionEntity } from "./prompt-version.entity.ts";
 import { PromptVersions } from "./prompt-versions.service.ts";
-import { segmentWrites } from "./segment-actions.ts";
 import { SettingsService } from "./settings.service.ts";
 import { segmentTag } from "./tags.ts";
-import { isPause, keepCosts, keepVerdict } from "./verdict-rows.ts";
+import { keepCosts, keepVerdict } from "./verdict-rows.ts";
+import { type Judged, VerdictWrites } from "./verdict-writes.ts";
 
 export const QUALIFY = "qualify";
 
@@ -46,12 +39,9 @@ export interface RequalifyDetail {
   askedBy?: string;
 }
 
-interface Case {
+interface Case extends Judged {
   item: WorkItem;
-  lead: Lead;
-  settings: Settings;
   version: PromptVersionEntity;
-  facts: Facts;
   hash: string;
   unseen: Unseen;
   askedBy: string;
@@ -75,7 +65,7 @@ export class QualifyWork implements WorkKind, OnModuleInit {
     private readonly models: ModelService,
     private readonly opinions: OpinionService,
     private readonly overrides: Overrides,
-    private readonly writes: WriteBack,
+    private readonly writes: VerdictWrites,
   ) {}
 
   onModuleInit() {
@@ -118,7 +108,18 @@ export class QualifyWork implements WorkKind, OnModuleInit {
     });
     const askedBy = isForced ? asker : "events";
     const { missing, cut } = input.document;
-    const one: Case = { item, lead, settings, version, facts, hash, unseen: { missing, cut }, askedBy, isNewAsk };
+    const one: Case = {
+      accountId,
+      item,
+      lead,
+      settings,
+      version,
+      facts,
+      hash,
+      unseen: { missing, cut },
+      askedBy,
+      isNewAsk,
+    };
 
     const made = provisioned.parse(account.provisioned);
     const word = await this.wordInKommo(one, made);
@@ -131,7 +132,7 @@ export class QualifyWork implements WorkKind, OnModuleInit {
     // What the model said to a person who asked past a rule stands until the lead says something new.
     const isSameRule = (rule?.rule ?? null) === last?.verdict.rule || last?.askedBy !== "events";
     const isEqual = last?.inputHash === hash && isFinal(last.verdict) && isSameRule;
-    if (isEqual && !isForced) return word ? { keep: word } : this.repair(one, made);
+    if (isEqual && !isForced) return word ? { keep: word } : { keep: (tx) => this.writes.repair(tx, one, made) };
     const decision = rule ? this.decided(one, rule, []) : await this.ask(one, input);
     if (!word) return decision;
     // Said before it was judged: so the verdict is kept and shown, and not written.
@@ -184,17 +185,7 @@ export class QualifyWork implements WorkKind, OnModuleInit {
     const [row] = await tx.query("SELECT responsible_user_id FROM lead WHERE lead_id = $1", [leadId]);
     // The deal cannot be looked at: whatever tag of ours may be there goes.
     const tags = content.segments.map(({ key }) => segmentTag(key));
-    await this.handOver(tx, accountId, { id: leadId, ...row }, verdict, { id: kept.id, tags, settings });
-  }
-
-  /** Nothing new to judge: the verdict stands. What somebody has changed of it in Kommo is put right, without a call. */
-  private repair({ item, lead, settings, facts }: Case, made: Provisioned): Decision {
-    const { last } = facts;
-    if (!last || facts.override || settings.dryRun) return {};
-    const change = cardChange(last.verdict, tagsOf(lead));
-    const [folded] = fold([rowOf(lead.id, change)]);
-    if (!folded || plan(folded, lead, made).kind === "equal") return {};
-    return { keep: (tx) => this.writes.put(tx, item.accountId, leadWrite(lead.id, change)) };
+    await this.writes.handOver(tx, accountId, { id: leadId, ...row }, verdict, { id: kept.id, tags, settings });
   }
 
   private decided(one: Case, verdict: Verdict, paid: readonly PaidAnswer[]): Decision {
@@ -225,71 +216,10 @@ export class QualifyWork implements WorkKind, OnModuleInit {
     const { item, lead, settings, version, hash, askedBy, unseen } = one;
     const { accountId } = item;
     const kept = await keepVerdict(tx, accountId, lead.id, verdict, { inputHash: hash, askedBy, paid, unseen });
-    if (!kept.isLocked && !settings.dryRun) await this.write(tx, one, verdict, kept.id);
+    if (!kept.isLocked && !settings.dryRun) await this.writes.put(tx, one, verdict, kept.id);
     await keepCosts(tx, accountId, lead.id, version.number, paid);
-  }
-
-  /** What a verdict changes in the deal. */
-  private async write(tx: Tx, { item, lead, settings, facts }: Case, verdict: Verdict, verdictId: number) {
-    const { accountId } = item;
-    if (isPause(verdict)) return;
-    const tags = tagsOf(lead);
-    if (verdict.status === "needs_manual") {
-      return this.handOver(tx, accountId, lead, verdict, { id: verdictId, tags, settings });
-    }
-    await this.writes.put(tx, accountId, leadWrite(lead.id, cardChange(verdict, tags)));
-    if (facts.last?.verdict.status === "needs_manual") {
-      const done = await manualTaskDone(tx, accountId, lead.id, "Qualified by Dealscope.", verdictId);
-      if (done) await this.writes.put(tx, accountId, done);
-    }
-    const action = verdict.segment === null ? undefined : settings.actions[verdict.segment];
-    // A lead that looks as if it was written for the model must not move: a person looks at those. A closed one is done with.
-    const isTrusted = !verdict.flags.includes("suspected_injection") && !verdict.flags.includes("repeated_quote");
-    const isNews = facts.lastSegment !== verdict.segment;
-    if (!action || !isTrusted || verdict.segment === null || !isNews || lead.closed_at) return;
-    for (const write of await segmentWrites(tx, accountId, lead, verdict.segment, action, verdictId)) {
-      await this.writes.put(tx, accountId, write);
-    }
-  }
-
-  /** Marks the lead for a person, with a task if the admin wants one and there is none for this yet. */
-  private async handOver(
-    tx: Tx,
-    accountId: number,
-    lead: TaskLead,
-    verdict: Verdict,
-    { id, tags, settings }: { id: number; tags: readonly string[]; settings: Settings },
-  ) {
-    await this.writes.put(tx, accountId, leadWrite(lead.id, cardChange(verdict, tags)));
-    if (!settings.taskWhenManual || (await openManualTask(tx, accountId, lead.id))) return;
-    await this.writes.put(tx, accountId, manualTaskWrite(accountId, lead, verdict, id));
   }
 }
 
 /** With the last of these the lead is marked for a person. */
 const ATTEMPTS = 3;
-
-function tagsOf(lead: Lead): string[] {
-  return lead._embedded.tags.map((tag) => tag.name);
-}
-
-function leadWrite(leadId: number, body: LeadChange): NewWrite {
-  return { leadId, origin: "qualification", workKind: QUALIFY, target: "lead", body };
-}
-
-function rowOf(leadId: number, body: ReturnType<typeof cardChange>) {
-  return {
-    id: 0,
-    leadId,
-    seq: 0,
-    target: "lead",
-    origin: "qualification",
-    body,
-    expect: null,
-    marker: null,
-    workKind: null,
-    attempts: 0,
-    waits: 0,
-    unknownForMs: null,
-  } as const;
-}
