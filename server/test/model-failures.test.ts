@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Tenancy } from "../src/database/tenancy.ts";
-import { Overrides } from "../src/qualification/overrides.service.ts";
-import { PromptVersions } from "../src/qualification/prompt-versions.service.ts";
+import { Overrides } from "../src/qualification/overrides/overrides.service.ts";
+import { PromptVersions } from "../src/qualification/prompt/prompt-versions.service.ts";
 import { installAccount, type TestAccount, texts, unlimited } from "./account.ts";
 import { startWorld, until, type World } from "./world.ts";
 

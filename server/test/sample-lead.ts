@@ -1,4 +1,4 @@
-import type { LeadInput } from "../src/qualification/lead-input.ts";
+import type { LeadInput } from "../src/qualification/lead-text/lead-input.ts";
 
 /** A short, promising lead, for tests and for measuring prompts. All of it is invented. */
 export const sampleLead = (changed: Partial<LeadInput> = {}): LeadInput => ({

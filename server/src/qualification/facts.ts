@@ -1,7 +1,7 @@
 import type { Tx } from "../database/tenancy.ts";
-import { ACTIVE_OVERRIDE, type ActiveOverride, toOverride } from "./active-override.ts";
-import type { KnownOfLead } from "./build-lead-input.ts";
-import type { HardRuleFacts } from "./hard-rules.ts";
+import type { HardRuleFacts } from "./judging/hard-rules.ts";
+import type { KnownOfLead } from "./lead-text/build-lead-input.ts";
+import { ACTIVE_OVERRIDE, type ActiveOverride, toOverride } from "./overrides/active-override.ts";
 import { type KeptVerdict, toKept, type VerdictRow } from "./verdict-rows.ts";
 
 /** Everything our own database knows that a verdict on one lead needs. */

@@ -1,7 +1,7 @@
 import type { Unseen, Verdict } from "@dealscope/shared/qualification";
 import type { Tx } from "../database/tenancy.ts";
-import { ACTIVE_OVERRIDE } from "./active-override.ts";
-import type { PaidAnswer } from "./paid-answer.ts";
+import type { PaidAnswer } from "./model/paid-answer.ts";
+import { ACTIVE_OVERRIDE } from "./overrides/active-override.ts";
 
 /** A verdict as it was kept. */
 export interface KeptVerdict {

@@ -5,8 +5,8 @@ import { Tenancy } from "../database/tenancy.ts";
 import { Accounts } from "../installation/accounts.ts";
 import { type LeadField, leadFields, provisioned } from "../installation/provisioning.ts";
 import { hasKnownPrice } from "../openai/prices.ts";
-import { ModelService } from "../qualification/model.service.ts";
-import { PromptVersions } from "../qualification/prompt-versions.service.ts";
+import { ModelService } from "../qualification/model/model.service.ts";
+import { PromptVersions } from "../qualification/prompt/prompt-versions.service.ts";
 
 interface Counts {
   now: Date;

@@ -4,9 +4,9 @@ import { type ArgumentsHost, Catch, HttpException, Logger } from "@nestjs/common
 import { BaseExceptionFilter, HttpAdapterHost } from "@nestjs/core";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { NeedsReconnect } from "../installation/tokens.ts";
-import { NoBackTest, NoLabels } from "../qualification/back-tests.service.ts";
-import { NoOverride, UnusableOverride } from "../qualification/overrides.service.ts";
-import { NoSuchVersion, NotADraft } from "../qualification/prompt-versions.service.ts";
+import { NoBackTest, NoLabels } from "../qualification/back-test/back-tests.service.ts";
+import { NoOverride, UnusableOverride } from "../qualification/overrides/overrides.service.ts";
+import { NoSuchVersion, NotADraft } from "../qualification/prompt/prompt-versions.service.ts";
 import { SettingsConflict, UnknownInSettings } from "../qualification/settings.service.ts";
 import { isUnavailability, SubjectGone } from "../work/failure.ts";
 import { ApiFailure, notFound, statusOf } from "./api-failure.ts";

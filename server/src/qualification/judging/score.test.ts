@@ -1,7 +1,7 @@
 import type { Criterion } from "@dealscope/shared/qualification";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { DEFAULT_PROMPT } from "./default-prompt.ts";
+import { DEFAULT_PROMPT } from "../prompt/default-prompt.ts";
 import { knownShare, scoreOf, segmentOf } from "./score.ts";
 
 const { criteria, segments } = DEFAULT_PROMPT;

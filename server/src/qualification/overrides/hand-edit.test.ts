@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { provisioned } from "../installation/provisioning.ts";
-import { lead } from "../kommo/resources.ts";
-import type { LastWritten } from "../write-back/last-written.ts";
-import { DEFAULT_PROMPT } from "./default-prompt.ts";
+import { provisioned } from "../../installation/provisioning.ts";
+import { lead } from "../../kommo/resources.ts";
+import type { LastWritten } from "../../write-back/last-written.ts";
+import { DEFAULT_PROMPT } from "../prompt/default-prompt.ts";
 import { handEdit } from "./hand-edit.ts";
 
 const made = provisioned.parse({ fields: { score: 501, segment: 502 }, segments: { hot: 91, cold: 92, gone: 93 } });

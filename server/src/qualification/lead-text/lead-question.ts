@@ -1,9 +1,9 @@
-import type { AccountEntity } from "../installation/account.entity.ts";
-import { provisioned } from "../installation/provisioning.ts";
-import type { Lead } from "../kommo/resources.ts";
-import type { LeadReading } from "../leads/reader.ts";
+import type { AccountEntity } from "../../installation/account.entity.ts";
+import { provisioned } from "../../installation/provisioning.ts";
+import type { Lead } from "../../kommo/resources.ts";
+import type { LeadReading } from "../../leads/reader.ts";
+import type { Facts } from "../facts.ts";
 import { buildLeadInput } from "./build-lead-input.ts";
-import type { Facts } from "./facts.ts";
 import type { LeadInput } from "./lead-input.ts";
 import { type ModelInput, modelInput } from "./model-input.ts";
 

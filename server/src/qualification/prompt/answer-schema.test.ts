@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { strictSchemaFaults } from "../../test/strict-schema-faults.ts";
+import { strictSchemaFaults } from "../../../test/strict-schema-faults.ts";
 import { answerSchema, answerShape } from "./answer-schema.ts";
 import { DEFAULT_PROMPT } from "./default-prompt.ts";
 

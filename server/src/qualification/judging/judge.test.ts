@@ -1,10 +1,10 @@
 import { TEXT_LIMITS, Verdict } from "@dealscope/shared/qualification";
 import { describe, expect, test } from "vitest";
-import { sampleLead } from "../../test/sample-lead.ts";
-import { DEFAULT_PROMPT } from "./default-prompt.ts";
+import { sampleLead } from "../../../test/sample-lead.ts";
+import type { LeadInput } from "../lead-text/lead-input.ts";
+import { modelInput } from "../lead-text/model-input.ts";
+import { DEFAULT_PROMPT } from "../prompt/default-prompt.ts";
 import { type Asked, judge } from "./judge.ts";
-import type { LeadInput } from "./lead-input.ts";
-import { modelInput } from "./model-input.ts";
 
 const asked = (lead: Partial<LeadInput> = {}): Asked => ({
   content: DEFAULT_PROMPT,

@@ -1,5 +1,5 @@
 import type { Override, Segment, SegmentKey } from "@dealscope/shared/qualification";
-import { segmentOf } from "./score.ts";
+import { segmentOf } from "../judging/score.ts";
 
 /** One lead judged twice; `model` is null when the verdict gave no segment. */
 export interface JudgedPair {

@@ -1,7 +1,7 @@
 import { Score, type Segment } from "@dealscope/shared/qualification";
-import type { LeadField, Provisioned } from "../installation/provisioning.ts";
-import type { Lead } from "../kommo/resources.ts";
-import type { LastWritten } from "../write-back/last-written.ts";
+import type { LeadField, Provisioned } from "../../installation/provisioning.ts";
+import type { Lead } from "../../kommo/resources.ts";
+import type { LastWritten } from "../../write-back/last-written.ts";
 
 /** What a person has put into our fields in Kommo; null for the one they left alone. */
 export interface HandEdit {

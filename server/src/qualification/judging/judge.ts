@@ -6,12 +6,12 @@ import {
   type Verdict,
   type VerdictFlag,
 } from "@dealscope/shared/qualification";
-import { answerShape } from "./answer-schema.ts";
-import { cutText } from "./clean-text.ts";
+import { cutText } from "../lead-text/clean-text.ts";
+import type { ModelInput } from "../lead-text/model-input.ts";
+import { plainLine } from "../lead-text/plain-line.ts";
+import { answerShape } from "../prompt/answer-schema.ts";
 import { injectionSigns } from "./injection.ts";
 import { manualVerdict } from "./manual-verdict.ts";
-import type { ModelInput } from "./model-input.ts";
-import { plainLine } from "./plain-line.ts";
 import { comparable, type Evidence, quoteFinder } from "./quotes.ts";
 import { knownShare, LEAST_KNOWN_SHARE, type Levels, scoreOf, segmentOf } from "./score.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { cleanText } from "./clean-text.ts";
+import { cleanText } from "../lead-text/clean-text.ts";
 import { injectionSigns } from "./injection.ts";
 
 /** Kept apart from the judge's tests on purpose: the flag is a help to people, not the defence. */

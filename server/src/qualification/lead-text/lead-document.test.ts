@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { sampleLead } from "../../test/sample-lead.ts";
+import { sampleLead } from "../../../test/sample-lead.ts";
 import { DOCUMENT_LIMITS, leadDocument } from "./lead-document.ts";
 
 const message = (id: string, day: string, text: string) => ({

@@ -1,4 +1,4 @@
-import type { Completion } from "../openai/client.ts";
+import type { Completion } from "../../openai/client.ts";
 
 /**
  * One paid answer. `costMicros` is in millionths of a dollar; too much rather than too little where the price of the model is

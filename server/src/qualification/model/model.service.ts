@@ -1,15 +1,15 @@
 import { createHash } from "node:crypto";
 import { Inject, Injectable, Logger } from "@nestjs/common";
-import { CONFIG, type Config } from "../config.ts";
-import { type Completion, mostTokens, OpenAiClient, type Prompt } from "../openai/client.ts";
-import { ModelKeyRefused, ModelNotFound, ModelQuotaExhausted } from "../openai/failures.ts";
-import { costOf, hasKnownPrice, isRegional } from "../openai/prices.ts";
-import { ANSWER_SCHEMA_NAME, answerSchema } from "./answer-schema.ts";
+import { CONFIG, type Config } from "../../config.ts";
+import { type Completion, mostTokens, OpenAiClient, type Prompt } from "../../openai/client.ts";
+import { ModelKeyRefused, ModelNotFound, ModelQuotaExhausted } from "../../openai/failures.ts";
+import { costOf, hasKnownPrice, isRegional } from "../../openai/prices.ts";
+import { ANSWER_SCHEMA_NAME, answerSchema } from "../prompt/answer-schema.ts";
+import { developerMessage } from "../prompt/prompt.ts";
+import type { PromptVersionEntity } from "../prompt/prompt-version.entity.ts";
 import { Cap, type Hold } from "./cap.ts";
 import { ModelLine } from "./model-line.ts";
 import type { PaidAnswer } from "./paid-answer.ts";
-import { developerMessage } from "./prompt.ts";
-import type { PromptVersionEntity } from "./prompt-version.entity.ts";
 
 /** Three short texts and up to eight quotes; reserved against the provider's limit, so no larger than needed. */
 const ANSWER_TOKENS = 700;

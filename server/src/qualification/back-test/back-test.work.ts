@@ -1,22 +1,22 @@
 import type { Settings } from "@dealscope/shared/settings";
 import { Injectable, type OnModuleInit } from "@nestjs/common";
-import { Tenancy, type Tx } from "../database/tenancy.ts";
-import type { AccountEntity } from "../installation/account.entity.ts";
-import { Accounts } from "../installation/accounts.ts";
-import { LeadReader } from "../leads/reader.ts";
-import { Work } from "../work/work.ts";
-import { type Again, type Decision, type WorkItem, type WorkKind, waitsFor } from "../work/work-kind.ts";
+import { Tenancy, type Tx } from "../../database/tenancy.ts";
+import type { AccountEntity } from "../../installation/account.entity.ts";
+import { Accounts } from "../../installation/accounts.ts";
+import { LeadReader } from "../../leads/reader.ts";
+import { Work } from "../../work/work.ts";
+import { type Again, type Decision, type WorkItem, type WorkKind, waitsFor } from "../../work/work-kind.ts";
+import { type Facts, readFacts } from "../facts.ts";
+import { hardVerdict } from "../judging/hard-rules.ts";
+import { type LeadQuestion, leadQuestion } from "../lead-text/lead-question.ts";
+import { Cap } from "../model/cap.ts";
+import { type Opinion, OpinionService } from "../model/opinion.service.ts";
+import { delayMs } from "../model/patience.ts";
+import type { PromptVersionEntity } from "../prompt/prompt-version.entity.ts";
+import { PromptVersions } from "../prompt/prompt-versions.service.ts";
+import { SettingsService } from "../settings.service.ts";
+import { keepCosts, shardOf } from "../verdict-rows.ts";
 import { BACK_TEST } from "./back-tests.service.ts";
-import { Cap } from "./cap.ts";
-import { type Facts, readFacts } from "./facts.ts";
-import { hardVerdict } from "./hard-rules.ts";
-import { type LeadQuestion, leadQuestion } from "./lead-question.ts";
-import { type Opinion, OpinionService } from "./opinion.service.ts";
-import { delayMs } from "./patience.ts";
-import type { PromptVersionEntity } from "./prompt-version.entity.ts";
-import { PromptVersions } from "./prompt-versions.service.ts";
-import { SettingsService } from "./settings.service.ts";
-import { keepCosts, shardOf } from "./verdict-rows.ts";
 
 /** So few in a run that a back-test holds up nobody for longer than one answer takes. */
 const TOGETHER = 5;

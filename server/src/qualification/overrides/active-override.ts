@@ -1,4 +1,4 @@
-import type { Tx } from "../database/tenancy.ts";
+import type { Tx } from "../../database/tenancy.ts";
 
 /** A person's word that holds now. */
 export interface ActiveOverride {

@@ -1,9 +1,9 @@
 import { type Blocklist, type HardRule, SPAM, TEXT_LIMITS, type Verdict } from "@dealscope/shared/qualification";
-import { domainOf, isPublicMail, normaliseEmail, normalisePhone } from "../leads/contact-address.ts";
-import { cleanText, cutText } from "./clean-text.ts";
-import type { LeadInput } from "./lead-input.ts";
+import { domainOf, isPublicMail, normaliseEmail, normalisePhone } from "../../leads/contact-address.ts";
+import { cleanText, cutText } from "../lead-text/clean-text.ts";
+import type { LeadInput } from "../lead-text/lead-input.ts";
+import { asWholeWord } from "../lead-text/personal-data.ts";
 import { manualVerdict } from "./manual-verdict.ts";
-import { asWholeWord } from "./personal-data.ts";
 
 /** What the rules need to know besides the lead. */
 export interface HardRuleFacts {

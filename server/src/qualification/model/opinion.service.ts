@@ -6,13 +6,13 @@ import {
   ModelNotFound,
   ModelQuotaExhausted,
   ModelUnavailable,
-} from "../openai/failures.ts";
+} from "../../openai/failures.ts";
+import { judge } from "../judging/judge.ts";
+import type { ModelInput } from "../lead-text/model-input.ts";
+import type { PromptVersionEntity } from "../prompt/prompt-version.entity.ts";
 import { CapReached } from "./cap.ts";
-import { judge } from "./judge.ts";
 import { ModelService, NoModelKey } from "./model.service.ts";
-import type { ModelInput } from "./model-input.ts";
 import type { PaidAnswer } from "./paid-answer.ts";
-import type { PromptVersionEntity } from "./prompt-version.entity.ts";
 
 /** The model's verdict, or why there is none; with everything that was paid on the way. */
 export interface Opinion {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Injectable } from "@nestjs/common";
-import { Tenancy } from "../database/tenancy.ts";
-import { spentThisMonth } from "./verdict-rows.ts";
+import { Tenancy } from "../../database/tenancy.ts";
+import { spentThisMonth } from "../verdict-rows.ts";
 
 /** The account has spent what it may in this calendar month. */
 export class CapReached extends Error {}

@@ -1,10 +1,10 @@
-import type { Provisioned } from "../installation/provisioning.ts";
-import type { Contact, FieldValue } from "../kommo/resources.ts";
-import { emailsOf, phonesOf } from "../leads/contact-values.ts";
-import type { LeadReading } from "../leads/reader.ts";
-import { markerIn } from "../write-back/marker.ts";
+import type { Provisioned } from "../../installation/provisioning.ts";
+import type { Contact, FieldValue } from "../../kommo/resources.ts";
+import { emailsOf, phonesOf } from "../../leads/contact-values.ts";
+import type { LeadReading } from "../../leads/reader.ts";
+import { markerIn } from "../../write-back/marker.ts";
+import { isOurTag } from "../tags.ts";
 import type { LeadInput } from "./lead-input.ts";
-import { isOurTag } from "./tags.ts";
 
 /** What the database adds to a reading. */
 export interface KnownOfLead {

@@ -1,6 +1,6 @@
 import type { Source } from "@dealscope/shared/qualification";
+import type { Passage } from "../lead-text/lead-document.ts";
 import { commandsIn } from "./injection.ts";
-import type { Passage } from "./lead-document.ts";
 
 /** Where a quote stands. */
 export interface Evidence {

@@ -1,10 +1,10 @@
 import { Injectable } from "@nestjs/common";
-import { Tenancy } from "../database/tenancy.ts";
-import { Clients } from "../installation/clients.ts";
-import { KommoForbidden, KommoNotFound } from "../kommo/errors.ts";
-import type { Message, Talk } from "../kommo/resources.ts";
-import { saveMessages, saveNotes } from "../leads/lead-rows.ts";
-import type { Priority } from "../queue/priority.ts";
+import { Tenancy } from "../../database/tenancy.ts";
+import { Clients } from "../../installation/clients.ts";
+import { KommoForbidden, KommoNotFound } from "../../kommo/errors.ts";
+import type { Message, Talk } from "../../kommo/resources.ts";
+import { saveMessages, saveNotes } from "../../leads/lead-rows.ts";
+import type { Priority } from "../../queue/priority.ts";
 
 /**
  * Reads what was said before we listened. Only for a re-qualify, or once for a lead that is older than our

@@ -1,8 +1,8 @@
 import { PromptVersionContent } from "@dealscope/shared/qualification";
 import { expect, test } from "vitest";
-import { sampleLead } from "../../test/sample-lead.ts";
+import { sampleLead } from "../../../test/sample-lead.ts";
+import { modelInput } from "../lead-text/model-input.ts";
 import { DEFAULT_PROMPT } from "./default-prompt.ts";
-import { modelInput } from "./model-input.ts";
 import { developerMessage } from "./prompt.ts";
 
 test("the default prompt is one that an admin could have saved", () => {

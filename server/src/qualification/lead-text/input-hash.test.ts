@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { sampleLead } from "../../test/sample-lead.ts";
-import { DEFAULT_PROMPT } from "./default-prompt.ts";
+import { sampleLead } from "../../../test/sample-lead.ts";
+import { DEFAULT_PROMPT } from "../prompt/default-prompt.ts";
 import { contentHash, inputHash, type JudgedBy } from "./input-hash.ts";
 import { leadDocument } from "./lead-document.ts";
 import type { LeadInput } from "./lead-input.ts";

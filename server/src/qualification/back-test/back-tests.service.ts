@@ -1,10 +1,10 @@
 import type { BackTest } from "@dealscope/shared/prompt-versions";
 import { Injectable } from "@nestjs/common";
-import { Tenancy } from "../database/tenancy.ts";
-import { Work } from "../work/work.ts";
+import { Tenancy } from "../../database/tenancy.ts";
+import { Work } from "../../work/work.ts";
+import { PromptVersions } from "../prompt/prompt-versions.service.ts";
 import { agreementOf, labelOf } from "./back-test.ts";
 import { NEWEST_LABELS } from "./labels.ts";
-import { PromptVersions } from "./prompt-versions.service.ts";
 
 export const BACK_TEST = "back-test";
 

@@ -1,8 +1,8 @@
 import { Injectable, type OnModuleInit } from "@nestjs/common";
-import { LeadReader } from "../leads/reader.ts";
-import { SubjectGone } from "../work/failure.ts";
-import { Work } from "../work/work.ts";
-import type { Decision, WorkItem, WorkKind } from "../work/work-kind.ts";
+import { LeadReader } from "../../leads/reader.ts";
+import { SubjectGone } from "../../work/failure.ts";
+import { Work } from "../../work/work.ts";
+import type { Decision, WorkItem, WorkKind } from "../../work/work-kind.ts";
 import { LOOK_AGAIN_MS, OVERRIDE_EXPIRY, Overrides } from "./overrides.service.ts";
 
 /** When an override's time is over, the last verdict stands again. */

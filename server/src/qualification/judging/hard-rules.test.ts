@@ -1,8 +1,8 @@
 import { type HardRule, Verdict } from "@dealscope/shared/qualification";
 import { expect, test } from "vitest";
-import { sampleLead } from "../../test/sample-lead.ts";
+import { sampleLead } from "../../../test/sample-lead.ts";
+import type { LeadInput } from "../lead-text/lead-input.ts";
 import { type HardRuleFacts, hardVerdict } from "./hard-rules.ts";
-import type { LeadInput } from "./lead-input.ts";
 
 const nothing: HardRuleFacts = {
   staffEmails: [],

@@ -1,22 +1,22 @@
 import type { Override, Segment, Verdict } from "@dealscope/shared/qualification";
 import { Injectable } from "@nestjs/common";
-import { Tenancy, type Tx } from "../database/tenancy.ts";
-import type { Lead } from "../kommo/resources.ts";
-import { LeadReader } from "../leads/reader.ts";
-import { SubjectGone } from "../work/failure.ts";
-import { Work } from "../work/work.ts";
-import { type LastWritten, lastWritten } from "../write-back/last-written.ts";
-import { WriteBack } from "../write-back/write-back.ts";
-import type { LeadChange, NewWrite } from "../write-back/write-row.ts";
+import { Tenancy, type Tx } from "../../database/tenancy.ts";
+import type { Lead } from "../../kommo/resources.ts";
+import { LeadReader } from "../../leads/reader.ts";
+import { SubjectGone } from "../../work/failure.ts";
+import { Work } from "../../work/work.ts";
+import { type LastWritten, lastWritten } from "../../write-back/last-written.ts";
+import { WriteBack } from "../../write-back/write-back.ts";
+import type { LeadChange, NewWrite } from "../../write-back/write-row.ts";
+import { labelOf } from "../back-test/back-test.ts";
+import { cardChange, overrideChange } from "../card-change.ts";
+import { segmentOf } from "../judging/score.ts";
+import { manualTaskDone } from "../manual-task.ts";
+import { PromptVersions } from "../prompt/prompt-versions.service.ts";
+import { SettingsService } from "../settings.service.ts";
+import { isOurTag } from "../tags.ts";
 import { activeOverride } from "./active-override.ts";
-import { labelOf } from "./back-test.ts";
-import { cardChange, overrideChange } from "./card-change.ts";
 import type { HandEdit } from "./hand-edit.ts";
-import { manualTaskDone } from "./manual-task.ts";
-import { PromptVersions } from "./prompt-versions.service.ts";
-import { segmentOf } from "./score.ts";
-import { SettingsService } from "./settings.service.ts";
-import { isOurTag } from "./tags.ts";
 
 export const OVERRIDE_EXPIRY = "override-expiry";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { DEFAULT_PROMPT } from "../prompt/default-prompt.ts";
 import { agreementOf, labelOf } from "./back-test.ts";
-import { DEFAULT_PROMPT } from "./default-prompt.ts";
 
 const { segments } = DEFAULT_PROMPT;
 const pair = (person: string, model: string | null) => ({ person, model });

@@ -1,13 +1,13 @@
 import type { PromptVersionContent } from "@dealscope/shared/qualification";
 import { Injectable, type OnModuleInit } from "@nestjs/common";
-import { Tenancy, type Tx } from "../database/tenancy.ts";
-import { PROVISION } from "../installation/installations.ts";
-import { Provision } from "../installation/provision.ts";
-import { Work } from "../work/work.ts";
+import { Tenancy, type Tx } from "../../database/tenancy.ts";
+import { PROVISION } from "../../installation/installations.ts";
+import { Provision } from "../../installation/provision.ts";
+import { Work } from "../../work/work.ts";
+import { MANUAL_TAG, segmentTag } from "../tags.ts";
+import { endWaiting } from "../waiting.ts";
 import { DEFAULT_PROMPT } from "./default-prompt.ts";
 import { PromptVersionEntity } from "./prompt-version.entity.ts";
-import { MANUAL_TAG, segmentTag } from "./tags.ts";
-import { endWaiting } from "./waiting.ts";
 
 export class NoSuchVersion extends Error {}
 export class NotADraft extends Error {}
