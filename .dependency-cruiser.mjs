@@ -106,7 +106,7 @@ export default {
     {
       name: "the-product-does-not-import-its-tests",
       severity: "error",
-      from: { path: "^(server|shared)/src/" },
+      from: { path: "^(server|shared)/src/", pathNot: TEST },
       to: { path: "^(e2e|server/test)/" },
     },
   ],

@@ -1,10 +1,10 @@
 import { encode } from "gpt-tokenizer/encoding/o200k_base";
 import { expect, test } from "vitest";
-import { answerSchema } from "../../server/src/qualification/answer-schema.ts";
-import { DEFAULT_PROMPT } from "../../server/src/qualification/default-prompt.ts";
-import { modelInput } from "../../server/src/qualification/model-input.ts";
-import { developerMessage } from "../../server/src/qualification/prompt.ts";
-import { sampleLead } from "../../server/src/qualification/sample-lead.ts";
+import { modelInput } from "../../server/src/qualification/lead-text/model-input.ts";
+import { answerSchema } from "../../server/src/qualification/prompt/answer-schema.ts";
+import { DEFAULT_PROMPT } from "../../server/src/qualification/prompt/default-prompt.ts";
+import { developerMessage } from "../../server/src/qualification/prompt/prompt.ts";
+import { sampleLead } from "../../server/test/sample-lead.ts";
 
 const tokens = (text: string) => encode(text).length;
 

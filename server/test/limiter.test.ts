@@ -209,7 +209,7 @@ describe("what Kommo says when there was too much", () => {
     });
     const id = account.create({ name: "Moved meanwhile" });
     let asked = 0;
-    const mayLeave = () => {
+    const mayLeave = async () => {
       if (++asked === 2) throw new Error("The lead has changed meanwhile.");
     };
     await expect(client.updateLeads([{ id, price: 7 }], mayLeave)).rejects.toThrow("changed meanwhile");

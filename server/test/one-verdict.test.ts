@@ -273,6 +273,93 @@ test("a lead that Kommo still does not show after half a minute is gone", async 
   await account.quiet();
 });
 
+test("what the model says of a duplicate to a person who asked stands, whatever is heard of the lead afterwards", async () => {
+  const contact = { name: "Vera", email: "vera@client.example" };
+  const older = account.create({ name: "Asked past a rule: older", contact, note: texts.hot });
+  await account.written(older);
+  const id = account.create({ name: "Asked past a rule", contact, note: texts.hot });
+  await account.written(id);
+  await account.quiet();
+  expect(await account.verdicts(id)).toMatchObject([{ reason: "duplicate" }]);
+  await account.ask("qualify", id, { askedAt: new Date().toISOString(), askedBy: "Kim Vale" });
+  await until("it is judged", () => account.segment(id).includes("dealscope:hot"));
+  await account.quiet();
+  await account.ask("qualify", id);
+  await account.quiet();
+  expect(account.segment(id)).toEqual(["dealscope:hot"]);
+  expect(account.asked('Asked past a rule"')).toBe(1);
+});
+
+test.each([
+  ["closed", (id: number) => account.control.leads.move({ account: account.id, id, status_id: 143 })],
+  ["deleted", (id: number) => account.control.leads.remove({ account: account.id, id })],
+])("a lead that was a duplicate is judged when the older one is %s", async (how, leave) => {
+  const contact = { name: "Otto", email: `otto-${how}@client.example` };
+  const older = account.create({ name: `Otto before, ${how}`, contact, note: texts.cold });
+  await account.written(older);
+  const id = account.create({ name: `Otto again, ${how}`, contact, note: texts.hot });
+  await account.written(id);
+  await account.quiet();
+  expect(account.segment(id)).toEqual(["needs manual qualification"]);
+  leave(older);
+  await until("the younger one is judged", () => account.segment(id).includes("dealscope:hot"));
+});
+
+test("a closed deal is judged only for somebody who asks, and then nothing is done with it", async () => {
+  const moveTo = { pipelineId: account.installed.pipelineId, statusId: account.installed.statusIds[2]! };
+  await account.set({ actions: { hot: { assign: null, moveTo, task: { text: "Call", minutes: 5 } } } });
+  const id = account.create({ name: "Won already", note: texts.hot, status_id: 142 });
+  await until("Kommo has told of it", () => hooksOf(id).length > 0);
+  await account.quiet();
+  expect(account.asked("Won already")).toBe(0);
+  expect(await account.verdicts(id)).toEqual([]);
+  await account.ask("qualify", id, { askedAt: new Date().toISOString(), askedBy: "Kim Vale" });
+  await account.written(id);
+  await account.quiet();
+  await account.set();
+  expect(account.lead(id)).toMatchObject({ tags: ["dealscope:hot"], status_id: 142, tasks: [] });
+});
+
+test("no request to the model carries a contact's name, e-mail or phone", async () => {
+  const contact = { name: "Zoltán Példa", email: "zoltan.pelda@client.example", phone: "+36301234567" };
+  const id = account.create({
+    name: "Masked, from Zoltán Példa",
+    contact,
+    note: `${texts.hot} Zoltán Példa, zoltan.pelda@client.example, +36 30 123 4567`,
+  });
+  await account.written(id);
+  const [call] = world.openai.control.calls({ containing: "Masked, from" });
+  const sent = JSON.stringify(call);
+  expect(sent).toContain("[PERSON_1]");
+  for (const secret of ["Zoltán", "Példa", "zoltan.pelda", "client.example", "30 123 4567", "301234567"]) {
+    expect(sent).not.toContain(secret);
+  }
+});
+
+test("a chat that may not be read is missing in every later verdict too, and costs no second call", async () => {
+  const poor = await installAccount(world, {}, { scopes: ["crm", "notifications"] });
+  const { id, contact_id } = poor.control.leads.create({
+    account: poor.id,
+    name: "Old chat",
+    contact: { name: "Pia Lund" },
+  });
+  await poor.control.hooks.weather({ account: poor.id, dropRate: 1 });
+  poor.control.chats.message({ account: poor.id, lead_id: id, contact_id: contact_id!, text: "Said before." });
+  await poor.control.hooks.weather({ account: poor.id });
+  await poor.ask("qualify", id, { askedAt: new Date().toISOString(), askedBy: "Kim Vale" });
+  await until("it is judged for Kim", async () => (await poor.verdicts(id)).some((v) => v.asked_by === "Kim Vale"));
+  await poor.quiet();
+  const asked = poor.asked("Old chat");
+  await poor.ask("qualify", id);
+  await poor.quiet();
+  expect(poor.asked("Old chat")).toBe(asked);
+  const [last] = await poor.look<{ detail: { missing: string[] } }>(
+    "SELECT detail FROM verdict WHERE lead_id = $1 ORDER BY id DESC LIMIT 1",
+    [id],
+  );
+  expect(last?.detail.missing).toEqual([expect.stringContaining("the account gives no chat history")]);
+});
+
 test("a lead deleted before it is judged ends as gone", async () => {
   const id = account.create({ name: "Deleted at once", note: texts.hot });
   account.control.leads.remove({ account: account.id, id });

@@ -118,6 +118,81 @@ test("a redrive puts dead deliveries and work back, leaves what can never be rig
   expect(audit).toEqual([{ actor: "operator", detail: { deliveries: 1, work: 1 } }]);
 });
 
+test("a redrive lets work that waits for something try again at once", async () => {
+  await world.database.look(
+    `INSERT INTO work (account_id, kind, subject, priority, due_at, waits, waits_on)
+     VALUES ($1, 'provision', 1, 0, now() + interval '1 hour', 3, 'key')`,
+    [account.accountId],
+  );
+  await redriveOf(account.accountId);
+  await until("it was tried", async () => {
+    const rows = await world.database.look("SELECT 1 FROM work WHERE account_id = $1 AND subject = 1", [
+      account.accountId,
+    ]);
+    return rows.length === 0;
+  });
+});
+
+test("an operator erases a person: nothing of their words, names and addresses is left, scores stay, and it is audited", async () => {
+  const { accountId } = account;
+  const secret = "Ana Reyes";
+  const { id, contact_id } = world.kommo.control.leads.create({
+    account: accountId,
+    name: `Request of ${secret}`,
+    contact: { name: secret, email: "ana.reyes@client.example" },
+    note: `${secret} here. We need an ERP for 40 branches, the budget of 80 000 EUR is approved. I am the CEO and decide myself.`,
+  });
+  world.kommo.control.chats.message({
+    account: accountId,
+    lead_id: id,
+    contact_id: contact_id!,
+    text: `${secret} again`,
+  });
+  const idle = async () => {
+    const [row] = await world.database.look<{ open: number }>(
+      `SELECT (SELECT count(*) FROM delivery WHERE account_id = $1 AND state = 'new')
+            + (SELECT count(*) FROM work WHERE account_id = $1 AND kind = 'qualify')
+            + (SELECT count(*) FROM write WHERE account_id = $1 AND state = 'due') AS open`,
+      [accountId],
+    );
+    return Number(row?.open) === 0 && (await world.kommo.control.hooks.idle()).idle;
+  };
+  const score = async () =>
+    (await world.database.look("SELECT score, segment FROM verdict WHERE lead_id = $1", [id])).at(-1);
+  await until("it is judged", async () => (await score()) !== undefined && (await idle()));
+  const before = await score();
+
+  const path = `/operator/accounts/${accountId}/contacts/${contact_id}/erase`;
+  expect((await ask(path, { method: "POST" })).status).toBe(401);
+  const answer = await asOperator(path, "POST");
+  expect(answer.status).toBe(200);
+  expect(await answer.json()).toMatchObject({ leads: 1, messages: 1, notes: 1, waiting: 0 });
+  for (const table of [
+    "lead",
+    "contact",
+    "contact_address",
+    "message",
+    "note",
+    "verdict",
+    "write",
+    "delivery",
+    "audit",
+  ]) {
+    const rows = await world.database.look(`SELECT * FROM ${table} WHERE account_id = $1`, [accountId]);
+    const text = decodeURIComponent(
+      JSON.stringify(rows)
+        .replace(/\+/g, " ")
+        .replace(/%(?![0-9A-F]{2})/gi, ""),
+    );
+    expect(text, table).not.toMatch(/Ana Reyes|ana\.reyes|ERP for 40/);
+  }
+  expect(await score()).toEqual(before);
+  expect(await world.database.look("SELECT actor, subject FROM audit WHERE action = 'person erased'")).toEqual([
+    { actor: "operator", subject: `contact ${contact_id}` },
+  ]);
+  expect((await asOperator(`/operator/accounts/${accountId}/contacts/1/erase`, "POST")).status).toBe(404);
+});
+
 test("an account we are not installed in has nothing to redrive", async () => {
   expect((await redriveOf(404)).status).toBe(404);
 });

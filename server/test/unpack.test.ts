@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { lockLeads } from "../src/database/lock-leads.ts";
 import { Tenancy } from "../src/database/tenancy.ts";
 import { Listeners } from "../src/webhooks/listeners.ts";
-import { wire } from "../src/webhooks/wire-examples.ts";
 import { installAccount, type TestAccount, unlimited } from "./account.ts";
+import { wire } from "./wire-examples.ts";
 import { startWorld, until, type World } from "./world.ts";
 
 let world: World;

@@ -1,8 +1,9 @@
 import { AccountSettings } from "@dealscope/shared/account-settings";
 import { ApiError } from "@dealscope/shared/api-error";
-import { Card } from "@dealscope/shared/card";
+import { Card, Pending } from "@dealscope/shared/card";
 import { Costs } from "@dealscope/shared/costs";
 import { Agreement, PromptVersion, PromptVersionNumber, PromptVersions } from "@dealscope/shared/prompt-versions";
+import { Queue } from "@dealscope/shared/queue";
 import { Setup } from "@dealscope/shared/setup";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Browser, startApiWorld } from "./widget-api-kit.ts";
@@ -76,6 +77,169 @@ test("dry run and a reached cap show on the card, and a dry override is not writ
   expect(card).toMatchObject({ account: { dryRun: true, capReached: true }, standing: { segment: { key: "hot" } } });
   expect(card.activity).toEqual([]);
   await put({ version: version + 1, settings });
+});
+
+test("settings that name a segment, stage or user that is not there are refused with a sentence for each", async () => {
+  const { version, settings } = await admin.get(AccountSettings, "/api/settings");
+  const { pipelineId, adminId } = account;
+  const [statusId] = account.statusIds;
+  const nothing = { assign: null, moveTo: null, task: null };
+  const actions = {
+    vip: nothing,
+    hot: { ...nothing, assign: { how: "fixed", userId: 99 }, moveTo: { pipelineId: 7, statusId: 7 } },
+    warm: { ...nothing, assign: { how: "round_robin", userIds: [adminId, 98] }, moveTo: { pipelineId, statusId: 9 } },
+  };
+  const triggers = {
+    ...settings.triggers,
+    onStages: [
+      { pipelineId, statusId },
+      { pipelineId, statusId: 8 },
+    ],
+  };
+  const answer = await put({ version, settings: { ...settings, actions, triggers } });
+  expect(answer.status).toBe(400);
+  expect(ApiError.parse(answer.body).error.issues).toEqual([
+    {
+      path: "settings.triggers.onStages.1",
+      message: expect.stringMatching(/^There is no stage 8 in the pipeline .+\.$/),
+    },
+    { path: "settings.actions.vip", message: "There is no segment vip, so nothing can be done with its leads." },
+    { path: "settings.actions.hot.moveTo", message: "There is no pipeline 7 in this account." },
+    { path: "settings.actions.hot.assign", message: "There is no user 99 in this account." },
+    {
+      path: "settings.actions.warm.moveTo",
+      message: expect.stringMatching(/^There is no stage 9 in the pipeline .+\.$/),
+    },
+    { path: "settings.actions.warm.assign", message: "There is no user 98 in this account." },
+  ]);
+  const known = { hot: { ...nothing, assign: { how: "fixed", userId: adminId }, moveTo: { pipelineId, statusId } } };
+  expect((await put({ version, settings: { ...settings, actions: known } })).status).toBe(200);
+  await put({ version: version + 1, settings });
+});
+
+const inquiry = "We need an ERP for 40 branches, the budget of 80 000 EUR is approved. I decide. We go live by March.";
+
+test("at the cap the card and the queue show what stands in the deal, and raising the cap lets waiting leads go on at once", async () => {
+  const other = await world.install();
+  const browser = await Browser.open(world, other.accountId, other.adminId);
+  const change = async (changed: object) => {
+    const { version, settings } = await browser.get(AccountSettings, "/api/settings");
+    const body = { version, settings: { ...settings, ...changed } };
+    expect((await browser.ask("/api/settings", { method: "PUT", body })).status).toBe(200);
+  };
+  await change({ settleSeconds: 0 });
+  const lead = (name: string) => world.kommo.control.leads.create({ account: other.accountId, name, note: inquiry }).id;
+  const card = (id: number) => browser.get(Card, `/api/leads/${id}/card`);
+  const id = lead("Before the cap");
+  await until(
+    "the lead is judged",
+    async () =>
+      (await browser.ask(`/api/leads/${id}/card`)).status === 200 && (await card(id)).standing.segment !== null,
+  );
+  const { standing, verdict } = await card(id);
+
+  await change({ monthlyCapDollars: 0 });
+  await browser.send(Pending, `/api/leads/${id}/requalify`, {});
+  await until("the cap is in the way", async () => (await card(id)).verdict?.reason === "cap");
+  expect(await card(id)).toMatchObject({ standing, pending: { state: "waiting", askedBy: browser.session.userName } });
+  const queue = await browser.get(Queue, "/api/queue");
+  expect(queue.leads).toMatchObject([{ id, segment: standing.segment, nextAction: verdict!.nextAction }]);
+  expect(queue.needsManual).toEqual([]);
+  const second = lead("At the cap");
+  await until(
+    "the second waits too",
+    async () =>
+      (await browser.ask(`/api/leads/${second}/card`)).status === 200 && (await card(second)).verdict?.reason === "cap",
+  );
+  expect((await browser.get(Queue, "/api/queue")).needsManual.map((one) => one.id)).toEqual([second]);
+
+  await change({ monthlyCapDollars: 5 });
+  await until(
+    "both are judged",
+    async () => (await card(id)).verdict?.reason === null && (await card(second)).verdict?.reason === null,
+  );
+  expect((await card(id)).verdict?.judge.askedBy).toBe(browser.session.userName);
+});
+
+test("the next lead is judged by the version just published, by the model it names, and after a roll-back by the old one", async () => {
+  const other = await world.install();
+  const browser = await Browser.open(world, other.accountId, other.adminId);
+  await world.database.look("UPDATE account SET settings = $2 WHERE account_id = $1", [
+    other.accountId,
+    '{"settleSeconds": 0}',
+  ]);
+  const judged = async (name: string) => {
+    const { id } = world.kommo.control.leads.create({ account: other.accountId, name, note: inquiry });
+    const rows = () =>
+      world.database.look<{ prompt_number: number; model: string }>(
+        "SELECT prompt_number, model FROM verdict WHERE account_id = $1 AND lead_id = $2",
+        [other.accountId, id],
+      );
+    await until(`${name} is judged`, async () => (await rows()).length === 1);
+    return (await rows())[0];
+  };
+  expect(await judged("By the first")).toEqual({ prompt_number: 1, model: "gpt-6-luna" });
+  const [first] = (await browser.get(PromptVersions, "/api/prompt-versions")).versions;
+  const body = { ...first!.content, icp: "We sell to bakeries.", model: "gpt-6-sol" };
+  await browser.send(PromptVersionNumber, "/api/prompt-versions", { body });
+  await browser.send(PromptVersion, "/api/prompt-versions/2/publish", {});
+  expect(await judged("By the second")).toEqual({ prompt_number: 2, model: "gpt-6-sol" });
+  const [call] = world.openai.control.calls({ containing: "By the second" });
+  expect(JSON.stringify(call!.request)).toContain("We sell to bakeries.");
+  await browser.send(PromptVersion, "/api/prompt-versions/1/publish", {});
+  expect(await judged("By the first again")).toEqual({ prompt_number: 1, model: "gpt-6-luna" });
+});
+
+test("a model whose price is not known is named on the setup page", async () => {
+  const other = await world.install();
+  const browser = await Browser.open(world, other.accountId, other.adminId);
+  expect((await browser.get(Setup, "/api/setup")).unpricedModels).toEqual([]);
+  await world.database.look(
+    `INSERT INTO model_call (account_id, model, outcome) VALUES ($1, 'llama-5', 'answer'), ($1, 'gpt-6-luna', 'answer')`,
+    [other.accountId],
+  );
+  expect((await browser.get(Setup, "/api/setup")).unpricedModels).toEqual(["llama-5"]);
+});
+
+test("administrators who draft, edit and publish at the same moment take turns, and nobody gets a fault of ours", async () => {
+  const other = await world.install();
+  const browser = await Browser.open(world, other.accountId, other.adminId);
+  const [first] = (await browser.get(PromptVersions, "/api/prompt-versions")).versions;
+  const { content } = first!;
+  const many = <T>(use: (index: number) => Promise<T>) =>
+    Promise.all(Array.from({ length: 8 }, (_, index) => use(index)));
+  const drafts = await many(() => browser.ask("/api/prompt-versions", { method: "POST", body: content }));
+  expect(drafts.map(({ status }) => status)).toEqual(Array(8).fill(201));
+  const numbers = drafts.map(({ body }) => PromptVersionNumber.parse(body).number);
+  expect(new Set(numbers).size).toBe(8);
+  const path = `/api/prompt-versions/${numbers[0]}`;
+  const answers = await many((index) =>
+    index % 2
+      ? browser.ask(`/api/prompt-versions/${numbers[index]}/publish`, { method: "POST" })
+      : browser.ask(path, { method: "PUT", body: { ...content, icp: `Edit ${index}` } }),
+  );
+  expect(answers.map(({ status }) => status)).toEqual(Array(8).fill(200));
+  const publishing = browser.ask(`${path}/publish`, { method: "POST" });
+  const edits = await many((index) => browser.ask(path, { method: "PUT", body: { ...content, icp: `Late ${index}` } }));
+  expect((await publishing).status).toBe(200);
+  expect(new Set([200, 409, ...edits.map(({ status }) => status)])).toEqual(new Set([200, 409]));
+  const versions = (await browser.get(PromptVersions, "/api/prompt-versions")).versions;
+  expect(versions.filter(({ state }) => state === "published").map(({ number }) => number)).toEqual([numbers[0]]);
+});
+
+test("saving settings and publishing are audited with who did it", async () => {
+  const { version, settings } = await admin.get(AccountSettings, "/api/settings");
+  await put({ version, settings: { ...settings, settleSeconds: 7 } });
+  await admin.send(PromptVersion, "/api/prompt-versions/1/publish", {});
+  const rows = await world.database.look(
+    "SELECT actor, action, subject, detail->'settleSeconds' AS seconds FROM audit WHERE account_id = $1 ORDER BY id DESC LIMIT 2",
+    [account.accountId],
+  );
+  const actor = admin.session.userName;
+  expect(rows).toEqual([
+    { actor, action: "prompt published", subject: "version 1", seconds: null },
+    { actor, action: "settings changed", subject: "", seconds: 7 },
+  ]);
 });
 
 test("the setup page tells what is provisioned, what is stuck and what the scans healed", async () => {

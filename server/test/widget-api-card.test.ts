@@ -1,6 +1,7 @@
 import { ApiError } from "@dealscope/shared/api-error";
 import { Card, Pending } from "@dealscope/shared/card";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { Accounts } from "../src/installation/accounts.ts";
 import { Browser, startApiWorld } from "./widget-api-kit.ts";
 import { type Installed, until, type World } from "./world.ts";
 
@@ -132,6 +133,47 @@ test("a re-qualify asks the model again at once, names who asked, and is not rep
     [`lead ${id}`],
   );
   expect(audited).toEqual([{ actor: "Robin" }]);
+});
+
+test("a re-qualify whose result repeats is remembered as well, and not repeated for ten seconds", async () => {
+  world.openai.control.queue({ name: "refusal", containing: "Refused each time", times: 2 });
+  const { id } = world.kommo.control.leads.create({
+    account: account.accountId,
+    name: "Refused each time",
+    note: inquiry,
+  });
+  await until(
+    "there is a verdict",
+    async () => (await rep.ask(path(id, "card"))).status === 200 && (await card(id)).verdict?.reason === "refused",
+  );
+  await rep.send(Pending, path(id, "requalify"), {});
+  await until("there is a second verdict", async () => (await card(id)).history.length === 2);
+  expect(await card(id)).toMatchObject({ verdict: { reason: "refused", judge: { askedBy: "Robin" } }, pending: null });
+  expect(await rep.refusal(path(id, "requalify"), { method: "POST" })).toEqual([429, "too_soon"]);
+});
+
+test.each([
+  [
+    "made before Dealscope came",
+    "UPDATE account SET connected_at = now() + interval '1 hour' WHERE account_id = $1",
+    {},
+  ],
+  ["closed", "SELECT $1", { status_id: 142 }],
+])("opening the card of a deal that was %s shows it and buys no verdict", async (_what, sql, wish) => {
+  const old = await world.install();
+  await world.database.look("UPDATE account SET settings = '{\"settleSeconds\": 0}' WHERE account_id = $1", [
+    old.accountId,
+  ]);
+  await world.kommo.control.hooks.weather({ account: old.accountId, dropRate: 1 });
+  const { id } = world.kommo.control.leads.create({ account: old.accountId, name: "Old deal", note: inquiry, ...wish });
+  await world.database.look(sql, [old.accountId]);
+  world.server.app.get(Accounts).forget(old.accountId);
+  const browser = await Browser.open(world, old.accountId, old.adminId);
+  expect((await card(id, browser)).lead.name).toBe("Old deal");
+  const work = await world.database.look("SELECT 1 FROM work WHERE account_id = $1 AND kind = 'qualify'", [
+    old.accountId,
+  ]);
+  expect(work).toEqual([]);
 });
 
 test("ten people who click Re-qualify at once pay for one verdict", async () => {

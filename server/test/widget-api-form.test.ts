@@ -137,7 +137,16 @@ test("every route of the API is documented with its parameters, its answer and i
         schemas.filter(([status]) => status.startsWith("2")),
         where,
       ).toHaveLength(1);
-      for (const [, schema] of schemas) expect(Object.keys(schema?.properties ?? {}).length, where).toBeGreaterThan(0);
+      for (const [status, schema] of schemas) {
+        if (Number(status) >= 400) expect(schema, where).toEqual({ $ref: "#/components/schemas/ApiError" });
+        else expect(Object.keys(schema?.properties ?? {}).length, where).toBeGreaterThan(0);
+      }
+      for (const [status, { headers }] of Object.entries(operation.responses as Record<string, Described>)) {
+        const retry = status === "429" ? ["retry-after"] : [];
+        expect(Object.keys(headers ?? {}), where).toEqual(["x-request-id", ...retry]);
+      }
+      const inHeaders = (operation.parameters ?? []).filter((p: { in: string }) => p.in === "header");
+      expect(inHeaders, where).toEqual([]);
       expect(
         schemas.map(([status]) => status),
         where,
@@ -150,7 +159,17 @@ test("every route of the API is documented with its parameters, its answer and i
   }
 });
 
+test("connecting needs one of two tokens, and what a refusal looks like is said once", async () => {
+  const document = (await ask(world, "/api/openapi.json")).body as OpenAPIObject;
+  expect(document.paths["/api/connect"]?.post?.security).toEqual([{ session: [] }, { "one-time token": [] }]);
+  expect(document.components?.schemas?.ApiError).toMatchObject({
+    properties: { error: { required: expect.any(Array) } },
+  });
+  expect(Object.keys(document.components?.headers ?? {})).toEqual(["RequestId", "RetryAfter"]);
+});
+
 interface Described {
+  headers?: Record<string, unknown>;
   content?: { "application/json"?: { schema?: { properties?: object } } };
 }
 

@@ -212,3 +212,16 @@ async function judged(account: Installed, id: number) {
     return rows.length > 0;
   });
 }
+
+test("leads without a score come last in their segment, and pages neither repeat nor leave out a lead", async () => {
+  const account = await world.install();
+  const mine = { responsibleUserId: account.adminId, segment: "hot" };
+  await insert(account, { id: 1, score: null, ...mine });
+  for (let id = 2; id <= 60; id++) await insert(account, { id, score: 80, ...mine });
+  await world.database.look("UPDATE lead SET kommo_created_at = '2026-11-01' WHERE account_id = $1", [
+    account.accountId,
+  ]);
+  const browser = await Browser.open(world, account.accountId, account.adminId);
+  const pages = await Promise.all([1, 2, 3].map((page) => browser.get(Queue, `/api/queue?page=${page}`)));
+  expect(pages.flatMap(({ leads }) => ids(leads))).toEqual([...Array.from({ length: 59 }, (_, n) => n + 2), 1]);
+});

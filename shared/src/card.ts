@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { CriterionVerdict, HardRule, ManualReason, Score, VerdictFlag } from "./qualification.ts";
+import { CriterionVerdict, HardRule, ManualReason, Score, Unseen, VerdictFlag } from "./qualification.ts";
 import { QueueLead, SegmentName } from "./queue.ts";
 
 const time = z.iso.datetime();
@@ -27,6 +27,7 @@ export const CardVerdict = z.object({
   /** `name` as in the prompt version that judged. */
   criteria: z.array(CriterionVerdict.extend({ name: z.string() })),
   flags: z.array(VerdictFlag),
+  unseen: Unseen,
   judge: Judge,
   decidedAt: time,
 });
@@ -109,7 +110,7 @@ export const AccountBanner = z.object({
   capReached: z.boolean(),
   /** Verdicts are shown here and not written into Kommo. */
   dryRun: z.boolean(),
-  /** The plan gives no webhooks: changes are seen by the scan, minutes later. */
+  /** The plan gives no webhooks: changes are seen by the scan, up to 30 seconds later. */
   noWebhooks: z.boolean(),
 });
 export type AccountBanner = z.infer<typeof AccountBanner>;
@@ -119,7 +120,10 @@ export const Card = z.object({
   /** The server's time: ages are counted from here, whatever the browser's clock says. */
   at: time,
   lead: z.object({ id: z.int(), name: z.string(), mayEdit: z.boolean() }),
-  /** What holds now and stands in the deal's fields: the rep's word if there is one, else the verdict's. */
+  /**
+   * What holds now and stands in the deal's fields: the rep's word if there is one, else that of the last verdict that was
+   * more than a pause. While the money is spent this is older than `verdict`.
+   */
   standing: z.object({
     segment: SegmentName.nullable(),
     score: Score.nullable(),

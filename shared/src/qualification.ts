@@ -72,7 +72,7 @@ export const PromptVersionContent = z
     outputLanguage: z
       .string()
       .regex(/^(lead|[a-z]{2,3}(-[A-Z]{2})?)$/, "The output language must be a tag such as es or pt-BR, or lead."),
-    /** Model id; null takes the account's, then the operator's. */
+    /** Model id; null takes the operator's. */
     model: words("The model", 100).nullable(),
   })
   .superRefine(({ criteria, segments }, context) => {
@@ -98,7 +98,14 @@ export const PromptVersionContent = z
   });
 export type PromptVersionContent = z.infer<typeof PromptVersionContent>;
 
-/** Why a person has to qualify a lead. */
+/**
+ * Why a person has to qualify a lead.
+ * - model_unavailable, cap, key, no_key, model, quota: the model could not be asked; it is tried again by itself
+ * - refused, filtered, cut_off, invalid: it was asked and gave nothing that can be used
+ * - kommo, internal: the lead could not be read in Kommo, or not be worked on by us
+ * - duplicate: another open lead has the same e-mail or phone
+ * - suspected_injection: a text of the lead tries to tell the model how to judge it
+ */
 export const ManualReason = z.enum([
   "model_unavailable",
   "refused",
@@ -107,8 +114,13 @@ export const ManualReason = z.enum([
   "invalid",
   "cap",
   "key",
+  "no_key",
+  "model",
   "quota",
+  "kommo",
+  "internal",
   "duplicate",
+  "suspected_injection",
 ]);
 export type ManualReason = z.infer<typeof ManualReason>;
 
@@ -117,12 +129,13 @@ export const HardRule = z.enum(["own_staff", "blocklist", "duplicate", "empty"])
 export type HardRule = z.infer<typeof HardRule>;
 
 /**
- * Reasons to look twice; none of them changes a score.
+ * Reasons to look twice.
  * - disagreement: the model's own segment (`modelSegment`) is not the computed one
- * - suspected_injection: the lead's text tries to command the model
- * - unsupported_quote: the model quoted something that is not in the lead, so that level became unknown
+ * - suspected_injection: a text of the lead tries to command the model; what stands in such a sentence proves nothing
+ * - unsupported_quote: the model quoted something that is not in the lead, or is a command in it; that level became unknown
+ * - repeated_quote: the model gave one quote for three criteria or more; their levels became unknown
  */
-export const VerdictFlag = z.enum(["disagreement", "suspected_injection", "unsupported_quote"]);
+export const VerdictFlag = z.enum(["disagreement", "suspected_injection", "unsupported_quote", "repeated_quote"]);
 export type VerdictFlag = z.infer<typeof VerdictFlag>;
 
 /** Where a quote stands: `ref` is the id of a message or note, or the name of a field; `at` is an ISO time in UTC. */
@@ -187,6 +200,10 @@ export const Verdict = z.discriminatedUnion("status", [
   }),
 ]);
 export type Verdict = z.infer<typeof Verdict>;
+
+/** What nobody could look at who judged a lead, in words: sources that could not be read, and what was too long. */
+export const Unseen = z.object({ missing: z.array(z.string()), cut: z.array(z.string()) });
+export type Unseen = z.infer<typeof Unseen>;
 
 /** A person's word against the model's: it holds until it expires or is cleared. */
 export const Override = z

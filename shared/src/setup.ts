@@ -29,6 +29,11 @@ export const Setup = z.object({
   }),
   /** Whether the operator has set a key; that it works is shown by the calls in the costs. */
   hasModelKey: z.boolean(),
+  /**
+   * Models in use whose price is not known: the one in force, and those asked in the last 30 days. Their calls count at the
+   * dearest price known, so the costs shown are too high rather than too low.
+   */
+  unpricedModels: z.array(z.string()),
   pipelines: z.array(
     z.object({ id: z.int(), name: z.string(), statuses: z.array(z.object({ id: z.int(), name: z.string() })) }),
   ),

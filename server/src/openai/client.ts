@@ -1,7 +1,6 @@
 import OpenAI from "openai";
 import type { ChatCompletionCreateParamsNonStreaming } from "openai/resources/chat/completions";
-import { z } from "zod";
-import { type Billable, type Outcome, readCompletion } from "./completion.ts";
+import { type Billable, type Outcome, readCompletion, type Usage } from "./completion.ts";
 import { ModelUnavailable } from "./failures.ts";
 import { familyOf, type ModelFamily } from "./models.ts";
 import { failureOf } from "./sdk-failure.ts";
@@ -12,8 +11,6 @@ export interface OpenAiAddress {
   baseUrl: string;
   /** For a whole call, from the first byte sent to the last received. */
   timeoutMs?: number;
-  /** Another way to the network, such as one that refuses private addresses. */
-  fetch?: typeof globalThis.fetch;
 }
 
 /** One question to the model. The rules come first and stay equal from call to call, so that they are read from the cache. */
@@ -31,7 +28,6 @@ export interface Prompt {
   cacheKey: string;
   /** A hashed stable id of whom we work for, at most 64 characters; never a raw e-mail. */
   safetyIdentifier: string;
-  signal?: AbortSignal;
 }
 
 export type Completion = Billable &
@@ -39,14 +35,6 @@ export type Completion = Billable &
     requestId: string | null;
     latencyMs: number;
   };
-
-export interface Model {
-  id: string;
-  /** `YYYY-MM-DD`, null while no end is announced. */
-  shutdownDate: string | null;
-}
-
-const ModelList = z.object({ data: z.array(z.object({ id: z.string(), shutdown_date: z.string().nullish() })) });
 
 /**
  * OpenAI, or whatever speaks its Chat Completions. One attempt per call: retries belong to whoever keeps the work.
@@ -56,12 +44,11 @@ export class OpenAiClient {
   readonly #sdk: OpenAI;
   readonly #timeoutMs: number;
 
-  constructor({ apiKey, baseUrl, timeoutMs = 25_000, fetch = globalThis.fetch }: OpenAiAddress) {
+  constructor({ apiKey, baseUrl, timeoutMs = 25_000 }: OpenAiAddress) {
     this.#timeoutMs = timeoutMs;
     this.#sdk = new OpenAI({
       apiKey,
       baseURL: baseUrl,
-      fetch,
       timeout: timeoutMs,
       maxRetries: 0,
       // Left out, these are read from the environment, and one account would speak in the name of another.
@@ -75,14 +62,13 @@ export class OpenAiClient {
     });
   }
 
-  /** @throws {ModelFailure}, or the signal's reason when the caller's signal ended the call. */
-  async complete({ signal, ...prompt }: Prompt): Promise<Completion> {
+  /** @throws {ModelFailure} */
+  async complete(prompt: Prompt): Promise<Completion> {
     const request = requestOf(prompt, familyOf(prompt.model));
     const started = performance.now();
     const { data, response, request_id } = await this.#call(
       (deadline) => this.#sdk.chat.completions.create(request, { signal: deadline }).withResponse(),
-      signal,
-      roughTokens(prompt),
+      mostTokens(prompt),
     );
     const read = readCompletion(data);
     if (!read) {
@@ -91,35 +77,24 @@ export class OpenAiClient {
     return { ...read, requestId: request_id, latencyMs: Math.round(performance.now() - started) };
   }
 
-  /** The models open to the key. Spends nothing, so it also serves to check a key; it does not prove that there is credit. */
-  async listModels(signal?: AbortSignal): Promise<Model[]> {
-    // Not `models.list()`: it reads a gateway's page of HTML as an empty list.
-    const body = await this.#call((deadline) => this.#sdk.get<unknown>("/models", { signal: deadline }), signal);
-    const list = ModelList.safeParse(body);
-    if (!list.success) throw new ModelUnavailable("broken_answer", { status: 200, code: null, requestId: null });
-    return list.data.data.map(({ id, shutdown_date }) => ({ id, shutdownDate: shutdown_date ?? null }));
-  }
-
-  async #call<T>(send: (deadline: AbortSignal) => Promise<T>, signal?: AbortSignal, tokens?: number): Promise<T> {
-    signal?.throwIfAborted();
+  async #call<T>(send: (deadline: AbortSignal) => Promise<T>, tokens: Usage): Promise<T> {
     // The SDK's own timeout ends with the headers of the answer; a body may stall for ever.
     const late = new AbortController();
     const timer = setTimeout(() => late.abort(), this.#timeoutMs);
     try {
-      return await send(signal ? AbortSignal.any([late.signal, signal]) : late.signal);
+      return await send(late.signal);
     } catch (error) {
-      signal?.throwIfAborted();
       if (late.signal.aborted) {
         throw new ModelUnavailable("timeout", { status: null, code: null, requestId: null });
       }
-      throw failureOf(error, tokens);
+      throw failureOf(error, tokens.prompt + tokens.completion);
     } finally {
       clearTimeout(timer);
     }
   }
 }
 
-function requestOf(prompt: Omit<Prompt, "signal">, family: ModelFamily): ChatCompletionCreateParamsNonStreaming {
+function requestOf(prompt: Prompt, family: ModelFamily): ChatCompletionCreateParamsNonStreaming {
   const rules = family.cacheBreakpoints
     ? [{ type: "text" as const, text: prompt.developer, prompt_cache_breakpoint: { mode: "explicit" as const } }]
     : prompt.developer;
@@ -143,7 +118,11 @@ function requestOf(prompt: Omit<Prompt, "signal">, family: ModelFamily): ChatCom
   };
 }
 
-/** About four characters to a token; good enough to see that a prompt exceeds a limit by far. */
-function roughTokens({ developer, user, schema, maxCompletionTokens }: Omit<Prompt, "signal">): number {
-  return Math.ceil((developer.length + user.length + JSON.stringify(schema).length) / 4) + maxCompletionTokens;
+/**
+ * About the most tokens a call can take: four characters to a token, nothing from the cache, an answer up to its limit.
+ * Good enough to see that a prompt exceeds a limit by far, and to count a call whose answer does not say what it took.
+ */
+export function mostTokens({ developer, user, schema, maxCompletionTokens }: Prompt): Usage {
+  const prompt = Math.ceil((developer.length + user.length + JSON.stringify(schema).length) / 4);
+  return { prompt, cached: 0, cacheWrite: 0, completion: maxCompletionTokens, reasoning: 0 };
 }

@@ -8,8 +8,6 @@ export interface FailureFacts {
 
 /** Why a call brought no completion. The class says what to do about it; the text is for people. */
 export abstract class ModelFailure extends Error {
-  /** Whether the same request may succeed later without anybody changing anything. */
-  abstract readonly retryable: boolean;
   readonly status: number | null;
   readonly code: string | null;
   readonly requestId: string | null;
@@ -27,28 +25,19 @@ export type UnavailableReason = "rate_limited" | "server_error" | "timeout" | "n
 
 /** Nobody's fault here: rate limit, 408, 409, 5xx, a page instead of JSON, half an answer, timeout, no connection. */
 export class ModelUnavailable extends ModelFailure {
-  /** False only when the API itself said so (`x-should-retry: false`). */
-  readonly retryable: boolean;
   readonly reason: UnavailableReason;
   /** How long the API asked us to wait; null when it did not say. */
   readonly retryAfterMs: number | null;
 
-  constructor(
-    reason: UnavailableReason,
-    facts: FailureFacts,
-    { retryAfterMs = null, retryable = true }: { retryAfterMs?: number | null; retryable?: boolean } = {},
-  ) {
+  constructor(reason: UnavailableReason, facts: FailureFacts, retryAfterMs: number | null = null) {
     super(`The model is unavailable (${reason}${facts.status === null ? "" : `, status ${facts.status}`}).`, facts);
     this.reason = reason;
     this.retryAfterMs = retryAfterMs;
-    this.retryable = retryable;
   }
 }
 
 /** No credit left, or a spending cap reached: every call with this key fails until a person acts. */
 export class ModelQuotaExhausted extends ModelFailure {
-  readonly retryable = false;
-
   constructor(facts: FailureFacts) {
     super("The OpenAI account behind the key has no credit left.", facts);
   }
@@ -56,8 +45,6 @@ export class ModelQuotaExhausted extends ModelFailure {
 
 /** The key is wrong or revoked, or has no right to this endpoint, model or region. */
 export class ModelKeyRefused extends ModelFailure {
-  readonly retryable = false;
-
   constructor(facts: FailureFacts) {
     super(`The OpenAI key was refused (status ${facts.status}).`, facts);
   }
@@ -65,8 +52,6 @@ export class ModelKeyRefused extends ModelFailure {
 
 /** The model is retired, misspelt or not open to this key; behind a gateway also: the base URL is wrong. */
 export class ModelNotFound extends ModelFailure {
-  readonly retryable = false;
-
   constructor(facts: FailureFacts) {
     super("The model does not exist at this address, or the key may not use it.", facts);
   }
@@ -74,8 +59,6 @@ export class ModelNotFound extends ModelFailure {
 
 /** Longer than the model's context or than the whole limit of a minute: it fits only when shortened. */
 export class PromptTooLong extends ModelFailure {
-  readonly retryable = false;
-
   constructor(facts: FailureFacts) {
     super("The prompt is too long for the model or for the limit of the key.", facts);
   }
@@ -83,7 +66,6 @@ export class PromptTooLong extends ModelFailure {
 
 /** The API does not accept what this code sends, a schema or a parameter: a fault of a release, not of a lead. */
 export class PromptRefused extends ModelFailure {
-  readonly retryable = false;
   /** The path of the refused parameter, e.g. `response_format`. */
   readonly param: string | null;
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Usage } from "./completion.ts";
-import { costOf, isRegional } from "./prices.ts";
+import { costOf, hasKnownPrice, isRegional } from "./prices.ts";
 
 const today = new Date("2026-11-21T12:00:00Z");
 
@@ -53,9 +53,11 @@ test("cached and written tokens that exceed the prompt do not make the rest nega
   expect(cost("gpt-6-luna", { prompt: 1000, cached: 900, cacheWrite: 900 })).toBe(122);
 });
 
-test("the cost of an unknown model, or of a call without usage, is unknown", () => {
-  expect(cost("llama-3.3-70b", { prompt: 1000 })).toBeNull();
-  expect(costOf({ model: "gpt-6-luna", usage: null, serviceTier: null }, today)).toBeNull();
+test("an unknown model counts at the dearest price that is known", () => {
+  expect(cost("llama-3.3-70b", { prompt: 1000, completion: 1000 })).toBe(
+    cost("gpt-6-sol", { prompt: 1000, completion: 1000 }),
+  );
+  expect([hasKnownPrice("llama-3.3-70b"), hasKnownPrice("gpt-4o-mini-2024-07-18")]).toEqual([false, true]);
 });
 
 test("a day before the first known price takes that price, so that a slow clock does not make calls free", () => {

@@ -38,21 +38,38 @@ function withWriteFee(from: string, input: number, cached: number, cacheWrite: n
   return { from, input, cached, cacheWrite, output, longPromptsCostMore: true };
 }
 
+/** What is assumed of a model without a known price: nothing we know costs more. */
+const DEAREST: Price = Object.values(PRICES)
+  .flat()
+  .reduce((dearest, price) => ({
+    from: "",
+    input: Math.max(dearest.input, price.input),
+    cached: Math.max(dearest.cached, price.cached),
+    cacheWrite: Math.max(dearest.cacheWrite, price.cacheWrite),
+    output: Math.max(dearest.output, price.output),
+    longPromptsCostMore: true,
+  }));
+
 /**
  * What a call costs in micro-dollars, rounded half up:
  * (uncached × input + cached × cached rate + written × write rate + completion × output) × tier × region.
- * Null when the price of the model or the usage is not known. Reasoning tokens are part of the completion.
+ * A model without a known price counts at the dearest one, so that no cap is passed unseen. Reasoning tokens are part of
+ * the completion.
  * @param regional whether a regional address answered, see `isRegional`.
  */
-export function costOf({ model, usage, serviceTier }: Billable, at: Date, regional = false): number | null {
-  const price = priceAt(model, at);
-  if (!price || !usage) return null;
+export function costOf({ model, usage, serviceTier }: Billable & { usage: Usage }, at: Date, regional = false): number {
+  const price = priceAt(model, at) ?? DEAREST;
   const long = price.longPromptsCostMore && usage.prompt > LONG_PROMPT;
   // Integers all the way, in twentieths of a nano-dollar: every factor below is a whole number of halves or tenths.
   const prompt = promptCost(price, usage) * (long ? 4 : 2);
   const completion = usage.completion * price.output * (long ? 3 : 2);
   const nanoDollars20 = (prompt + completion) * tierFactor(serviceTier) * (regional ? 11 : 10);
   return Math.floor((nanoDollars20 + 20_000) / 40_000);
+}
+
+/** Whether calls of this model count at its own price. */
+export function hasKnownPrice(model: string): boolean {
+  return rowsOf(model) !== undefined;
 }
 
 function promptCost(price: Price, { prompt, cached, cacheWrite }: Usage): number {
@@ -68,9 +85,14 @@ function tierFactor(serviceTier: string | null): number {
 }
 
 function priceAt(model: string, at: Date): Price | undefined {
-  const rows = PRICES[model.replace(/-\d{4}-\d{2}-\d{2}$/, "")];
+  const rows = rowsOf(model);
   const day = at.toISOString().slice(0, 10);
   return rows?.findLast(({ from }) => from <= day) ?? rows?.[0];
+}
+
+/** A dated snapshot costs what its model costs. */
+function rowsOf(model: string): Price[] | undefined {
+  return PRICES[model.replace(/-\d{4}-\d{2}-\d{2}$/, "")];
 }
 
 /** OpenAI's regional addresses, such as `https://eu.api.openai.com/v1`, cost a tenth more. */

@@ -15,22 +15,16 @@ function answered(status: number, error: Answer | "page", headers: Record<string
 
 describe("a failed answer", () => {
   test.each<[string, number, Answer | "page", string, object]>([
-    [
-      "400 of a bad schema",
-      400,
-      { param: "response_format" },
-      "PromptRefused",
-      { param: "response_format", retryable: false },
-    ],
-    ["400 of too long a prompt", 400, { code: "context_length_exceeded" }, "PromptTooLong", { retryable: false }],
+    ["400 of a bad schema", 400, { param: "response_format" }, "PromptRefused", { param: "response_format" }],
+    ["400 of too long a prompt", 400, { code: "context_length_exceeded" }, "PromptTooLong", {}],
     ["413", 413, "page", "PromptTooLong", {}],
-    ["401", 401, { code: "invalid_api_key" }, "ModelKeyRefused", { retryable: false, status: 401 }],
+    ["401", 401, { code: "invalid_api_key" }, "ModelKeyRefused", { status: 401 }],
     ["401 without an envelope", 401, "page", "ModelKeyRefused", {}],
-    ["403 of the API", 403, { code: null }, "ModelKeyRefused", { retryable: false }],
+    ["403 of the API", 403, { code: null }, "ModelKeyRefused", {}],
     ["403 of a proxy", 403, "page", "ModelUnavailable", { reason: "server_error" }],
     ["404", 404, { code: "model_not_found" }, "ModelNotFound", { code: "model_not_found" }],
-    ["408", 408, {}, "ModelUnavailable", { retryable: true }],
-    ["409", 409, {}, "ModelUnavailable", { retryable: true }],
+    ["408", 408, {}, "ModelUnavailable", { reason: "server_error" }],
+    ["409", 409, {}, "ModelUnavailable", { reason: "server_error" }],
     [
       "429 of a rate limit",
       429,
@@ -57,8 +51,10 @@ describe("a failed answer", () => {
     expect(failureOf(error).message).not.toContain("sk-abc");
   });
 
-  test("is not tried again when the API says so", () => {
-    expect(failureOf(answered(500, {}, { "x-should-retry": "false" }))).toMatchObject({ retryable: false });
+  test("is not tried again at once when the API says so", () => {
+    expect(failureOf(answered(500, {}, { "x-should-retry": "false" }))).toMatchObject({ retryAfterMs: 60_000 });
+    const asked = { "x-should-retry": "false", "retry-after": "90" };
+    expect(failureOf(answered(500, {}, asked))).toMatchObject({ retryAfterMs: 90_000 });
   });
 });
 
@@ -97,7 +93,6 @@ test.each([
     name: "ModelUnavailable",
     reason,
     status: null,
-    retryable: true,
     retryAfterMs: null,
   });
 });

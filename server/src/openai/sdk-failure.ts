@@ -52,11 +52,13 @@ export function failureOf(error: unknown, roughTokens = 0): ModelFailure {
 
 const NO_ANSWER: FailureFacts = { status: null, code: null, requestId: null };
 
+/** `x-should-retry: false` says that trying at once is in vain; what is not this lead's fault is tried later all the same. */
+const WHEN_IN_VAIN_MS = 60_000;
+
 function unavailable(reason: UnavailableReason, error: APIError, facts: FailureFacts): ModelUnavailable {
-  return new ModelUnavailable(reason, facts, {
-    retryAfterMs: retryAfterMs(error.headers),
-    retryable: error.headers?.get("x-should-retry") !== "false",
-  });
+  const asked = retryAfterMs(error.headers);
+  const isInVain = error.headers?.get("x-should-retry") === "false";
+  return new ModelUnavailable(reason, facts, isInVain ? Math.max(asked ?? 0, WHEN_IN_VAIN_MS) : asked);
 }
 
 /**

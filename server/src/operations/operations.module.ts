@@ -3,10 +3,12 @@ import { TerminusModule } from "@nestjs/terminus";
 import { InstallationModule } from "../installation/installation.module.ts";
 import { QueueModule } from "../queue/queue.module.ts";
 import { WorkModule } from "../work/work.module.ts";
+import { ErasureController } from "./erasure.controller.ts";
 import { Erasure } from "./erasure.ts";
 import { HealthController } from "./health.controller.ts";
 import { MetricsController } from "./metrics.controller.ts";
 import { Metrics } from "./metrics.ts";
+import { PersonErasure } from "./person-erasure.ts";
 import { RedriveController } from "./redrive.controller.ts";
 import { Redrive } from "./redrive.ts";
 import { Retention } from "./retention.ts";
@@ -15,7 +17,7 @@ import { Upkeep } from "./upkeep.ts";
 /** What an operator looks at, and what nobody should have to do by hand. */
 @Module({
   imports: [TerminusModule, QueueModule, InstallationModule, WorkModule],
-  controllers: [HealthController, MetricsController, RedriveController],
-  providers: [Erasure, Metrics, Redrive, Retention, Upkeep],
+  controllers: [ErasureController, HealthController, MetricsController, RedriveController],
+  providers: [Erasure, Metrics, PersonErasure, Redrive, Retention, Upkeep],
 })
 export class OperationsModule {}

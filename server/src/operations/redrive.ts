@@ -31,7 +31,8 @@ export class Redrive {
   }
 
   /**
-   * Dead deliveries and work are tried again from the start. Quarantined deliveries, those that were cut, and writes
+   * Dead deliveries and work are tried again from the start, and work that waits for something (a key, credit, Kommo) tries
+   * at once, because the operator has seen to it. Quarantined deliveries, those that were cut, and writes
    * stay as they are: the first two can never be right, and a write is decided anew by the work that wanted it.
    */
   async putBack(accountId: number) {
@@ -43,6 +44,7 @@ export class Redrive {
         `UPDATE work SET state = 'open', attempts = 0, waits = 0, generation = generation + 1, due_at = app_now()
           WHERE state = 'dead'`,
       );
+      await tx.query("UPDATE work SET due_at = app_now() WHERE state = 'open' AND waits > 0 AND due_at > app_now()");
       await tx.query("INSERT INTO audit (account_id, actor, action, detail) VALUES ($1, 'operator', 'redriven', $2)", [
         accountId,
         JSON.stringify({ deliveries, work }),

@@ -1,7 +1,7 @@
 import type { Tx } from "../database/tenancy.ts";
-import { ACTIVE_OVERRIDE, type ActiveOverride, toOverride } from "./active-override.ts";
-import type { KnownOfLead } from "./build-lead-input.ts";
-import type { HardRuleFacts } from "./hard-rules.ts";
+import type { HardRuleFacts } from "./judging/hard-rules.ts";
+import type { KnownOfLead } from "./lead-text/build-lead-input.ts";
+import { ACTIVE_OVERRIDE, type ActiveOverride, toOverride } from "./overrides/active-override.ts";
 import { type KeptVerdict, toKept, type VerdictRow } from "./verdict-rows.ts";
 
 /** Everything our own database knows that a verdict on one lead needs. */
@@ -9,6 +9,8 @@ export interface Facts extends KnownOfLead, Pick<HardRuleFacts, "staffEmails" | 
   last: KeptVerdict | null;
   override: ActiveOverride | null;
   historyReadAt: Date | null;
+  /** What the reading of the lead's history could not get at, in words. */
+  historyMissing: string[];
   talkIds: number[];
   /** One of its conversations began before we were connected. */
   hasUnheardTalk: boolean;
@@ -21,7 +23,7 @@ const MOST_NOTES = 50;
  * From the lead `$1` by its people and their addresses to other people with the same address. Written as arrays because
  * joins of tables that have just been filled are planned as scans of all of an account's contacts.
  */
-const LEADS_WITH_EQUAL_ADDRESS = `
+export const LEADS_WITH_EQUAL_ADDRESS = `
   SELECT lead_id FROM lead_contact WHERE contact_id = ANY(ARRAY(
     SELECT contact_id FROM contact_address WHERE address = ANY(ARRAY(
       SELECT address FROM contact_address WHERE contact_id = ANY(ARRAY(
@@ -45,7 +47,7 @@ export async function readFacts(tx: Tx, leadId: number, responsibleUserId: numbe
        (SELECT to_jsonb(v) FROM (SELECT id, detail, input_hash, asked_by, decided_at FROM verdict
                                   WHERE lead_id = $1 ORDER BY id DESC LIMIT 1) v) AS last,
        (SELECT to_jsonb(o) FROM (${ACTIVE_OVERRIDE}) o) AS override,
-       (SELECT history_read_at FROM lead WHERE lead_id = $1) AS history_read_at`,
+       (SELECT to_jsonb(l) FROM (SELECT history_read_at, history_missing FROM lead WHERE lead_id = $1) l) AS history`,
     [leadId, responsibleUserId],
   );
   const equal: { id: number; createdAt: string }[] = row.equal_leads;
@@ -59,6 +61,7 @@ export async function readFacts(tx: Tx, leadId: number, responsibleUserId: numbe
     equalLeads: equal.map(({ id, createdAt }) => ({ id, createdAt: new Date(createdAt).toISOString() })),
     last: row.last ? toKept(row.last as VerdictRow) : null,
     override: row.override ? toOverride(row.override) : null,
-    historyReadAt: row.history_read_at,
+    historyReadAt: row.history?.history_read_at ? new Date(row.history.history_read_at) : null,
+    historyMissing: row.history?.history_missing ?? [],
   };
 }

@@ -1,21 +1,23 @@
 import type { Verdict } from "@dealscope/shared/qualification";
-import type { Lead } from "../kommo/resources.ts";
+import type { Tx } from "../database/tenancy.ts";
 import { markerFor } from "../write-back/marker.ts";
 import type { NewWrite } from "../write-back/write-row.ts";
 
 const DUE_SECONDS = 3_600;
 
-/** One task a lead, however often the model fails. */
-export function manualTaskMarker(accountId: number, leadId: number): string {
-  return markerFor(accountId, "qualify by hand", leadId);
+/** A lead for whom somebody is to do something. */
+export interface TaskLead {
+  id: number;
+  responsible_user_id?: number | null | undefined;
 }
 
-export function manualTaskWrite(accountId: number, lead: Lead, verdict: Verdict): NewWrite {
+/** The task for a verdict that hands the lead to a person. */
+export function manualTaskWrite(accountId: number, lead: TaskLead, verdict: Verdict, verdictId: number): NewWrite {
   return {
     leadId: lead.id,
     origin: "qualification",
     target: "task",
-    marker: manualTaskMarker(accountId, lead.id),
+    marker: markerOf(accountId, lead.id, verdictId),
     body: {
       text: `${verdict.nextAction} ${verdict.summary}`,
       completeTill: Math.floor(Date.now() / 1000) + DUE_SECONDS,
@@ -23,3 +25,44 @@ export function manualTaskWrite(accountId: number, lead: Lead, verdict: Verdict)
     },
   };
 }
+
+/** Closes the lead's task, if it has one, because somebody has spoken. `before` is the id of a verdict, if one has. */
+export async function manualTaskDone(
+  tx: Tx,
+  accountId: number,
+  leadId: number,
+  result: string,
+  before?: number,
+): Promise<NewWrite | undefined> {
+  const marker = await openManualTask(tx, accountId, leadId, before);
+  if (marker === undefined) return undefined;
+  return { leadId, origin: "qualification", target: "task_done", body: { marker, result } };
+}
+
+/**
+ * The mark of the task that a lead has for the time it has needed a person: since the last verdict before `before` that said
+ * something, and since the last word of a person. What came before has closed its task.
+ */
+export async function openManualTask(
+  tx: Tx,
+  accountId: number,
+  leadId: number,
+  before?: number,
+): Promise<string | undefined> {
+  const verdicts: { id: number }[] = await tx.query(
+    `SELECT id FROM verdict v
+      WHERE lead_id = $1 AND status = 'needs_manual' AND ($2::bigint IS NULL OR id < $2)
+        AND NOT EXISTS (SELECT FROM verdict said WHERE said.lead_id = $1 AND said.status <> 'needs_manual'
+                           AND said.id > v.id AND ($2::bigint IS NULL OR said.id < $2))
+        AND NOT EXISTS (SELECT FROM override o WHERE o.lead_id = $1 AND o.kind = 'set' AND o.verdict_id >= v.id)`,
+    [leadId, before ?? null],
+  );
+  const [made] = await tx.query(
+    "SELECT marker FROM write WHERE marker = ANY($1) AND target = 'task' ORDER BY id DESC LIMIT 1",
+    [verdicts.map(({ id }) => markerOf(accountId, leadId, id))],
+  );
+  return made?.marker;
+}
+
+const markerOf = (accountId: number, leadId: number, verdictId: number) =>
+  markerFor(accountId, "qualify by hand", leadId, verdictId);

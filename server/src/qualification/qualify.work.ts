@@ -1,40 +1,35 @@
-import type { Verdict } from "@dealscope/shared/qualification";
-import type { Settings } from "@dealscope/shared/settings";
+import type { Unseen, Verdict } from "@dealscope/shared/qualification";
 import { Injectable, type OnModuleInit } from "@nestjs/common";
 import { Tenancy, type Tx } from "../database/tenancy.ts";
 import { Accounts } from "../installation/accounts.ts";
 import { type Provisioned, provisioned } from "../installation/provisioning.ts";
+import { KommoForbidden, KommoRejected } from "../kommo/errors.ts";
 import type { Lead } from "../kommo/resources.ts";
 import { LeadReader } from "../leads/reader.ts";
 import { isUrgent } from "../queue/priority.ts";
-import { SubjectGone } from "../work/failure.ts";
 import { Work } from "../work/work.ts";
 import { type Decision, type WorkItem, type WorkKind, waitsFor } from "../work/work-kind.ts";
-import { fold } from "../write-back/fold.ts";
 import { type LastWritten, lastWritten } from "../write-back/last-written.ts";
-import { plan } from "../write-back/patch.ts";
-import { WriteBack } from "../write-back/write-back.ts";
-import { isOverCap } from "./cap.ts";
-import { cardChange } from "./card-change.ts";
-import { type Facts, readFacts } from "./facts.ts";
-import { handEdit } from "./hand-edit.ts";
-import { hardVerdict } from "./hard-rules.ts";
-import { History } from "./history.ts";
-import { inputHash } from "./input-hash.ts";
-import { hasUnheardWords, leadQuestion } from "./lead-question.ts";
-import { manualTaskMarker, manualTaskWrite } from "./manual-task.ts";
-import { manualVerdict } from "./manual-verdict.ts";
-import { ModelService, type PaidAnswer } from "./model.service.ts";
-import type { ModelInput } from "./model-input.ts";
-import { type Opinion, OpinionService } from "./opinion.service.ts";
-import { Overrides } from "./overrides.service.ts";
-import { delayMs, isFinal } from "./patience.ts";
-import type { PromptVersionEntity } from "./prompt-version.entity.ts";
-import { PromptVersions } from "./prompt-versions.service.ts";
-import { enters, segmentWrites } from "./segment-actions.ts";
+import { duplicatesBeside } from "./duplicates.ts";
+import { readFacts } from "./facts.ts";
+import { hardVerdict } from "./judging/hard-rules.ts";
+import { manualVerdict } from "./judging/manual-verdict.ts";
+import { History } from "./lead-text/history.ts";
+import { inputHash } from "./lead-text/input-hash.ts";
+import { hasUnheardWords, leadQuestion } from "./lead-text/lead-question.ts";
+import type { ModelInput } from "./lead-text/model-input.ts";
+import { ModelService } from "./model/model.service.ts";
+import { type Opinion, OpinionService } from "./model/opinion.service.ts";
+import type { PaidAnswer } from "./model/paid-answer.ts";
+import { delayMs, isFinal } from "./model/patience.ts";
+import { handEdit } from "./overrides/hand-edit.ts";
+import { Overrides } from "./overrides/overrides.service.ts";
+import type { PromptVersionEntity } from "./prompt/prompt-version.entity.ts";
+import { PromptVersions } from "./prompt/prompt-versions.service.ts";
 import { SettingsService } from "./settings.service.ts";
-import { MANUAL_TAG } from "./tags.ts";
+import { segmentTag } from "./tags.ts";
 import { keepCosts, keepVerdict } from "./verdict-rows.ts";
+import { type Judged, VerdictWrites } from "./verdict-writes.ts";
 
 export const QUALIFY = "qualify";
 
@@ -44,14 +39,14 @@ export interface RequalifyDetail {
   askedBy?: string;
 }
 
-interface Case {
+interface Case extends Judged {
   item: WorkItem;
-  lead: Lead;
-  settings: Settings;
   version: PromptVersionEntity;
-  facts: Facts;
   hash: string;
+  unseen: Unseen;
   askedBy: string;
+  /** Nothing has been kept yet that answers this asking. */
+  isNewAsk: boolean;
 }
 
 /** One lead's verdict: read, decide, keep. */
@@ -70,7 +65,7 @@ export class QualifyWork implements WorkKind, OnModuleInit {
     private readonly models: ModelService,
     private readonly opinions: OpinionService,
     private readonly overrides: Overrides,
-    private readonly writes: WriteBack,
+    private readonly writes: VerdictWrites,
   ) {}
 
   onModuleInit() {
@@ -86,23 +81,25 @@ export class QualifyWork implements WorkKind, OnModuleInit {
       this.versions.current(accountId),
     ]);
     const reading = await this.reader.readNew(accountId, leadId, priority, item.firstEventAt);
-    if (!reading) throw new SubjectGone();
+    const free = (tx: Tx) => this.freeDuplicates(tx, accountId, leadId);
+    if (!reading) return { keep: free };
     if (reading === "not yet")
       return { again: { afterMs: 5_000, counts: "nothing", why: "Kommo does not show it yet." } };
     const { lead } = reading;
     const read = () => this.tenancy.run(accountId, (tx) => readFacts(tx, leadId, lead.responsible_user_id ?? null));
     let facts = await read();
 
-    const detail = item.detail as RequalifyDetail;
-    const isForced = detail.askedAt !== undefined && new Date(detail.askedAt) > (facts.last?.decidedAt ?? new Date(0));
-    const isUnread = hasUnheardWords(lead, facts, account);
-    const unread: string[] = [];
+    const { askedAt, askedBy: asker = "a person" } = item.detail as RequalifyDetail;
+    const isNewAsk = askedAt !== undefined && new Date(askedAt) > (facts.last?.decidedAt ?? new Date(0));
+    // What a person has asked for is not done with "the model is away".
+    const isForced = isNewAsk || (askedAt !== undefined && facts.last !== null && !isFinal(facts.last.verdict));
+    const isUnread = hasUnheardWords(lead, facts, account) && !lead.closed_at;
     if (isForced || isUnread) {
-      unread.push(...(await this.history.read(accountId, leadId, priority)));
+      await this.history.read(accountId, leadId, priority);
       facts = await read();
     }
 
-    const question = leadQuestion(reading, facts, account, unread);
+    const question = leadQuestion(reading, facts, account);
     const { input } = question;
     const model = this.models.modelOf(version);
     const hash = inputHash({
@@ -111,28 +108,53 @@ export class QualifyWork implements WorkKind, OnModuleInit {
       model,
       document: input.document,
     });
-    const askedBy = isForced ? (detail.askedBy ?? "a person") : "events";
-    const one: Case = { item, lead, settings, version, facts, hash, askedBy };
+    const askedBy = isForced ? asker : "events";
+    const { missing, cut } = input.document;
+    const one: Case = {
+      accountId,
+      item,
+      lead,
+      settings,
+      version,
+      facts,
+      hash,
+      unseen: { missing, cut },
+      askedBy,
+      isNewAsk,
+    };
 
     const made = provisioned.parse(account.provisioned);
     const word = await this.wordInKommo(one, made);
+    // Nobody works on a closed deal any more: it is judged only for somebody who asks.
+    if (lead.closed_at && !isForced) return { keep: (tx) => Promise.resolve(word?.(tx)).then(() => free(tx)) };
     const rule = isForced
       ? null
       : hardVerdict(question.lead, { ...facts, blocklist: settings.blocklist }, version.number);
     const { last } = facts;
-    const isEqual = last?.inputHash === hash && isFinal(last.verdict) && (rule?.rule ?? null) === last.verdict.rule;
-    if (isEqual && !isForced) return word ? { keep: word } : this.repair(one, made);
+    // What the model said to a person who asked past a rule stands until the lead says something new.
+    const isSameRule = (rule?.rule ?? null) === last?.verdict.rule || last?.askedBy !== "events";
+    const isEqual = last?.inputHash === hash && isFinal(last.verdict) && isSameRule;
+    if (isEqual && !isForced) return word ? { keep: word } : { keep: (tx) => this.writes.repair(tx, one, made) };
     const decision = rule ? this.decided(one, rule, []) : await this.ask(one, input);
     if (!word) return decision;
     // Said before it was judged: so the verdict is kept and shown, and not written.
     return { ...decision, keep: (tx) => word(tx).then(() => decision.keep?.(tx)) };
   }
 
+  /** Leads that waited because this one was there before them are judged now that it is closed or gone. */
+  private async freeDuplicates(tx: Tx, accountId: number, leadId: number) {
+    const ids = await duplicatesBeside(tx, leadId);
+    const requests = ids.map((subject) => ({ kind: QUALIFY, subject, priority: "qualification" as const }));
+    await this.work.schedule(tx, accountId, requests);
+  }
+
   private async ask(one: Case, input: ModelInput): Promise<Decision> {
     const { item, settings, version } = one;
-    const { accountId } = item;
-    if (await isOverCap(this.tenancy, accountId, settings)) return this.postponed(one, { reason: "cap", paid: [] });
-    const opinion = await this.opinions.ask({ accountId, version, input, isUrgent: isUrgent(item.priority) });
+    const opinion = await this.opinions.ask({
+      ...{ accountId: item.accountId, version, input },
+      capDollars: settings.monthlyCapDollars,
+      isUrgent: isUrgent(item.priority),
+    });
     return opinion.verdict ? this.decided(one, opinion.verdict, opinion.paid) : this.postponed(one, opinion);
   }
 
@@ -152,36 +174,20 @@ export class QualifyWork implements WorkKind, OnModuleInit {
   }
 
   /** A lead we cannot even read or keep: a person has to look, and is told so on the lead. */
-  async onDead(tx: Tx, item: WorkItem) {
+  async onDead(tx: Tx, item: WorkItem, error: Error) {
     const { accountId, subject: leadId } = item;
-    const { number } = await this.versions.published(tx, accountId);
+    const { number, content } = await this.versions.published(tx, accountId);
     const { settings } = await this.settings.read(tx, accountId);
-    const verdict = manualVerdict("invalid", number, null);
-    const { isLocked } = await keepVerdict(tx, accountId, leadId, verdict, {
-      inputHash: "",
-      askedBy: "events",
-      paid: [],
-    });
-    if (isLocked || settings.dryRun) return;
-    const body = { tagsAdd: [MANUAL_TAG] };
-    await this.writes.put(tx, accountId, { leadId, origin: "qualification", workKind: QUALIFY, target: "lead", body });
-  }
-
-  /** Nothing new to judge: the verdict stands. What somebody has changed of it in Kommo is put right, without a call. */
-  private repair({ item, lead, settings, facts }: Case, made: Provisioned): Decision {
-    const { last } = facts;
-    if (!last || facts.override || settings.dryRun) return {};
-    const change = cardChange(last.verdict, tagsOf(lead));
-    const [folded] = fold([rowOf(lead.id, change)]);
-    if (!folded || plan(folded, lead, made).kind === "equal") return {};
-    const write = {
-      leadId: lead.id,
-      origin: "qualification",
-      workKind: QUALIFY,
-      target: "lead",
-      body: change,
-    } as const;
-    return { keep: (tx) => this.writes.put(tx, item.accountId, write) };
+    const isKommos = error instanceof KommoForbidden || error instanceof KommoRejected;
+    const verdict = manualVerdict(isKommos ? "kommo" : "internal", number, null);
+    const { askedBy = "events" } = item.detail as RequalifyDetail;
+    const unseen = { missing: ["the lead itself"], cut: [] };
+    const kept = await keepVerdict(tx, accountId, leadId, verdict, { inputHash: "", askedBy, paid: [], unseen });
+    if (kept.isLocked || settings.dryRun) return;
+    const [row] = await tx.query("SELECT responsible_user_id FROM lead WHERE lead_id = $1", [leadId]);
+    // The deal cannot be looked at: whatever tag of ours may be there goes.
+    const tags = content.segments.map(({ key }) => segmentTag(key));
+    await this.writes.handOver(tx, accountId, { id: leadId, ...row }, verdict, { id: kept.id, tags, settings });
   }
 
   private decided(one: Case, verdict: Verdict, paid: readonly PaidAnswer[]): Decision {
@@ -194,80 +200,28 @@ export class QualifyWork implements WorkKind, OnModuleInit {
    */
   private postponed(one: Case, { reason, paid, retryAfterMs }: Omit<Opinion, "verdict">): Decision {
     const { item, version, facts } = one;
-    const isMarked = facts.last?.verdict.status === "needs_manual" && facts.last.verdict.reason === reason;
     const waits = waitsFor(item, reason);
+    const delay = delayMs(reason, waits);
+    // Said already, and waited for since. An end is kept each time: it is the answer to what the lead says now.
+    const isMarked = delay !== undefined && !one.isNewAsk && facts.last?.verdict.reason === reason;
     const isPatient = reason === "model_unavailable" && waits < ATTEMPTS - 1;
     const keep = async (tx: Tx) => {
       if (isMarked || isPatient) return keepCosts(tx, item.accountId, one.lead.id, version.number, paid);
       return this.keep(tx, one, manualVerdict(reason, version.number, null), paid);
     };
-    const delay = delayMs(reason, waits);
     if (delay === undefined) return { keep };
     const afterMs = Math.max(retryAfterMs ?? 0, delay * (0.9 + Math.random() / 5));
     return { keep, again: { afterMs, counts: "wait", on: reason, why: `No verdict: ${reason}.` } };
   }
 
   private async keep(tx: Tx, one: Case, verdict: Verdict, paid: readonly PaidAnswer[]) {
-    const { item, lead, settings, version, hash, askedBy } = one;
+    const { item, lead, settings, version, hash, askedBy, unseen } = one;
     const { accountId } = item;
-    const kept = await keepVerdict(tx, accountId, lead.id, verdict, { inputHash: hash, askedBy, paid });
-    if (!kept.isLocked && !settings.dryRun) await this.write(tx, one, verdict, kept.id);
+    const kept = await keepVerdict(tx, accountId, lead.id, verdict, { inputHash: hash, askedBy, paid, unseen });
+    if (!kept.isLocked && !settings.dryRun) await this.writes.put(tx, one, verdict, kept.id);
     await keepCosts(tx, accountId, lead.id, version.number, paid);
-  }
-
-  /** What a verdict changes in the deal. */
-  private async write(tx: Tx, { item, lead, settings, facts }: Case, verdict: Verdict, verdictId: number) {
-    const { accountId } = item;
-    const before = facts.last?.verdict;
-    // At a money cap nothing is written: yesterday's score is better than none, and the banner says why.
-    if (verdict.reason === "cap") return;
-    const change = cardChange(verdict, tagsOf(lead));
-    await this.writes.put(tx, accountId, {
-      leadId: lead.id,
-      origin: "qualification",
-      workKind: QUALIFY,
-      target: "lead",
-      body: change,
-    });
-    if (verdict.status === "needs_manual") {
-      if (settings.taskWhenManual) await this.writes.put(tx, accountId, manualTaskWrite(accountId, lead, verdict));
-      return;
-    }
-    if (before?.status === "needs_manual" && settings.taskWhenManual) {
-      const marker = manualTaskMarker(accountId, lead.id);
-      const body = { marker, result: "Qualified by Dealscope." };
-      await this.writes.put(tx, accountId, { leadId: lead.id, origin: "qualification", target: "task_done", body });
-    }
-    const action = verdict.segment === null ? undefined : settings.actions[verdict.segment];
-    // Text that tries to command the model must not move a deal: a person looks at those.
-    const isTrusted = !verdict.flags.includes("suspected_injection");
-    if (verdict.segment === null || !isTrusted || !(await enters(tx, lead.id, verdict.segment)) || !action) return;
-    for (const write of await segmentWrites(tx, accountId, lead, verdict.segment, action, verdictId)) {
-      await this.writes.put(tx, accountId, write);
-    }
   }
 }
 
 /** With the last of these the lead is marked for a person. */
 const ATTEMPTS = 3;
-
-function tagsOf(lead: Lead): string[] {
-  return lead._embedded.tags.map((tag) => tag.name);
-}
-
-function rowOf(leadId: number, body: ReturnType<typeof cardChange>) {
-  return {
-    id: 0,
-    leadId,
-    seq: 0,
-    target: "lead",
-    origin: "qualification",
-    body,
-    expect: null,
-    marker: null,
-    workKind: null,
-    attempts: 0,
-    waits: 0,
-    unknownForMs: null,
-  } as const;
-}

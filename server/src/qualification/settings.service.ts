@@ -1,10 +1,20 @@
+import type { InputIssue } from "@dealscope/shared/api-error";
 import { Settings } from "@dealscope/shared/settings";
 import { Injectable } from "@nestjs/common";
 import { type Tx } from "../database/tenancy.ts";
 import { Accounts } from "../installation/accounts.ts";
+import { unknownIn } from "./settings-check.ts";
+import { endWaiting } from "./waiting.ts";
 
 /** The settings were changed by somebody else since they were read. */
 export class SettingsConflict extends Error {}
+
+/** The settings name what the account does not have. */
+export class UnknownInSettings extends Error {
+  constructor(readonly issues: readonly InputIssue[]) {
+    super(issues.map(({ message }) => message).join(" "));
+  }
+}
 
 /** An account's settings: JSON in its row, checked on the way in and completed with defaults on the way out. */
 @Injectable()
@@ -20,8 +30,11 @@ export class SettingsService {
     return { version: account.settingsVersion, settings: Settings.parse(account.settings) };
   }
 
-  /** @throws SettingsConflict when `version` is not the one that is stored */
+  /** @throws UnknownInSettings, or SettingsConflict when `version` is not the one that is stored */
   async save(tx: Tx, accountId: number, version: number, settings: Settings, actor: string): Promise<number> {
+    const account = await this.accounts.read(tx, accountId);
+    const issues = await unknownIn(tx, account, settings);
+    if (issues.length > 0) throw new UnknownInSettings(issues);
     const [rows] = await tx.query(
       `UPDATE account SET settings = $1, settings_version = settings_version + 1
         WHERE settings_version = $2 RETURNING settings_version`,
@@ -34,6 +47,9 @@ export class SettingsService {
       actor,
       JSON.stringify(settings),
     ]);
+    const before = Settings.parse(account.settings).monthlyCapDollars;
+    const { monthlyCapDollars } = settings;
+    if (before !== null && (monthlyCapDollars ?? Number.POSITIVE_INFINITY) > before) await endWaiting(tx, "cap");
     this.accounts.forgetAfter(tx, accountId);
     return rows[0].settings_version;
   }

@@ -1,7 +1,7 @@
-import type { Verdict } from "@dealscope/shared/qualification";
+import type { Unseen, Verdict } from "@dealscope/shared/qualification";
 import type { Tx } from "../database/tenancy.ts";
-import { ACTIVE_OVERRIDE } from "./active-override.ts";
-import type { PaidAnswer } from "./model.service.ts";
+import type { PaidAnswer } from "./model/paid-answer.ts";
+import { ACTIVE_OVERRIDE } from "./overrides/active-override.ts";
 
 /** A verdict as it was kept. */
 export interface KeptVerdict {
@@ -30,6 +30,14 @@ export function toKept(row: VerdictRow): KeptVerdict {
   };
 }
 
+/** What is kept beside a verdict. */
+export interface VerdictFacts {
+  inputHash: string;
+  askedBy: string;
+  paid: readonly PaidAnswer[];
+  unseen: Unseen;
+}
+
 /**
  * Adds a verdict and makes it the lead's, unless a person's word holds: then it is kept and shown, and changes nothing.
  * Verdicts are never changed afterwards.
@@ -39,7 +47,7 @@ export async function keepVerdict(
   accountId: number,
   leadId: number,
   verdict: Verdict,
-  { inputHash, askedBy, paid }: { inputHash: string; askedBy: string; paid: readonly PaidAnswer[] },
+  { inputHash, askedBy, paid, unseen }: VerdictFacts,
 ): Promise<{ id: number; isLocked: boolean }> {
   const last = paid.at(-1);
   const [row] = await tx.query(
@@ -47,9 +55,10 @@ export async function keepVerdict(
        INSERT INTO verdict (account_id, lead_id, status, reason, segment, score, summary, next_action, question, detail,
                             input_hash, prompt_number, model, asked_by, usage, cost_micros, latency_ms)
        VALUES ($2, $1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) RETURNING id)
-     INSERT INTO lead (account_id, lead_id, verdict_id) SELECT $2, $1, id FROM kept
-     ON CONFLICT (account_id, lead_id) DO UPDATE SET verdict_id = excluded.verdict_id
-     RETURNING verdict_id`,
+     INSERT INTO lead AS l (account_id, lead_id, verdict_id) SELECT $2, $1, id FROM kept
+     ON CONFLICT (account_id, lead_id) DO UPDATE
+       SET verdict_id = CASE WHEN $18 THEN coalesce(l.verdict_id, excluded.verdict_id) ELSE excluded.verdict_id END
+     RETURNING (SELECT id FROM kept) AS id`,
     [
       leadId,
       accountId,
@@ -60,7 +69,7 @@ export async function keepVerdict(
       verdict.summary,
       verdict.nextAction,
       verdict.question,
-      JSON.stringify(verdict),
+      JSON.stringify({ ...verdict, ...unseen }),
       inputHash,
       verdict.promptVersion,
       verdict.model,
@@ -68,17 +77,20 @@ export async function keepVerdict(
       last?.completion.usage ? JSON.stringify(last.completion.usage) : null,
       paid.reduce((sum, answer) => sum + answer.costMicros, 0),
       last?.completion.latencyMs ?? null,
+      isPause(verdict),
     ],
   );
   // The lead's row is locked now, so a word given while the model thought is seen here, and none can come in between.
-  // At a cap yesterday's score stays: it is better than none.
   const [, updated] = await tx.query(
     `UPDATE lead SET segment = CASE WHEN $4 THEN segment ELSE $2 END, score = CASE WHEN $4 THEN score ELSE $3 END
       WHERE lead_id = $1 AND NOT EXISTS (${ACTIVE_OVERRIDE})`,
-    [leadId, verdict.segment, verdict.score, verdict.reason === "cap"],
+    [leadId, verdict.segment, verdict.score, isPause(verdict)],
   );
-  return { id: row.verdict_id, isLocked: updated === 0 };
+  return { id: row.id, isLocked: updated === 0 };
 }
+
+/** At a money cap what stands in the deal stays: yesterday's score is better than none, and the banner says why. */
+export const isPause = ({ reason }: Verdict): boolean => reason === "cap";
 
 /** The month's sum is kept in so many rows, because a row is locked until its transaction ends. */
 const SPEND_SHARDS = 16;
@@ -118,6 +130,7 @@ export async function keepCosts(
       shardOf(leadId),
     ],
   );
+  for (const answer of paid) answer.booked();
 }
 
 /** Micro-dollars spent in this calendar month (UTC). */

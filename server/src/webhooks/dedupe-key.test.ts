@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { wire } from "../../test/wire-examples.ts";
 import { dedupeKey } from "./dedupe-key.ts";
-import { wire } from "./wire-examples.ts";
 
 const name = (body: string, source = "kommo") => dedupeKey(source, body)?.toString("hex");
 

@@ -1,9 +1,9 @@
 import { stringify } from "qs";
 import { describe, expect, test } from "vitest";
+import { wire } from "../../test/wire-examples.ts";
 import type { KommoEvent } from "./events.ts";
 import { accountOf, readKommoEvents } from "./kommo-events.ts";
 import { parseKommoForm } from "./kommo-form.ts";
-import { wire } from "./wire-examples.ts";
 
 const at = (seconds: number) => new Date(seconds * 1000);
 const read = (body: string) => readKommoEvents(parseKommoForm(body));

@@ -4,6 +4,9 @@ import { CONFIG, type Config } from "../config.ts";
 import { Tenancy } from "../database/tenancy.ts";
 import { Accounts } from "../installation/accounts.ts";
 import { type LeadField, leadFields, provisioned } from "../installation/provisioning.ts";
+import { hasKnownPrice } from "../openai/prices.ts";
+import { ModelService } from "../qualification/model/model.service.ts";
+import { PromptVersions } from "../qualification/prompt/prompt-versions.service.ts";
 
 interface Counts {
   now: Date;
@@ -11,6 +14,7 @@ interface Counts {
   quarantined_deliveries: number;
   dead_work: number;
   dead_writes: number;
+  models: string[];
   scans: { kind: string; ran_at: string | null; cursor_at: string; healed: number }[];
 }
 
@@ -20,6 +24,8 @@ export class AccountSetup {
   constructor(
     private readonly tenancy: Tenancy,
     private readonly accounts: Accounts,
+    private readonly versions: PromptVersions,
+    private readonly models: ModelService,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -32,8 +38,10 @@ export class AccountSetup {
            (SELECT count(*) FROM delivery WHERE state = 'quarantined') AS quarantined_deliveries,
            (SELECT count(*) FROM work WHERE state = 'dead') AS dead_work,
            (SELECT count(*) FROM write WHERE state = 'dead') AS dead_writes,
+           ARRAY(SELECT DISTINCT model FROM model_call WHERE at > app_now() - interval '30 days') AS models,
            (SELECT coalesce(jsonb_agg(s ORDER BY s.kind), '[]') FROM scan s) AS scans`,
       );
+      const inForce = this.models.modelOf(await this.versions.published(tx, accountId));
       const made = provisioned.parse(account.provisioned);
       const keys = Object.keys(leadFields) as LeadField[];
       return {
@@ -57,6 +65,7 @@ export class AccountSetup {
           lastHeardAt: account.lastHeardAt?.toISOString() ?? null,
         },
         hasModelKey: this.config.OPENAI_API_KEY !== undefined,
+        unpricedModels: [...new Set([inForce, ...counts.models])].filter((model) => !hasKnownPrice(model)).sort(),
         pipelines: made.pipelines.map(({ id, name, statuses }) => ({
           id,
           name,

@@ -1,9 +1,9 @@
 import type { Agreement } from "@dealscope/shared/prompt-versions";
 import { Injectable } from "@nestjs/common";
 import { Tenancy } from "../database/tenancy.ts";
-import { agreementOf, labelOf } from "../qualification/back-test.ts";
-import { NEWEST_LABELS } from "../qualification/labels.ts";
-import { PromptVersions } from "../qualification/prompt-versions.service.ts";
+import { agreementOf, labelOf } from "../qualification/back-test/back-test.ts";
+import { NEWEST_LABELS } from "../qualification/back-test/labels.ts";
+import { PromptVersions } from "../qualification/prompt/prompt-versions.service.ts";
 
 interface LabelRow {
   segment: string | null;

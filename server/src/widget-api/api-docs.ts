@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { NestFastifyApplication } from "@nestjs/platform-fastify";
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from "@nestjs/swagger";
 import type { FastifyInstance } from "fastify";
+import { finished } from "./api-document.ts";
 import { WidgetApiModule } from "./widget-api.module.ts";
 
 /** Serves the document of the API as JSON, and as a page on which it can be tried. */
@@ -11,7 +12,7 @@ export function serveApiDocs(app: NestFastifyApplication) {
   let document: OpenAPIObject | undefined;
   const fastify = app.getHttpAdapter().getInstance();
   fastify.get("/api/openapi.json", async () => {
-    document ??= SwaggerModule.createDocument(app, description(), { include: [WidgetApiModule] });
+    document ??= finished(SwaggerModule.createDocument(app, description(), { include: [WidgetApiModule] }));
     return document;
   });
   serveSwaggerUi(fastify);

@@ -4,10 +4,10 @@ import { type ArgumentsHost, Catch, HttpException, Logger } from "@nestjs/common
 import { BaseExceptionFilter, HttpAdapterHost } from "@nestjs/core";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { NeedsReconnect } from "../installation/tokens.ts";
-import { NoBackTest, NoLabels } from "../qualification/back-tests.service.ts";
-import { NoOverride, UnusableOverride } from "../qualification/overrides.service.ts";
-import { NoSuchVersion, NotADraft } from "../qualification/prompt-versions.service.ts";
-import { SettingsConflict } from "../qualification/settings.service.ts";
+import { NoBackTest, NoLabels } from "../qualification/back-test/back-tests.service.ts";
+import { NoOverride, UnusableOverride } from "../qualification/overrides/overrides.service.ts";
+import { NoSuchVersion, NotADraft } from "../qualification/prompt/prompt-versions.service.ts";
+import { SettingsConflict, UnknownInSettings } from "../qualification/settings.service.ts";
 import { isUnavailability, SubjectGone } from "../work/failure.ts";
 import { ApiFailure, notFound, statusOf } from "./api-failure.ts";
 import { isApiPath, REQUEST_ID } from "./api-headers.ts";
@@ -53,6 +53,10 @@ function explain(error: unknown): ApiFailure {
   if (conflicts.some((kind) => error instanceof kind)) return new ApiFailure("conflict", (error as Error).message);
   if (error instanceof UnusableOverride) {
     return new ApiFailure("invalid_input", error.message, { issues: [{ path: error.field, message: error.message }] });
+  }
+  if (error instanceof UnknownInSettings) {
+    const issues = error.issues.map(({ path, message }) => ({ path: `settings.${path}`, message }));
+    return new ApiFailure("invalid_input", error.message, { issues });
   }
   if (error instanceof NeedsReconnect)
     return new ApiFailure("needs_reconnect", "An administrator has to connect Dealscope with Kommo again.");

@@ -1,4 +1,4 @@
-import type { Criterion, Verdict } from "@dealscope/shared/qualification";
+import type { Criterion, Unseen, Verdict } from "@dealscope/shared/qualification";
 import type { Tx } from "../database/tenancy.ts";
 import { QUALIFY } from "../qualification/qualify.work.ts";
 import type { LeadChange } from "../write-back/write-row.ts";
@@ -52,11 +52,13 @@ interface WriteEntryRow {
 /** Everything the database knows for a card, in one row. */
 export interface CardRow extends LeadPlaceRow {
   name: string;
+  /** What stands in the deal, and the verdict it came from if no person has spoken. */
   segment: string | null;
   score: number | null;
+  verdict_id: number | null;
   now: Date;
   /** The newest verdict in full, with the criteria of its prompt version for their names. */
-  verdict: { id: number; detail: Verdict; asked_by: string; decided_at: string } | null;
+  verdict: { id: number; detail: Verdict & Partial<Unseen>; asked_by: string; decided_at: string } | null;
   criteria: Criterion[] | null;
   verdicts: VerdictHistoryRow[];
   overrides: OverrideRow[];
@@ -69,6 +71,7 @@ export interface CardRow extends LeadPlaceRow {
 export async function readCard(tx: Tx, leadId: number): Promise<CardRow | undefined> {
   const [row] = await tx.query(
     `SELECT l.name, l.pipeline_id, l.status_id, l.responsible_user_id, l.group_id, l.gone, l.segment, l.score,
+       l.verdict_id, l.kommo_created_at, l.closed_at,
        app_now() AS now, to_jsonb(newest) AS verdict,
        (SELECT content->'criteria' FROM prompt_version WHERE number = (newest.detail->>'promptVersion')::int) AS criteria,
        (SELECT coalesce(jsonb_agg(v ORDER BY v.id DESC), '[]') FROM (

@@ -20,6 +20,7 @@ export function verdictOf({ verdict, criteria }: CardRow, segments: RankedSegmen
     question: detail.question,
     criteria: detail.criteria.map((criterion) => ({ ...criterion, name: names.get(criterion.key) ?? criterion.key })),
     flags: detail.flags,
+    unseen: { missing: detail.missing ?? [], cut: detail.cut ?? [] },
     judge: {
       model: detail.model,
       rule: detail.rule,
@@ -40,14 +41,12 @@ export function overrideOf({ overrides, segment }: CardRow, segments: RankedSegm
 }
 
 export function standingOf(
-  { segment, score }: CardRow,
-  parts: Pick<Card, "verdict" | "override">,
+  { segment, score, verdict_id }: CardRow,
+  override: CardOverride | null,
   segments: RankedSegments,
 ): Card["standing"] {
-  const { verdict, override } = parts;
-  if (override) return { segment: segments.named(segment), score, by: "rep" };
-  if (verdict) return { segment: verdict.segment, score: verdict.score, by: "verdict" };
-  return { segment: null, score: null, by: "nobody" };
+  const by = override ? "rep" : verdict_id === null && segment === null ? "nobody" : "verdict";
+  return { segment: segments.named(segment), score, by };
 }
 
 export function historyOf({ verdicts, overrides }: CardRow, segments: RankedSegments): HistoryEntry[] {

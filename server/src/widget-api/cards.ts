@@ -43,13 +43,12 @@ export class Cards {
       }),
     );
     check(row, rep, "view");
-    const verdict = verdictOf(row, segments);
     const override = overrideOf(row, segments);
     return {
       at: row.now.toISOString(),
       lead: { id: leadId, name: row.name, mayEdit: mayOn(placeOf(row), rep, "edit") },
-      standing: standingOf(row, { verdict, override }, segments),
-      verdict,
+      standing: standingOf(row, override, segments),
+      verdict: verdictOf(row, segments),
       override,
       pending: row.work && toPending(row.work),
       history: historyOf(row, segments),

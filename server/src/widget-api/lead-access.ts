@@ -1,5 +1,6 @@
 import { Injectable } from "@nestjs/common";
 import { Tenancy, type Tx } from "../database/tenancy.ts";
+import { Accounts } from "../installation/accounts.ts";
 import { LeadReader } from "../leads/reader.ts";
 import { Listeners } from "../webhooks/listeners.ts";
 import { ApiFailure, notFound } from "./api-failure.ts";
@@ -12,6 +13,8 @@ export interface LeadPlaceRow {
   responsible_user_id: number | null;
   group_id: number | null;
   gone: string | null;
+  kommo_created_at: Date | null;
+  closed_at: Date | null;
 }
 
 export function placeOf(row: LeadPlaceRow): LeadPlace {
@@ -30,6 +33,7 @@ export class LeadAccess {
     private readonly tenancy: Tenancy,
     private readonly reader: LeadReader,
     private readonly listeners: Listeners,
+    private readonly accounts: Accounts,
   ) {}
 
   /** @throws ApiFailure "not_found" when there is no such lead for this user, "forbidden" when he may only look */
@@ -52,12 +56,18 @@ export class LeadAccess {
     await this.reader.read(accountId, leadId, "interactive");
     const found = await read();
     if (!found || !isRead(found)) throw notFound();
-    // Its webhook was lost, and now that it is read the scan will take it for known: say here that it is new.
-    if (!heard && found.gone === null) {
+    // Its webhook was lost, and now that it is read the scan will take it for known: say here that it is new. An old deal
+    // that somebody looks at is no news, and nobody wants to pay for a verdict on it.
+    if (!heard && (await this.isNew(accountId, found))) {
       const news = [{ type: "lead.added" as const, leadId, at: undefined }];
       await this.tenancy.run(accountId, (tx) => this.listeners.tell(tx, accountId, news));
     }
     return found;
+  }
+
+  private async isNew(accountId: number, { gone, closed_at, kommo_created_at }: LeadPlaceRow): Promise<boolean> {
+    const { connectedAt } = await this.accounts.get(accountId);
+    return gone === null && closed_at === null && kommo_created_at !== null && kommo_created_at >= connectedAt;
   }
 }
 
@@ -67,7 +77,8 @@ function isRead(row: LeadPlaceRow): boolean {
 
 async function readPlace(tx: Tx, leadId: number): Promise<LeadPlaceRow | undefined> {
   const [row] = await tx.query(
-    "SELECT pipeline_id, status_id, responsible_user_id, group_id, gone FROM lead WHERE lead_id = $1",
+    `SELECT pipeline_id, status_id, responsible_user_id, group_id, gone, kommo_created_at, closed_at
+       FROM lead WHERE lead_id = $1`,
     [leadId],
   );
   return row;

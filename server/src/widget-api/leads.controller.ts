@@ -3,7 +3,7 @@ import { Override } from "@dealscope/shared/qualification";
 import { Body, Controller, Delete, Get, Param, Post, UseGuards } from "@nestjs/common";
 import { ApiBearerAuth, ApiOperation, ApiTags } from "@nestjs/swagger";
 import { z } from "zod";
-import { Overrides } from "../qualification/overrides.service.ts";
+import { Overrides } from "../qualification/overrides/overrides.service.ts";
 import { Answers } from "./answers.decorator.ts";
 import { Cards } from "./cards.ts";
 import { LeadAccess } from "./lead-access.ts";

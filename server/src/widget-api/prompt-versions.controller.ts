@@ -10,9 +10,9 @@ import { Body, Controller, Get, Param, Post, Put, UseGuards } from "@nestjs/comm
 import { ApiBearerAuth, ApiOperation, ApiTags } from "@nestjs/swagger";
 import { z } from "zod";
 import { Tenancy } from "../database/tenancy.ts";
-import { BackTests } from "../qualification/back-tests.service.ts";
-import type { PromptVersionEntity } from "../qualification/prompt-version.entity.ts";
-import { PromptVersions } from "../qualification/prompt-versions.service.ts";
+import { BackTests } from "../qualification/back-test/back-tests.service.ts";
+import type { PromptVersionEntity } from "../qualification/prompt/prompt-version.entity.ts";
+import { PromptVersions } from "../qualification/prompt/prompt-versions.service.ts";
 import { Agreements } from "./agreements.ts";
 import { Answers } from "./answers.decorator.ts";
 import type { Rep } from "./rights.ts";

@@ -41,9 +41,9 @@ export async function rankedLeads(tx: Tx, rep: Rep, segments: RankedSegments, wi
         SELECT l.* FROM lead l
          WHERE l.segment = s.segment AND ${OPEN} AND l.lead_id IS DISTINCT FROM ${place(wish.without ?? null)}::bigint
            AND ${whose(rep, wish.mine, place)}
-         ORDER BY l.score DESC, ${WAITING_SINCE} LIMIT ${place(limit + offset)}) l
+         ORDER BY l.score DESC NULLS LAST, ${WAITING_SINCE}, l.lead_id LIMIT ${place(limit + offset)}) l
        LEFT JOIN verdict v ON v.id = l.verdict_id
-      ORDER BY s.place, l.score DESC, waiting_since LIMIT ${place(limit)} OFFSET ${place(offset)}`,
+      ORDER BY s.place, l.score DESC NULLS LAST, waiting_since, l.lead_id LIMIT ${place(limit)} OFFSET ${place(offset)}`,
     values,
   );
   return rows.map((row) => toQueueLead(row, segments));
@@ -63,7 +63,7 @@ export async function unrankedLeads(
        FROM lead l JOIN verdict v ON v.id = l.verdict_id
       WHERE l.segment IS NULL AND l.verdict_id IS NOT NULL AND ${OPEN} AND v.status = ${place(status)}
         AND ${whose(rep, wish.mine, place)}
-      ORDER BY waiting_since LIMIT ${place(wish.limit)}`,
+      ORDER BY waiting_since, l.lead_id LIMIT ${place(wish.limit)}`,
     values,
   );
   return rows.map((row) => toQueueLead(row, segments));

@@ -2,7 +2,7 @@ import type { SegmentName } from "@dealscope/shared/queue";
 import { Injectable } from "@nestjs/common";
 import { Remembered } from "../database/remembered.ts";
 import { Tenancy } from "../database/tenancy.ts";
-import { PromptVersions } from "../qualification/prompt-versions.service.ts";
+import { PromptVersions } from "../qualification/prompt/prompt-versions.service.ts";
 
 const REMEMBER_MS = 5_000;
 

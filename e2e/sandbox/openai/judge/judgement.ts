@@ -1,6 +1,6 @@
-import { type Finding, findingFor, NOTHING_SAID, searchable, spamIn } from "./evidence.ts";
+import { type Finding, findingFor, inOwnWords, NOTHING_SAID, searchable, spamIn } from "./evidence.ts";
 import { LANGUAGES, type Language, languageOf } from "./language.ts";
-import { INVENTED_QUOTE, type Orders } from "./orders.ts";
+import type { Orders } from "./orders.ts";
 import type { Passage } from "./passages.ts";
 import { TOPICS, type Topic } from "./phrases.ts";
 import { type Band, WORDS } from "./wording.ts";
@@ -40,8 +40,9 @@ export function judgeLead(
   const spamQuote = orders ? null : spamIn(texts);
   const findings = new Map(
     keys.map((key): [string, Finding] => {
-      if (orders) return [key, { level: orders.level, quote: INVENTED_QUOTE }];
-      if (spamQuote !== null) return [key, key === "fit" ? { level: 0, quote: spamQuote } : NOTHING_SAID];
+      if (orders) return [key, { level: orders.level, quote: orders.quote, words: orders.quote }];
+      if (spamQuote !== null)
+        return [key, key === "fit" ? { level: 0, quote: spamQuote, words: spamQuote } : NOTHING_SAID];
       return [key, findingFor(key, texts)];
     }),
   );
@@ -52,7 +53,7 @@ export function judgeLead(
   const language = askedLanguage(rules) ?? languageSpoken(passages);
   return {
     language,
-    findings,
+    findings: orders ? findings : inOwnWords(findings),
     score,
     band,
     orderedSegment: orders?.segment ?? null,

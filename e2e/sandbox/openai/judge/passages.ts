@@ -66,3 +66,9 @@ export function sentenceAround(text: string, start: number, end: number): string
     .replace(/\s\S*$/, "")
     .trim();
 }
+
+/** The words from a place in a text on, and two more if the sentence goes on. Always a literal part of the text. */
+export function wordsFrom(text: string, start: number, end: number): string {
+  const rest = /^[\p{L}\p{N}]*(?:[^\S\n]+[\p{L}\p{N}'’-]+){0,2}/u.exec(text.slice(end))?.[0] ?? "";
+  return text.slice(start, end + rest.length).trim();
+}

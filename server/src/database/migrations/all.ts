@@ -8,6 +8,7 @@ import { Operations1764000000007 } from "./7_operations.ts";
 import { BackTest1764000000008 } from "./8_back-test.ts";
 import { WhatWorkWaitsFor1764000000009 } from "./9_what-work-waits-for.ts";
 import { WhatWasHeard1764000000010 } from "./10_what-was-heard.ts";
+import { Judging1764000000011 } from "./11_judging.ts";
 import { WhatALeadShows1764000000012 } from "./12_what-a-lead-shows.ts";
 
 /** In the order in which they are applied. */
@@ -22,5 +23,6 @@ export const migrations = [
   BackTest1764000000008,
   WhatWorkWaitsFor1764000000009,
   WhatWasHeard1764000000010,
+  Judging1764000000011,
   WhatALeadShows1764000000012,
 ];

@@ -1,0 +1,17 @@
+import { Controller, HttpCode, Param, ParseIntPipe, Post, UseGuards } from "@nestjs/common";
+import { ApiExcludeController } from "@nestjs/swagger";
+import { OperatorGuard } from "./operator.guard.ts";
+import { PersonErasure } from "./person-erasure.ts";
+
+@ApiExcludeController()
+@Controller("operator/accounts/:accountId/contacts/:contactId")
+@UseGuards(OperatorGuard)
+export class ErasureController {
+  constructor(private readonly people: PersonErasure) {}
+
+  @Post("erase")
+  @HttpCode(200)
+  erase(@Param("accountId", ParseIntPipe) accountId: number, @Param("contactId", ParseIntPipe) contactId: number) {
+    return this.people.erase(accountId, contactId);
+  }
+}

@@ -1,0 +1,98 @@
+import { Injectable, NotFoundException } from "@nestjs/common";
+import { Tenancy, type Tx } from "../database/tenancy.ts";
+
+/** How many rows were blanked. `waiting`: webhooks that are not unpacked yet; while there are any, ask again. */
+export interface ErasedOfPerson {
+  leads: number;
+  messages: number;
+  notes: number;
+  verdicts: number;
+  deliveries: number;
+  waiting: number;
+}
+
+/**
+ * Forgets one person of an account: names and addresses, what they and we wrote in their leads, quotes and summaries of
+ * verdicts, reasons of overrides and raw webhooks. Scores, stages and costs stay, and nothing of it names the person. The
+ * contact has to be deleted in Kommo first, or the next reading brings its name back.
+ */
+@Injectable()
+export class PersonErasure {
+  constructor(private readonly tenancy: Tenancy) {}
+
+  /** @throws NotFoundException when nothing is known of such a contact */
+  erase(accountId: number, contactId: number): Promise<ErasedOfPerson> {
+    return this.tenancy.run(accountId, async (tx) => {
+      const leads = await leadsOf(tx, contactId);
+      const count = async (sql: string, parameters: unknown[]): Promise<number> => (await tx.query(sql, parameters))[1];
+      const messages = await count(
+        "UPDATE message SET text = '', author = '' WHERE contact_id = $1 OR lead_id = ANY($2)",
+        [contactId, leads],
+      );
+      const notes = await count("UPDATE note SET text = '' WHERE lead_id = ANY($1)", [leads]);
+      const verdicts = await count(BLANK_VERDICTS, [leads]);
+      await blankTraces(tx, contactId, leads);
+      const { deliveries, waiting } = await blankDeliveries(tx, [contactId, ...leads]);
+      const erased = { leads: leads.length, messages, notes, verdicts, deliveries, waiting };
+      await tx.query(
+        "INSERT INTO audit (account_id, actor, action, subject, detail) VALUES ($1, 'operator', 'person erased', $2, $3)",
+        [accountId, `contact ${contactId}`, JSON.stringify(erased)],
+      );
+      return erased;
+    });
+  }
+}
+
+async function leadsOf(tx: Tx, contactId: number): Promise<number[]> {
+  const [{ known, leads }] = await tx.query(
+    `SELECT EXISTS (SELECT FROM contact WHERE contact_id = $1) AS known,
+            ARRAY(SELECT lead_id FROM lead_contact WHERE contact_id = $1
+                  UNION SELECT lead_id FROM message WHERE contact_id = $1 AND lead_id IS NOT NULL) AS leads`,
+    [contactId],
+  );
+  if (!known && leads.length === 0) throw new NotFoundException("Nothing is known of such a contact.");
+  return leads.map(Number);
+}
+
+/** Levels stay, because scores rest on them. */
+const BLANK_VERDICTS = `
+  UPDATE verdict SET summary = '', next_action = '', question = CASE WHEN question IS NULL THEN NULL ELSE '' END,
+         detail = detail || jsonb_build_object(
+           'summary', '', 'nextAction', '',
+           'question', CASE WHEN detail->>'question' IS NULL THEN 'null'::jsonb ELSE '""'::jsonb END,
+           'criteria', (SELECT coalesce(jsonb_agg(c || '{"quote": null}'), '[]')
+                          FROM jsonb_array_elements(detail->'criteria') c))
+   WHERE lead_id = ANY($1)`;
+
+async function blankTraces(tx: Tx, contactId: number, leads: readonly number[]) {
+  await tx.query(
+    `UPDATE lead SET name = '' FROM contact c
+      WHERE lead_id = ANY($2) AND c.contact_id = $1 AND c.name <> '' AND position(lower(c.name) IN lower(lead.name)) > 0`,
+    [contactId, leads],
+  );
+  await tx.query("UPDATE contact SET name = '' WHERE contact_id = $1", [contactId]);
+  await tx.query("DELETE FROM contact_address WHERE contact_id = $1", [contactId]);
+  await tx.query("UPDATE override SET reason = '' WHERE lead_id = ANY($1)", [leads]);
+  await tx.query("UPDATE audit SET detail = detail - 'reason' WHERE subject = ANY($1)", [
+    leads.map((id) => `lead ${id}`),
+  ]);
+  // What waits to be written is written: it stands in the deal, which is Kommo's to forget.
+  await tx.query(
+    `UPDATE write SET body = body - 'text' - 'result' #- '{fields,summary}' #- '{fields,nextAction}'
+      WHERE lead_id = ANY($1) AND state <> 'due'`,
+    [leads],
+  );
+}
+
+/** Every webhook about a person carries the id of the contact or of one of the leads. */
+async function blankDeliveries(tx: Tx, ids: readonly number[]): Promise<{ deliveries: number; waiting: number }> {
+  const about = `\\m(${ids.join("|")})\\M`;
+  const [, deliveries] = await tx.query(
+    "UPDATE delivery SET body = '', flag = 'erased' WHERE state <> 'new' AND body <> '' AND body ~ $1",
+    [about],
+  );
+  const [{ waiting }] = await tx.query("SELECT count(*) AS waiting FROM delivery WHERE state = 'new' AND body ~ $1", [
+    about,
+  ]);
+  return { deliveries, waiting };
+}

@@ -1,0 +1,50 @@
+import type { AccountEntity } from "../../installation/account.entity.ts";
+import { provisioned } from "../../installation/provisioning.ts";
+import type { Lead } from "../../kommo/resources.ts";
+import type { LeadReading } from "../../leads/reader.ts";
+import type { Facts } from "../facts.ts";
+import { buildLeadInput } from "./build-lead-input.ts";
+import type { LeadInput } from "./lead-input.ts";
+import { type ModelInput, modelInput } from "./model-input.ts";
+
+/** A lead as the rules see it, and as the model is asked about it. */
+export interface LeadQuestion {
+  lead: LeadInput;
+  input: ModelInput;
+}
+
+export function leadQuestion(reading: LeadReading, facts: Facts, account: AccountEntity): LeadQuestion {
+  const isUnread = isOlderThanUs(reading.lead, account) && !isHistoryRead(facts, account);
+  const missing = [
+    ...(isUnread ? [] : facts.historyMissing),
+    ...(isUnread ? [`messages and notes before ${account.connectedAt.toISOString().slice(0, 10)}`] : []),
+    ...unreadable(facts.messages),
+  ];
+  const about = { currency: account.currency, provisioned: provisioned.parse(account.provisioned) };
+  const lead = buildLeadInput(reading, facts, about, missing);
+  return { lead, input: modelInput(lead) };
+}
+
+/** Whether there are conversations of which we have not heard all, and have not read it since. */
+export function hasUnheardWords(lead: Lead, facts: Facts, account: AccountEntity): boolean {
+  if (facts.talkIds.length === 0 || isHistoryRead(facts, account)) return false;
+  return isOlderThanUs(lead, account) || facts.hasUnheardTalk;
+}
+
+/** What was said before we were connected has not been heard. */
+function isOlderThanUs(lead: Lead, account: AccountEntity): boolean {
+  return lead.created_at !== null && lead.created_at < account.connectedAt;
+}
+
+/** What was read before an uninstall does not hold what was said until we came back. */
+function isHistoryRead({ historyReadAt }: Facts, account: AccountEntity): boolean {
+  return historyReadAt !== null && historyReadAt >= account.connectedAt;
+}
+
+/** Messages that the scan found in Kommo's log: when they were said is known, what was said is not. */
+function unreadable(messages: Facts["messages"]): string[] {
+  const silent = messages.filter((message) => message.text === "");
+  const day = (message: Facts["messages"][number] | undefined) => message?.at.slice(0, 10);
+  if (silent.length === 0) return [];
+  return [`the text of ${silent.length} chat messages between ${day(silent[0])} and ${day(silent.at(-1))}`];
+}

@@ -1,0 +1,43 @@
+import type { InputIssue } from "@dealscope/shared/api-error";
+import type { Settings, StageRef } from "@dealscope/shared/settings";
+import type { Tx } from "../database/tenancy.ts";
+import type { AccountEntity } from "../installation/account.entity.ts";
+import { provisioned } from "../installation/provisioning.ts";
+
+/**
+ * What settings name that the account does not have: segments of no version of the prompt, stages and users that Kommo has
+ * not told of. Somebody who has left is still known. One sentence each; `path` is where it stands in the settings.
+ */
+export async function unknownIn(tx: Tx, account: AccountEntity, settings: Settings): Promise<InputIssue[]> {
+  const [known] = await tx.query(
+    `SELECT ARRAY(SELECT DISTINCT s->>'key' FROM prompt_version, jsonb_array_elements(content->'segments') s) AS segments,
+            ARRAY(SELECT user_id FROM kommo_user) AS users`,
+  );
+  const segments = new Set<string>(known.segments);
+  const users = new Set<number>(known.users.map(Number));
+  const { pipelines } = provisioned.parse(account.provisioned);
+  const stageIssue = (path: string, stage: StageRef | null): InputIssue[] => {
+    // Until the first look at the account's pipelines there is nothing to compare with.
+    if (stage === null || pipelines.length === 0) return [];
+    const pipeline = pipelines.find(({ id }) => id === stage.pipelineId);
+    if (!pipeline) return [{ path, message: `There is no pipeline ${stage.pipelineId} in this account.` }];
+    if (pipeline.statuses.some(({ id }) => id === stage.statusId)) return [];
+    return [{ path, message: `There is no stage ${stage.statusId} in the pipeline ${pipeline.name}.` }];
+  };
+  return [
+    ...settings.triggers.onStages.flatMap((stage, index) => stageIssue(`triggers.onStages.${index}`, stage)),
+    ...Object.entries(settings.actions).flatMap(([key, { assign, moveTo }]): InputIssue[] => {
+      const path = `actions.${key}`;
+      const named = assign === null ? [] : assign.how === "fixed" ? [assign.userId] : assign.userIds;
+      return [
+        ...(segments.has(key)
+          ? []
+          : [{ path, message: `There is no segment ${key}, so nothing can be done with its leads.` }]),
+        ...stageIssue(`${path}.moveTo`, moveTo),
+        ...named
+          .filter((id) => !users.has(id))
+          .map((id) => ({ path: `${path}.assign`, message: `There is no user ${id} in this account.` })),
+      ];
+    }),
+  ];
+}
