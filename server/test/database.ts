@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { DataSource } from "typeorm";
 import { inject } from "vitest";
@@ -35,9 +36,21 @@ export async function createDatabase(options: { poolSize?: number; clockScale?: 
     async drop() {
       await owner.end();
       await dataSource.destroy();
-      await withOwner(maintenance, (o) => o.query(`DROP DATABASE ${name} WITH (FORCE)`));
+      await withOwner(maintenance, async (o) => {
+        await closed(o, name);
+        await o.query(`DROP DATABASE ${name} WITH (FORCE)`);
+      });
     },
   };
+}
+
+/** Connections that were ended take a moment to be gone; one that is cut off then would be an error of nobody's. */
+async function closed(owner: pg.Client, database: string) {
+  for (let looks = 0; looks < 100; looks++) {
+    const { rowCount } = await owner.query("SELECT FROM pg_stat_activity WHERE datname = $1", [database]);
+    if (rowCount === 0) return;
+    await sleep(20);
+  }
 }
 
 export async function withOwner(url: string, use: (owner: pg.Client) => Promise<unknown>) {

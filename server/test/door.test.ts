@@ -119,8 +119,7 @@ describe("a body is applied only to the account it names", () => {
   test("the id of the account: applied", async () => {
     expect(await post(`account[id]=${account.id}&${lead}`)).toBe(204);
     expect((await dealtWith()).state).toBe("done");
-    await account.quiet();
-    expect(await account.look("SELECT gone FROM lead WHERE lead_id = 4711")).toEqual([{ gone: "deleted" }]);
+    expect(await account.look("DELETE FROM work WHERE subject = 4711 RETURNING kind")).toEqual([{ kind: "qualify" }]);
   });
 });
 

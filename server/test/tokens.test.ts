@@ -1,12 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { freePort } from "../src/embedded/ports.ts";
 import { Clients } from "../src/installation/clients.ts";
 import { Resealing } from "../src/installation/resealing.ts";
 import { Tokens } from "../src/installation/tokens.ts";
 import type { RunningServer } from "../src/server.ts";
 import { installAccount, type TestAccount, texts, unlimited } from "./account.ts";
-import { CLIENT_ID, CLIENT_SECRET, startWorld, until, type World } from "./world.ts";
+import { CLIENT_ID, CLIENT_SECRET, ownPort, startWorld, until, type World } from "./world.ts";
 
 const NEXT_SECRET = "the_secret_that_comes_next_of_sixty_four_characters_0123456789ab";
 
@@ -14,7 +13,7 @@ let world: World;
 let second: RunningServer;
 beforeAll(async () => {
   // As Kommo itself, this stand-in tells accounts by their host names.
-  const port = await freePort();
+  const port = await ownPort();
   world = await startWorld({
     kommo: { ...unlimited.kommo, port },
     env: {

@@ -6,7 +6,7 @@ import { type KommoOptions, type KommoSandbox, startKommo } from "../../e2e/sand
 import type { NewAccount } from "../../e2e/sandbox/kommo/state/new-account.ts";
 import { type OpenAiSandbox, startOpenAi } from "../../e2e/sandbox/openai/start.ts";
 import { type Config, readConfig } from "../src/config.ts";
-import { freePort } from "../src/embedded/ports.ts";
+import { isListening } from "../src/embedded/ports.ts";
 import { type RunningServer, startServer } from "../src/server.ts";
 import { createDatabase, type TestDatabase } from "./database.ts";
 
@@ -41,7 +41,7 @@ export async function startWorld(
   options: { kommo?: KommoOptions; env?: Record<string, string>; clockScale?: number } = {},
 ): Promise<World> {
   const database = await createDatabase(options.clockScale ? { clockScale: options.clockScale } : {});
-  const port = await freePort();
+  const port = await ownPort();
   const publicUrl = `http://127.0.0.1:${port}`;
   const integration = {
     client_id: CLIENT_ID,
@@ -117,10 +117,23 @@ export async function until(what: string, holds: () => boolean | Promise<boolean
   throw new Error(`It did not come about that ${what}.`);
 }
 
+/** Files run side by side: a port that is free for one must not be taken by another before it is used. */
+export async function ownPort(): Promise<number> {
+  for (;;) {
+    // Below the range from which the system gives ports away.
+    const port = 20_000 + ((await nextOf("ports")) % 10_000);
+    if (!(await isListening(port))) return port;
+  }
+}
+
+async function nextOf(counter: string): Promise<number> {
+  const redis = new Redis(inject("redisUrl"));
+  const number = await redis.incr(counter);
+  await redis.quit();
+  return number;
+}
+
 /** Files run side by side on one Redis; each world takes a numbered database of its own. */
 async function freeRedisDatabase(): Promise<string> {
-  const redis = new Redis(inject("redisUrl"));
-  const number = (await redis.incr("worlds")) % 900;
-  await redis.quit();
-  return `${inject("redisUrl")}/${number + 1}`;
+  return `${inject("redisUrl")}/${((await nextOf("worlds")) % 900) + 1}`;
 }

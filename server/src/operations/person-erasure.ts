@@ -65,6 +65,7 @@ const BLANK_VERDICTS = `
    WHERE lead_id = ANY($1)`;
 
 async function blankTraces(tx: Tx, contactId: number, leads: readonly number[]) {
+  await tx.query(`UPDATE lead SET shown = shown - 'summary' - 'nextAction' WHERE lead_id = ANY($1)`, [leads]);
   await tx.query(
     `UPDATE lead SET name = '' FROM contact c
       WHERE lead_id = ANY($2) AND c.contact_id = $1 AND c.name <> '' AND position(lower(c.name) IN lower(lead.name)) > 0`,
