@@ -37,14 +37,19 @@ const inquiry =
 async function judgedLead(): Promise<number> {
   const { id } = world.kommo.control.leads.create({ account: account.accountId, name: "ERP rollout", note: inquiry });
   await until("the lead is judged", () => read(id).fields.DEALSCOPE_SEGMENT !== undefined);
-  await allSent(id);
+  await allDone(id);
   return id;
 }
 
-/** Kommo shows what we write a moment before we have noted that it does. */
-async function allSent(id: number) {
-  const due = () => world.database.look("SELECT 1 FROM write WHERE lead_id = $1 AND state = 'due'", [id]);
-  await until("all is noted as sent", async () => (await due()).length === 0);
+/** Kommo shows what we write a moment before we have noted that it does, and the note may have asked for a second look. */
+async function allDone(id: number) {
+  const open = () =>
+    world.database.look(
+      `SELECT FROM write WHERE lead_id = $1 AND state = 'due'
+       UNION ALL SELECT FROM work WHERE subject = $1 AND kind = 'qualify' AND state = 'open'`,
+      [id],
+    );
+  await until("all is done", async () => (await open()).length === 0);
 }
 
 const override = { segment: "cold", score: 11, reason: "Spoke on the phone: no budget", expiresAt: null };
@@ -201,7 +206,7 @@ test("an override stands on the card, in the queue and in Kommo, and later verdi
   await until("Kommo shows the rep's word", () => read(id).fields.DEALSCOPE_SCORE === "11");
   expect(read(id).fields.DEALSCOPE_SEGMENT).toBe("Cold");
   expect(read(id).tags).toEqual(["dealscope:cold"]);
-  await allSent(id);
+  await allDone(id);
   expect((await card(id)).activity[0]).toMatchObject({ origin: "rep", state: "sent" });
 
   await rep.send(Pending, path(id, "requalify"), {});
