@@ -36,6 +36,12 @@ type Query = Record<string, unknown>;
 
 /** Asked when the limit has let a call pass, which may be long after it was decided; what it throws stops the call. */
 export type MayLeave = () => Promise<void>;
+export interface LeadFilter {
+  stages: readonly { pipelineId: number; statusId: number }[];
+  /** ISO times; null is no bound. */
+  createdFrom: string | null;
+  createdTo: string | null;
+}
 
 /** Kommo's API v4 for one account and one priority. Knows nothing of us. */
 export class KommoClient {
@@ -93,6 +99,31 @@ export class KommoClient {
       with: options.deleted ? "contacts,only_deleted" : "contacts",
       filter: { updated_at: { from: unix(since) } },
       order: { updated_at: "asc" },
+      page,
+      limit: READ_AT_MOST,
+    });
+  }
+
+  /** Open and closed leads by stage and time of creation, newest first. */
+  async leadsMatching(filter: LeadFilter, page: number): Promise<Page<kommo.Lead>> {
+    const { stages, createdFrom, createdTo } = filter;
+    const created = {
+      ...(createdFrom ? { from: unix(new Date(createdFrom)) } : {}),
+      ...(createdTo ? { to: unix(new Date(createdTo)) } : {}),
+    };
+    return this.page("leads", "leads", kommo.lead, {
+      filter: {
+        ...(createdFrom || createdTo ? { created_at: created } : {}),
+        ...(stages.length > 0
+          ? // Numbered, or Kommo would take the halves of a pair for two entries.
+            {
+              statuses: Object.fromEntries(
+                stages.map(({ pipelineId, statusId }, n) => [n, { pipeline_id: pipelineId, status_id: statusId }]),
+              ),
+            }
+          : {}),
+      },
+      order: { id: "desc" },
       page,
       limit: READ_AT_MOST,
     });

@@ -6,6 +6,8 @@ import { WorkModule } from "../work/work.module.ts";
 import { WriteBackModule } from "../write-back/write-back.module.ts";
 import { BackTestWork } from "./back-test/back-test.work.ts";
 import { BackTests } from "./back-test/back-tests.service.ts";
+import { BackfillWork } from "./backfill/backfill.work.ts";
+import { Backfills } from "./backfill/backfills.service.ts";
 import { FreedDuplicates } from "./duplicates.listener.ts";
 import { History } from "./lead-text/history.ts";
 import { Cap } from "./model/cap.ts";
@@ -24,6 +26,8 @@ import { VerdictWrites } from "./verdict-writes.ts";
   providers: [
     BackTestWork,
     BackTests,
+    BackfillWork,
+    Backfills,
     Cap,
     FreedDuplicates,
     History,
@@ -37,6 +41,6 @@ import { VerdictWrites } from "./verdict-writes.ts";
     QualificationTriggers,
     VerdictWrites,
   ],
-  exports: [BackTests, ModelService, Overrides, PromptVersions, QualificationTriggers, SettingsService],
+  exports: [Backfills, BackTests, ModelService, Overrides, PromptVersions, QualificationTriggers, SettingsService],
 })
 export class QualificationModule {}

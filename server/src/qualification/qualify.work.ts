@@ -6,7 +6,7 @@ import { type Provisioned, provisioned } from "../installation/provisioning.ts";
 import { KommoForbidden, KommoRejected } from "../kommo/errors.ts";
 import type { Lead } from "../kommo/resources.ts";
 import { LeadReader } from "../leads/reader.ts";
-import { isUrgent } from "../queue/priority.ts";
+import { isUrgent, priorities } from "../queue/priority.ts";
 import { Work } from "../work/work.ts";
 import { type Decision, type WorkItem, type WorkKind, waitsFor } from "../work/work-kind.ts";
 import { type LastWritten, lastWritten } from "../write-back/last-written.ts";
@@ -74,7 +74,7 @@ export class QualifyWork implements WorkKind, OnModuleInit {
 
   async run(item: WorkItem): Promise<Decision> {
     const { accountId, subject: leadId } = item;
-    const priority = isUrgent(item.priority) ? "interactive" : "qualification";
+    const priority = readingPriority(item.priority);
     const [account, settings, version] = await Promise.all([
       this.accounts.get(accountId),
       this.settings.of(accountId),
@@ -221,6 +221,11 @@ export class QualifyWork implements WorkKind, OnModuleInit {
     if (!kept.isLocked && !settings.dryRun) await this.writes.put(tx, one, verdict, kept.id);
     await keepCosts(tx, accountId, lead.id, version.number, paid);
   }
+}
+
+function readingPriority(priority: number) {
+  if (isUrgent(priority)) return "interactive";
+  return priority >= priorities.backfill ? "backfill" : "qualification";
 }
 
 /** With the last of these the lead is marked for a person. */

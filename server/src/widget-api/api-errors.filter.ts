@@ -5,6 +5,7 @@ import { BaseExceptionFilter, HttpAdapterHost } from "@nestjs/core";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { NeedsReconnect } from "../installation/tokens.ts";
 import { NoBackTest, NoLabels } from "../qualification/back-test/back-tests.service.ts";
+import { BackfillConflict, NoBackfill } from "../qualification/backfill/backfills.service.ts";
 import { NoOverride, UnusableOverride } from "../qualification/overrides/overrides.service.ts";
 import { NoSuchVersion, NotADraft } from "../qualification/prompt/prompt-versions.service.ts";
 import { SettingsConflict, UnknownInSettings } from "../qualification/settings.service.ts";
@@ -45,11 +46,12 @@ export class ApiErrors extends BaseExceptionFilter {
   }
 }
 
-const conflicts = [SettingsConflict, NotADraft, NoOverride, NoLabels];
+const conflicts = [SettingsConflict, NotADraft, NoOverride, NoLabels, BackfillConflict];
+const unknown = [SubjectGone, NoSuchVersion, NoBackTest, NoBackfill];
 
 function explain(error: unknown): ApiFailure {
   if (error instanceof ApiFailure) return error;
-  if (error instanceof SubjectGone || error instanceof NoSuchVersion || error instanceof NoBackTest) return notFound();
+  if (unknown.some((kind) => error instanceof kind)) return notFound();
   if (conflicts.some((kind) => error instanceof kind)) return new ApiFailure("conflict", (error as Error).message);
   if (error instanceof UnusableOverride) {
     return new ApiFailure("invalid_input", error.message, { issues: [{ path: error.field, message: error.message }] });

@@ -11,6 +11,7 @@ import { AccountSetup } from "./account-setup.ts";
 import { Agreements } from "./agreements.ts";
 import { ApiErrors } from "./api-errors.filter.ts";
 import { wrongInput } from "./api-failure.ts";
+import { BackfillsController } from "./backfills.controller.ts";
 import { Cards } from "./cards.ts";
 import { LeadAccess } from "./lead-access.ts";
 import { LeadsController } from "./leads.controller.ts";
@@ -29,7 +30,14 @@ import { Sessions } from "./sessions.ts";
 /** What the card and the settings page ask for. Composes the features; decides nothing that is theirs. */
 @Module({
   imports: [InstallationModule, LeadsModule, QualificationModule, WebhooksModule, WorkModule],
-  controllers: [SessionController, LeadsController, QueueController, AccountController, PromptVersionsController],
+  controllers: [
+    SessionController,
+    LeadsController,
+    QueueController,
+    AccountController,
+    PromptVersionsController,
+    BackfillsController,
+  ],
   providers: [
     AccountCosts,
     AccountSetup,
