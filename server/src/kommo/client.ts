@@ -17,6 +17,8 @@ export interface KommoConnection {
   unreadable(what: string): void;
   /** Told of every failed call, so that limits can learn from 429s and blocks. */
   failed(error: unknown): void;
+  /** Told with each answer how far Kommo's clock is ahead of ours. */
+  clock(aheadMs: number): void;
   timeoutMs: number;
 }
 
@@ -343,7 +345,8 @@ export class KommoClient {
         const url = `${await this.connection.origin()}/api/v4/${path}${search && `?${search}`}`;
         await mayLeave?.();
         const headers = { authorization: `Bearer ${token}` };
-        return await send({ method, url, headers, body, timeoutMs: this.connection.timeoutMs });
+        const { timeoutMs } = this.connection;
+        return await send({ method, url, headers, body, timeoutMs, clock: (ms) => this.connection.clock(ms) });
       } finally {
         answered();
       }

@@ -7,12 +7,13 @@ import { Accounts } from "../installation/accounts.ts";
 import { provisioned } from "../installation/provisioning.ts";
 import { SettingsService } from "../qualification/settings.service.ts";
 import { readCard } from "./card-rows.ts";
-import { activityOf, historyOf, overrideOf, standingOf, verdictOf } from "./card-view.ts";
+import { activityOf, historyOf, overrideOf, standingOf, taskOf, verdictOf } from "./card-view.ts";
 import { check, LeadAccess, placeOf } from "./lead-access.ts";
 import { toPending } from "./pending.ts";
 import { rankedLeads } from "./queue-rows.ts";
 import { mayOn, type Rep } from "./rights.ts";
 import { Segments } from "./segments.ts";
+import { wouldWrite } from "./would-write.ts";
 
 const NEXT = 3;
 
@@ -35,11 +36,18 @@ export class Cards {
       this.settings.of(accountId),
       this.segments.of(accountId),
     ]);
-    const { next, ...row } = await this.access.known(accountId, leadId, () =>
+    const { next, would, ...row } = await this.access.known(accountId, leadId, () =>
       this.tenancy.run(accountId, async (tx) => {
         const found = await readCard(tx, leadId);
         const wish = { mine: true, limit: NEXT, without: leadId };
-        return found && { ...found, next: await rankedLeads(tx, rep, segments, wish) };
+        if (!found) return undefined;
+        const standing = { ...found, verdict: found.verdict?.detail ?? null, override: overrideOf(found, segments) };
+        const made = provisioned.parse(account.provisioned);
+        return {
+          ...found,
+          next: await rankedLeads(tx, rep, segments, wish),
+          would: settings.dryRun ? await wouldWrite(tx, standing, { accountId, settings, made, segments }) : null,
+        };
       }),
     );
     check(row, rep, "view");
@@ -51,6 +59,8 @@ export class Cards {
       verdict: verdictOf(row, segments),
       override,
       pending: row.work && toPending(row.work),
+      task: taskOf(row),
+      wouldWrite: would,
       history: historyOf(row, segments),
       next,
       account: bannerOf(account, settings, row.spent_micros),

@@ -1,8 +1,9 @@
-import { Card, Pending } from "@dealscope/shared/card";
+import { Card, Pending, TaskWish } from "@dealscope/shared/card";
 import { Override } from "@dealscope/shared/qualification";
 import { Body, Controller, Delete, Get, Param, Post, UseGuards } from "@nestjs/common";
 import { ApiBearerAuth, ApiOperation, ApiTags } from "@nestjs/swagger";
 import { z } from "zod";
+import { NextActions } from "../qualification/next-actions.service.ts";
 import { Overrides } from "../qualification/overrides/overrides.service.ts";
 import { Answers } from "./answers.decorator.ts";
 import { Cards } from "./cards.ts";
@@ -29,6 +30,7 @@ export class LeadsController {
     private readonly access: LeadAccess,
     private readonly requalify: Requalify,
     private readonly overrides: Overrides,
+    private readonly nextActions: NextActions,
   ) {}
 
   @Get("card")
@@ -48,6 +50,22 @@ export class LeadsController {
   async judgeAgain(@ActingRep() rep: Rep, @Param({ schema: LeadId }) { id }: LeadId): Promise<Pending> {
     await this.access.require(rep, id, "edit");
     return this.requalify.ask(rep, id);
+  }
+
+  @Post("task")
+  @ApiOperation({ summary: "Make the next action a task in Kommo; once for each verdict, however often it is asked" })
+  @Answers(Card, {
+    is: "The card with the task.",
+    refusals: ["not_found", "forbidden", "conflict", "unavailable", "needs_reconnect"],
+  })
+  async makeTask(
+    @ActingRep() rep: Rep,
+    @Param({ schema: LeadId }) { id }: LeadId,
+    @Body({ schema: TaskWish }) wish: TaskWish,
+  ): Promise<Card> {
+    await this.access.require(rep, id, "edit");
+    await this.nextActions.makeTask(rep.accountId, id, wish, rep);
+    return this.cards.of(rep, id);
   }
 
   @Post("override")
