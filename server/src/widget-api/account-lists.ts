@@ -11,7 +11,7 @@ import { isUnavailability } from "../work/failure.ts";
 type FromKommo = Pick<Lists, "pipelines" | "leadFields" | "isFresh">;
 
 /** Opening tab after tab asks Kommo once. */
-const REMEMBER_MS = 30_000;
+const REMEMBER_MS = 10_000;
 /** Kommo's own stages, the same in every pipeline. */
 const OUTCOMES = new Map([
   [142, "won"],
