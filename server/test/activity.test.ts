@@ -86,7 +86,7 @@ test("the whole account is read page by page, each thing once, also what happene
   const browser = await Browser.open(world, other.id, other.installed.adminId);
   await other.look(
     `INSERT INTO lead (account_id, lead_id, name, kommo_created_at)
-     SELECT $1, n, 'Lead ' || n, '2026-11-01T10:00:00Z'::timestamptz + (n / 40) * interval '1 µs' FROM generate_series(1, 120) n`,
+     SELECT $1, n, 'Lead ' || n, '2026-11-01T10:00:00Z'::timestamptz + (n / 40) * interval '0.000001 seconds' FROM generate_series(1, 120) n`,
     [other.id],
   );
   const seen: number[] = [];
@@ -159,8 +159,10 @@ test("what is stuck is listed with its reason, and one or all of it is tried aga
   await until("it is done", async () => (await stuck()).total === 4);
   expect(await retry({})).toEqual({ retried: 2 });
   await until("what could be done is done", async () => (await stuck()).total === 2);
-  const made = await other.look("SELECT state FROM write WHERE marker = 'DS-12345678'");
-  expect(made).toEqual([{ state: "sent" }]);
+  await until("the task is made", async () => {
+    const [made] = await other.look("SELECT state FROM write WHERE marker = 'DS-12345678'");
+    return made?.state === "sent";
+  });
   const audited = await other.look("SELECT actor FROM audit WHERE account_id = $1 AND action = 'redriven'", [other.id]);
   expect(audited).toEqual([{ actor: browser.session.userName }, { actor: browser.session.userName }]);
 });

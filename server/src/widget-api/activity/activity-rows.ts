@@ -186,7 +186,7 @@ function newestOf(source: Source, rep: Rep, wish: Wish, place: (value: unknown) 
   if (wish.leadId !== undefined) conditions.push(`${lead} = ${place(wish.leadId)}::bigint`);
   if (wish.before) {
     const time = `${place(wish.before.at)}::timestamptz`;
-    conditions.push(`${at} <= ${time} AND (${at} < ${time} OR ${key} COLLATE "C" < ${place(wish.before.key)})`);
+    conditions.push(`${at} <= ${time} AND (${at} < ${time} OR (${key}) COLLATE "C" < ${place(wish.before.key)})`);
   }
   const isVisible = rep.isAdmin ? "" : `JOIN lead l ON l.lead_id = ${lead} AND ${visibleTo(rep, place)}`;
   const column = (name: keyof Source["columns"], type: string) => `(${columns[name] ?? "NULL"})::${type} AS "${name}"`;
@@ -197,5 +197,5 @@ function newestOf(source: Source, rep: Rep, wish: Wish, place: (value: unknown) 
            ${column("reason", "text")}, ${column("body", "jsonb")}, ${column("stages", "jsonb")}
       FROM ${from} ${isVisible}
      WHERE ${conditions.join(" AND ")}
-     ORDER BY ${at} DESC, ${key} COLLATE "C" DESC LIMIT ${wish.limit}`;
+     ORDER BY ${at} DESC, (${key}) COLLATE "C" DESC LIMIT ${wish.limit}`;
 }
