@@ -144,7 +144,13 @@ test("what is stuck is listed with its reason, and one or all of it is tried aga
     [other.id],
   );
   const stuck = () => browser.get(Stuck, "/api/activity/stuck");
-  const { items, total } = await stuck();
+  await other.look(
+    `INSERT INTO work (account_id, kind, subject, priority, due_at, waits, waits_on, last_error)
+     SELECT $1, 'qualify', n, 2, now() + interval '1 hour', 3, 'cap', 'No verdict: cap.' FROM generate_series(801, 803) n`,
+    [other.id],
+  );
+  const { items, total, waiting } = await stuck();
+  expect(waiting).toMatchObject([{ on: "cap", count: 3, reason: "No verdict: cap." }]);
   expect(total).toBe(5);
   const of = (what: string, text: string) => items.find((item) => item.what === what && item.text === text)!;
   expect(of("work", "qualify")).toMatchObject({ lead: { id, name: "Stuck" }, reason: "It broke.", canRetry: true });
@@ -164,5 +170,6 @@ test("what is stuck is listed with its reason, and one or all of it is tried aga
     return made?.state === "sent";
   });
   const audited = await other.look("SELECT actor FROM audit WHERE account_id = $1 AND action = 'redriven'", [other.id]);
+  expect((await stuck()).waiting).toEqual([]);
   expect(audited).toEqual([{ actor: browser.session.userName }, { actor: browser.session.userName }]);
 });

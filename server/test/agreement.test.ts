@@ -41,7 +41,7 @@ test("labels of experts are kept, and rows that name nothing we know are told by
     label(1, "lukewarm"),
     label(1, "hot"),
     label(1, "cold"),
-    label(2, "hot"),
+    label(2, "HOT "),
   ]);
   expect(answer).toEqual({
     kept: 3,

@@ -44,8 +44,9 @@ async function judged(name = "ERP rollout", note: string = texts.hot): Promise<n
 
 test("the next action becomes a task in Kommo with one click, once for each verdict", async () => {
   const id = await judged();
-  const { verdict, task } = await card(id);
+  const { verdict, task, segments } = await card(id);
   expect(task).toBeNull();
+  expect(segments.map(({ name }) => name)).toEqual(["Hot", "Warm", "Cold", "Spam"]);
   const answers = await Promise.all([makeTask(id), makeTask(id, { minutes: 600 }), makeTask(id)]);
   expect(answers[0]!.task).toMatchObject({ text: verdict!.nextAction, byName: "Robin" });
   await until("the task is made", async () => (await card(id)).task?.state === "sent");

@@ -262,3 +262,17 @@ test("with pipelines chosen only their leads are judged by themselves, and a per
   await account.set({ triggers: { pipelineIds: [pipelineId] } });
   await account.written(account.create({ name: "Here", note: texts.hot }));
 });
+
+test("a lead that is moved into the chosen pipelines is judged as if it was made there", async () => {
+  const pipelines = [{ name: "Support", is_main: true }, { name: "Sales" }];
+  const other = await installAccount(world, {}, { pipelines });
+  const browser = await Browser.open(world, other.id, other.installed.adminId);
+  const sales = (await browser.get(Lists, "/api/lists")).pipelines.find(({ name }) => name === "Sales")!;
+  await other.set({ triggers: { pipelineIds: [sales.id] } });
+  const id = other.create({ name: "Moved over", note: texts.hot });
+  await other.quiet();
+  expect(await other.verdicts(id)).toEqual([]);
+  const stage = sales.stages.find(({ isIncoming }) => !isIncoming)!;
+  other.control.leads.move({ account: other.id, id, pipeline_id: sales.id, status_id: stage.id });
+  await other.written(id);
+});

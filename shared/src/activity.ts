@@ -94,8 +94,24 @@ export const StuckItem = z.object({
 });
 export type StuckItem = z.infer<typeof StuckItem>;
 
-/** Newest first, at most 100 of each sort; `total` counts all of them. */
-export const Stuck = z.object({ items: z.array(StuckItem), total: z.int().nonnegative() });
+/** What waits for something that is away, and goes on by itself when it is back; a retry of all tries it at once. */
+export const Waiting = z.object({
+  /** `cap`, `key`, `no_key`, `model`, `quota`, `model_unavailable`, or the name of what else is away. */
+  on: z.string(),
+  count: z.int().positive(),
+  nextTryAt: time,
+  /** In a sentence. */
+  reason: z.string(),
+});
+export type Waiting = z.infer<typeof Waiting>;
+
+export const Stuck = z.object({
+  /** Newest first, at most 100 of each sort. */
+  items: z.array(StuckItem),
+  /** Of all of them. */
+  total: z.int().nonnegative(),
+  waiting: z.array(Waiting),
+});
 export type Stuck = z.infer<typeof Stuck>;
 
 /** Without `ids` everything that can be. */

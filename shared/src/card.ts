@@ -196,6 +196,8 @@ export const Card = z.object({
   /** The server's time: ages are counted from here, whatever the browser's clock says. */
   at: time,
   lead: z.object({ id: z.int(), name: z.string(), mayEdit: z.boolean() }),
+  /** What an override may choose from, best first and spam last. */
+  segments: z.array(SegmentName),
   /**
    * What holds now and stands in the deal's fields: the rep's word if there is one, else that of the last verdict that was
    * more than a pause. While the money is spent this is older than `verdict`.
@@ -219,5 +221,8 @@ export const Card = z.object({
   account: AccountBanner,
   /** The last ten writes, newest first. */
   activity: z.array(ActivityEntry),
+  /** Who plays which role in the deal, and what came back from campaigns: null until the account has these parts. */
+  committee: z.null(),
+  engagement: z.null(),
 });
 export type Card = z.infer<typeof Card>;

@@ -9,7 +9,8 @@ export const LabelsToImport = z.object({
     .array(
       z.object({
         leadId: z.int("A lead's id is a whole number.").positive("A lead's id is positive."),
-        segment: SegmentKey,
+        /** Its key or its name, in any case. */
+        segment: z.string().trim().min(1, "A label must name a segment.").max(60, "There is no such segment."),
       }),
     )
     .min(1, "There is no row to import.")

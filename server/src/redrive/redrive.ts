@@ -25,6 +25,14 @@ export interface StuckThings {
   writes: (StuckRow & { leadId: number; target: string; endedAt: Date })[];
 }
 
+/** Work that waits for something that is away. */
+export interface WaitingWork {
+  on: string;
+  count: number;
+  nextTryAt: Date;
+  reason: string;
+}
+
 /** Ids of what is to be tried again, by sort. */
 export interface Chosen {
   deliveries: readonly number[];
@@ -58,6 +66,16 @@ export class Redrive {
           WHERE state = 'dead' ORDER BY id DESC LIMIT ${SHOWN}`,
       ),
     }));
+  }
+
+  waiting(accountId: number): Promise<WaitingWork[]> {
+    return this.inAccount(accountId, (tx) =>
+      tx.query(
+        `SELECT waits_on AS "on", count(*)::int AS count, min(due_at) AS "nextTryAt", coalesce(max(last_error), '') AS reason
+           FROM work WHERE state = 'open' AND waits > 0 AND waits_on IS NOT NULL AND due_at > app_now()
+          GROUP BY waits_on ORDER BY count(*) DESC`,
+      ),
+    );
   }
 
   /** Lets what may still succeed be tried again from the start: all of it, or what is chosen. */

@@ -55,6 +55,7 @@ export class Cards {
     return {
       at: row.now.toISOString(),
       lead: { id: leadId, name: row.name, mayEdit: mayOn(placeOf(row), rep, "edit") },
+      segments: segments.inForce,
       standing: standingOf(row, override, segments),
       verdict: verdictOf(row, segments),
       override,
@@ -65,6 +66,8 @@ export class Cards {
       next,
       account: bannerOf(account, settings, row.spent_micros),
       activity: activityOf(row),
+      committee: null,
+      engagement: null,
     };
   }
 }

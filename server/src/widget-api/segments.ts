@@ -9,6 +9,8 @@ const REMEMBER_MS = 5_000;
 /** An account's segments in the order in which their leads are worked on, with their names. */
 export interface RankedSegments {
   keys: string[];
+  /** Those of the version in force. */
+  inForce: SegmentName[];
   /** Null for no segment. */
   named(key: string | null): SegmentName | null;
 }
@@ -34,6 +36,7 @@ export class Segments {
       return [published, ...all.filter((version) => version.state === "archived")];
     });
     const segments = versions.flatMap((version) => version.content.segments);
+    const inForce = new Set(versions[0]?.content.segments.map(({ key }) => key));
     // The published definition of a key comes first and is the one that is found; else the newest.
     const ranked = segments
       .filter((segment, i) => segments.findIndex(({ key }) => key === segment.key) === i)
@@ -41,6 +44,7 @@ export class Segments {
     const names = new Map(ranked.map(({ key, name }) => [key, name]));
     return {
       keys: ranked.map(({ key }) => key),
+      inForce: ranked.filter(({ key }) => inForce.has(key)).map(({ key, name }) => ({ key, name })),
       named: (key) => (key === null ? null : { key, name: names.get(key) ?? key }),
     };
   }

@@ -52,12 +52,19 @@ export class SettingsPages1764000000015 implements MigrationInterface {
     await runner.query("CREATE INDEX stage_change_by_time ON stage_change (account_id, at)");
     await runner.query("CREATE INDEX verdict_by_time ON verdict (account_id, decided_at)");
     await runner.query("CREATE INDEX override_by_time ON override (account_id, at)");
+    // Of the many that went well only few went wrong.
+    await runner.query(
+      "CREATE INDEX verdict_by_hand ON verdict (account_id, decided_at) WHERE status = 'needs_manual'",
+    );
+    await runner.query(
+      "CREATE INDEX write_failed ON write (account_id, ended_at) WHERE state IN ('superseded', 'dead')",
+    );
     await runner.query("CREATE INDEX write_by_end ON write (account_id, ended_at) WHERE ended_at IS NOT NULL");
   }
 
   async down(runner: QueryRunner) {
     await runner.query(
-      `DROP INDEX write_by_end, override_by_time, verdict_by_time, stage_change_by_time, note_by_time, message_by_time,
+      `DROP INDEX write_by_end, write_failed, verdict_by_hand, override_by_time, verdict_by_time, stage_change_by_time, note_by_time, message_by_time,
                   lead_by_creation`,
     );
     await runner.query("DROP TABLE dry_run_lead, dry_run, label");

@@ -19,11 +19,12 @@ export class ExpertLabels {
   /** Keeps what can be kept. Leads we have not heard of are looked for in Kommo. */
   async import(accountId: number, rows: readonly Row[], by: string): Promise<LabelsImported> {
     const { segments } = (await this.versions.current(accountId)).content;
-    const keys = new Set(segments.map(({ key }) => key));
+    const keys = new Map(segments.flatMap(({ key, name }) => [name, key].map((word) => [word.toLowerCase(), key])));
+    const keyOf = (segment: string) => keys.get(segment.toLowerCase());
     const known = await this.knownLeads(accountId, [...new Set(rows.map(({ leadId }) => leadId))]);
     const refused = rows.flatMap(({ leadId, segment }, row): LabelsImported["refused"] => {
       if (!known.has(leadId)) return [{ row, leadId, why: "unknown_lead" }];
-      return keys.has(segment) ? [] : [{ row, leadId, why: "unknown_segment" }];
+      return keyOf(segment) !== undefined ? [] : [{ row, leadId, why: "unknown_segment" }];
     });
     const left = new Set(refused.map(({ row }) => row));
     // Of two rows on one lead the later holds; a statement may touch a row once only.
@@ -34,7 +35,7 @@ export class ExpertLabels {
          SELECT $1, l.lead_id, l.segment, $2 FROM unnest($3::bigint[], $4::text[]) AS l (lead_id, segment)
          ON CONFLICT (account_id, lead_id) DO UPDATE
            SET segment = excluded.segment, by_name = excluded.by_name, at = app_now()`,
-        [accountId, by, kept.map(({ leadId }) => leadId), kept.map(({ segment }) => segment)],
+        [accountId, by, kept.map(({ leadId }) => leadId), kept.map(({ segment }) => keyOf(segment))],
       );
       await tx.query("INSERT INTO audit (account_id, actor, action, detail) VALUES ($1, $2, 'labels imported', $3)", [
         ...[accountId, by, JSON.stringify({ kept: kept.length, refused: refused.length })],

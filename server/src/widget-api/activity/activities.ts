@@ -76,7 +76,12 @@ export class Activities {
         ...{ since: endedAt.toISOString(), reason: error },
       })),
     ];
-    return { items: items.toSorted((a, b) => b.since.localeCompare(a.since)), total };
+    const waiting = await this.redrive.waiting(accountId);
+    return {
+      items: items.toSorted((a, b) => b.since.localeCompare(a.since)),
+      total,
+      waiting: waiting.map(({ nextTryAt, ...what }) => ({ ...what, nextTryAt: nextTryAt.toISOString() })),
+    };
   }
 
   /** @param ids of stuck items; undefined is all of them */
