@@ -39,6 +39,8 @@ export function oauthControl(world: World) {
       return integration;
     },
 
+    integrations: () => [...world.integrations.values()],
+
     /** A person allows (or denies) it. Answers where the browser goes, or what the called server answered. */
     grant: async (wish: GrantWish): Promise<Granted> => {
       const { account, user, integration } = meant(wish);

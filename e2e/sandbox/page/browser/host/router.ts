@@ -13,11 +13,15 @@ export class Router {
   #page: Page | undefined;
   #manager: WidgetManager | undefined;
   #visit = 0;
+  #path = "";
 
   constructor(holder: HTMLElement, pageAt: (path: string) => Page) {
     this.#holder = holder;
     this.#pageAt = pageAt;
-    window.addEventListener("popstate", () => void this.#show(location.pathname));
+    window.addEventListener("popstate", () => {
+      // What stands behind the # is the page's own affair.
+      if (location.pathname !== this.#path) void this.#show(location.pathname);
+    });
     $(document).on("widgets:load", () => void this.#loadWidgets());
   }
 
@@ -50,6 +54,7 @@ export class Router {
 
   async #show(path: string): Promise<void> {
     const visit = ++this.#visit;
+    this.#path = path;
     const isFirst = this.#page === undefined;
     const next = this.#pageAt(path);
     // Before any widget hears of it.
