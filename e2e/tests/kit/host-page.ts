@@ -32,6 +32,21 @@ export class HostPage {
     await this.page.evaluate((to) => window.sandbox.setTheme(to), theme);
   }
 
+  /** Answers Kommo's consent window, which `open` opens, as the account's administrator. */
+  async consent(
+    account: { subdomain: string },
+    open: () => Promise<void>,
+    answer: "Allow" | "Deny" = "Allow",
+  ): Promise<void> {
+    const [popup] = await Promise.all([this.page.waitForEvent("popup"), open()]);
+    await popup
+      .locator("li", { hasText: `administrator of ${account.subdomain}:` })
+      .getByRole("link", { name: answer })
+      .click();
+    if (answer === "Deny") await popup.close();
+    else if (!popup.isClosed()) await popup.waitForEvent("close");
+  }
+
   /** The box of a widget in the right panel. */
   box(code: string): Locator {
     return this.page.locator(`#widgets_block .card-widgets__widget-${code}`);
