@@ -9,11 +9,12 @@ const build: Step = { name: "types: build", command: "tsc", args: ["-b"] };
 const checks: Step[] = [
   { name: "types: e2e", command: "tsc", args: ["-p", "e2e"] },
   { name: "types: tests", command: "tsc", args: ["-p", "tsconfig.check.json"] },
+  { name: "types: widget", command: "tsc", args: ["-p", "widget"] },
   { name: "lint", command: "biome", args: ["check", "--error-on-warnings", "."] },
   {
     name: "import arrows",
     command: "depcruise",
-    args: ["--config", ".dependency-cruiser.mjs", "server/src", "server/test", "shared/src", "e2e"],
+    args: ["--config", ".dependency-cruiser.mjs", "server/src", "server/test", "shared/src", "widget", "e2e"],
   },
   { name: "dead code", command: "knip", args: ["--no-progress"] },
 ];
