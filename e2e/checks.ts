@@ -11,11 +11,12 @@ const checks: Step[] = [
   { name: "types: e2e", command: "tsc", args: ["-p", "e2e"] },
   { name: "types: page", command: "tsc", args: ["-p", "e2e/sandbox/page/browser"] },
   { name: "types: tests", command: "tsc", args: ["-p", "tsconfig.check.json"] },
+  { name: "types: widget", command: "tsc", args: ["-p", "widget"] },
   { name: "lint", command: "biome", args: ["check", "--error-on-warnings", "."] },
   {
     name: "import arrows",
     command: "depcruise",
-    args: ["--config", ".dependency-cruiser.mjs", "server/src", "server/test", "shared/src", "e2e"],
+    args: ["--config", ".dependency-cruiser.mjs", "server/src", "server/test", "shared/src", "widget", "e2e"],
   },
   { name: "dead code", command: "knip", args: ["--no-progress"] },
 ];

@@ -313,7 +313,7 @@ test("a lead that Kommo does not let us read is given to a person in words of it
   await account.quiet();
   account.control.faults.add({
     match: { method: "GET", path: "/api/v4/leads" },
-    effect: { kind: "answer", status: 402 },
+    effect: { kind: "answer", status: 403, body: { title: "Forbidden", status: 403 } },
   });
   await account.ask("qualify", id);
   await until("it is given up", async () => {
@@ -339,6 +339,19 @@ test("a lead that Kommo does not let us read is given to a person in words of it
   await until("a person has a task", () => account.lead(id).tasks.length === 1);
   await account.quiet();
   await account.set();
+});
+
+test("an account that is not paid for makes its leads wait, and blames none of them", async () => {
+  account.control.faults.add({
+    match: { method: "GET", path: "/api/v4/leads" },
+    effect: { kind: "answer", status: 402, body: { title: "Payment Required", status: 402 } },
+  });
+  const id = account.create({ name: "Unpaid", note: texts.hot });
+  for (const times of [1, 2, 3, 4]) await failed(id, times);
+  account.control.faults.clear();
+  await account.hurry("work");
+  await account.written(id);
+  expect((await account.verdicts(id)).map((verdict) => verdict.status)).toEqual(["qualified"]);
 });
 
 test("at the money cap nobody is asked and no score is written, and the work waits", async () => {

@@ -140,7 +140,10 @@ test("at the cap the card and the queue show what stands in the deal, and raisin
 
   await change({ monthlyCapDollars: 0 });
   await browser.send(Pending, `/api/leads/${id}/requalify`, {});
-  await until("the cap is in the way", async () => (await card(id)).verdict?.reason === "cap");
+  await until("the cap is in the way", async () => {
+    const { verdict, pending } = await card(id);
+    return verdict?.reason === "cap" && pending?.state === "waiting";
+  });
   expect(await card(id)).toMatchObject({ standing, pending: { state: "waiting", askedBy: browser.session.userName } });
   const queue = await browser.get(Queue, "/api/queue");
   expect(queue.leads).toMatchObject([{ id, segment: standing.segment, nextAction: verdict!.nextAction }]);

@@ -119,9 +119,10 @@ export async function until(what: string, holds: () => boolean | Promise<boolean
 
 /** Files run side by side: a port that is free for one must not be taken by another before it is used. */
 export async function ownPort(): Promise<number> {
+  // Below the range from which the system gives ports away, and in another part of it for another run beside this one.
+  const start = Number(new URL(inject("redisUrl")).port) * 61;
   for (;;) {
-    // Below the range from which the system gives ports away.
-    const port = 20_000 + ((await nextOf("ports")) % 10_000);
+    const port = 20_000 + ((start + (await nextOf("ports"))) % 10_000);
     if (!(await isListening(port))) return port;
   }
 }

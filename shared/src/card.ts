@@ -30,6 +30,8 @@ export const CardVerdict = z.object({
   unseen: Unseen,
   judge: Judge,
   decidedAt: time,
+  /** What became of the next action as a task, if somebody has made it one: on its way to Kommo, there, or refused. */
+  task: z.enum(["due", "sent", "dead"]).nullable(),
 });
 export type CardVerdict = z.infer<typeof CardVerdict>;
 
@@ -115,6 +117,19 @@ export const AccountBanner = z.object({
 });
 export type AccountBanner = z.infer<typeof AccountBanner>;
 
+/** What a verdict would have changed in Kommo, were it not a dry run. Null stays as it is. */
+export const WouldWrite = z.object({
+  /** Our fields by the name they have in Kommo. */
+  fields: z.array(z.object({ name: z.string(), value: z.string() })),
+  tag: z.string().nullable(),
+  /** Name of the stage. */
+  stage: z.string().nullable(),
+  /** A person, or several of whom one would be chosen. */
+  responsible: z.string().nullable(),
+  task: z.string().nullable(),
+});
+export type WouldWrite = z.infer<typeof WouldWrite>;
+
 /** Everything the deal card shows, in one answer. */
 export const Card = z.object({
   /** The server's time: ages are counted from here, whatever the browser's clock says. */
@@ -137,7 +152,15 @@ export const Card = z.object({
   /** The acting user's best open leads, without this one. */
   next: z.array(QueueLead).max(3),
   account: AccountBanner,
+  /** Those of the published prompt version, best first and spam last: what an override may choose. */
+  segments: z.array(SegmentName),
+  /** Null unless the account is in a dry run. */
+  wouldWrite: WouldWrite.nullable(),
   /** The last ten writes, newest first. */
   activity: z.array(ActivityEntry),
 });
 export type Card = z.infer<typeof Card>;
+
+/** Which verdict's next action is to be a task: a newer one may have come while the card was read. */
+export const TaskWish = z.object({ verdictId: z.int("The verdict must be named by its number.") });
+export type TaskWish = z.infer<typeof TaskWish>;

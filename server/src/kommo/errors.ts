@@ -49,8 +49,21 @@ export class KommoUnauthorized extends KommoError {
   }
 }
 
-/** The token's user, scope or plan does not allow this (402, 403 as problem+json). */
-export class KommoForbidden extends KommoError {}
+const UNPAID_MS = 10 * 60_000;
+
+/**
+ * The token's user, scope or plan does not allow this (402, 403 as problem+json). A 402 that nobody has reckoned with means
+ * that the account is not paid for: it passes when somebody pays.
+ */
+export class KommoForbidden extends KommoError {
+  get unavailable(): boolean {
+    return this.status === 402;
+  }
+
+  get retryAfterMs(): number | undefined {
+    return this.unavailable ? UNPAID_MS : undefined;
+  }
+}
 
 export class KommoNotFound extends KommoError {}
 

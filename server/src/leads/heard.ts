@@ -12,7 +12,7 @@ const TELLS_OF_THE_CARD: ReadonlySet<EventType> = new Set<EventType>([
 
 /**
  * Remembers how far we were told of each lead and contact, whether or not it was read for it: what the scan finds that
- * is newer, no webhook has told. Both are locked by the caller.
+ * is newer, no webhook has told.
  */
 export async function rememberHeard(tx: Tx, accountId: number, events: readonly KommoEvent[]) {
   const contacts = new Map<number, Date>();
@@ -28,21 +28,20 @@ export async function rememberHeard(tx: Tx, accountId: number, events: readonly 
   }
   if (contacts.size > 0) {
     await tx.query(
-      `INSERT INTO contact AS c (account_id, contact_id, heard_at)
+      `INSERT INTO heard_contact AS c (account_id, contact_id, at)
        SELECT $1, h.* FROM unnest($2::bigint[], $3::timestamptz[]) AS h (contact_id, at) ORDER BY contact_id
-       ON CONFLICT (account_id, contact_id) DO UPDATE SET heard_at = excluded.heard_at
-         WHERE c.heard_at IS NULL OR c.heard_at < excluded.heard_at`,
+       ON CONFLICT (account_id, contact_id) DO UPDATE SET at = excluded.at WHERE c.at < excluded.at`,
       [accountId, [...contacts.keys()], [...contacts.values()]],
     );
   }
   if (leads.size === 0) return;
   const told = [...leads.values()];
   await tx.query(
-    `INSERT INTO lead AS l (account_id, lead_id, heard_at, heard_of_creation)
+    `INSERT INTO heard_lead AS l (account_id, lead_id, at, of_creation)
      SELECT $1, h.* FROM unnest($2::bigint[], $3::timestamptz[], $4::bool[]) AS h (lead_id, at, is_added) ORDER BY lead_id
      ON CONFLICT (account_id, lead_id) DO UPDATE SET
-       heard_at = greatest(l.heard_at, excluded.heard_at), heard_of_creation = l.heard_of_creation OR excluded.heard_of_creation
-     WHERE l.heard_at IS NULL OR l.heard_at < excluded.heard_at OR l.heard_of_creation < excluded.heard_of_creation`,
+       at = greatest(l.at, excluded.at), of_creation = l.of_creation OR excluded.of_creation
+     WHERE l.at < excluded.at OR l.of_creation < excluded.of_creation`,
     [accountId, [...leads.keys()], told.map((lead) => lead.at), told.map((lead) => lead.isAdded)],
   );
 }

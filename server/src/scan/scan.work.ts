@@ -272,9 +272,10 @@ interface Known {
 
 async function knownTimes(tx: Tx, table: "lead" | "contact", ids: number[]): Promise<Map<number, Known>> {
   const rows: (Known & { id: number })[] = await tx.query(
-    `SELECT ${table}_id AS id, kommo_updated_at AS "readAt", heard_at AS "heardAt",
-            ${table === "lead" ? "heard_of_creation" : "false"} AS "heardOfCreation"
-       FROM ${table} WHERE ${table}_id = ANY($1)`,
+    `SELECT i.id, r.kommo_updated_at AS "readAt", h.at AS "heardAt",
+            ${table === "lead" ? "coalesce(h.of_creation, false)" : "false"} AS "heardOfCreation"
+       FROM unnest($1::bigint[]) AS i (id)
+       LEFT JOIN ${table} r ON r.${table}_id = i.id LEFT JOIN heard_${table} h ON h.${table}_id = i.id`,
     [ids],
   );
   return new Map(rows.map((row) => [row.id, row]));

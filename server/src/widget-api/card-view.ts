@@ -5,7 +5,11 @@ import type { RankedSegments } from "./segments.ts";
 const iso = (time: string | Date) => new Date(time).toISOString();
 const isoOrNull = (time: string | null) => (time === null ? null : iso(time));
 
-export function verdictOf({ verdict, criteria }: CardRow, segments: RankedSegments): CardVerdict | null {
+export function verdictOf(
+  { verdict, criteria }: CardRow,
+  segments: RankedSegments,
+  task: CardVerdict["task"],
+): CardVerdict | null {
   if (!verdict) return null;
   const { detail } = verdict;
   const names = new Map((criteria ?? []).map(({ key, name }) => [key, name]));
@@ -28,6 +32,7 @@ export function verdictOf({ verdict, criteria }: CardRow, segments: RankedSegmen
       askedBy: verdict.asked_by,
     },
     decidedAt: iso(verdict.decided_at),
+    task,
   };
 }
 

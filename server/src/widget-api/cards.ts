@@ -9,10 +9,12 @@ import { SettingsService } from "../qualification/settings.service.ts";
 import { readCard } from "./card-rows.ts";
 import { activityOf, historyOf, overrideOf, standingOf, verdictOf } from "./card-view.ts";
 import { check, LeadAccess, placeOf } from "./lead-access.ts";
+import { readTask } from "./next-action-task.ts";
 import { toPending } from "./pending.ts";
 import { rankedLeads } from "./queue-rows.ts";
 import { mayOn, type Rep } from "./rights.ts";
 import { Segments } from "./segments.ts";
+import { wouldWrite } from "./would-write.ts";
 
 const NEXT = 3;
 
@@ -35,11 +37,21 @@ export class Cards {
       this.settings.of(accountId),
       this.segments.of(accountId),
     ]);
-    const { next, ...row } = await this.access.known(accountId, leadId, () =>
+    const { next, task, dry, ...row } = await this.access.known(accountId, leadId, () =>
       this.tenancy.run(accountId, async (tx) => {
         const found = await readCard(tx, leadId);
-        const wish = { mine: true, limit: NEXT, without: leadId };
-        return found && { ...found, next: await rankedLeads(tx, rep, segments, wish) };
+        if (!found) return undefined;
+        const { verdict } = found;
+        const around = { settings, made: provisioned.parse(account.provisioned), segments };
+        return {
+          ...found,
+          next: await rankedLeads(tx, rep, segments, { mine: true, limit: NEXT, without: leadId }),
+          task: verdict && (await readTask(tx, accountId, leadId, verdict.id)),
+          dry:
+            settings.dryRun && verdict && !overrideOf(found, segments)
+              ? await wouldWrite(tx, verdict.detail, around)
+              : null,
+        };
       }),
     );
     check(row, rep, "view");
@@ -48,12 +60,14 @@ export class Cards {
       at: row.now.toISOString(),
       lead: { id: leadId, name: row.name, mayEdit: mayOn(placeOf(row), rep, "edit") },
       standing: standingOf(row, override, segments),
-      verdict: verdictOf(row, segments),
+      verdict: verdictOf(row, segments, task),
       override,
       pending: row.work && toPending(row.work),
       history: historyOf(row, segments),
       next,
       account: bannerOf(account, settings, row.spent_micros),
+      segments: segments.published,
+      wouldWrite: dry,
       activity: activityOf(row),
     };
   }

@@ -1,4 +1,4 @@
-import { Card, Pending } from "@dealscope/shared/card";
+import { Card, Pending, TaskWish } from "@dealscope/shared/card";
 import { Override } from "@dealscope/shared/qualification";
 import { Body, Controller, Delete, Get, Param, Post, UseGuards } from "@nestjs/common";
 import { ApiBearerAuth, ApiOperation, ApiTags } from "@nestjs/swagger";
@@ -7,6 +7,7 @@ import { Overrides } from "../qualification/overrides/overrides.service.ts";
 import { Answers } from "./answers.decorator.ts";
 import { Cards } from "./cards.ts";
 import { LeadAccess } from "./lead-access.ts";
+import { NextActionTasks } from "./next-action-task.ts";
 import { Requalify } from "./requalify.ts";
 import type { Rep } from "./rights.ts";
 import { ActingRep, SessionGuard } from "./session.guard.ts";
@@ -29,6 +30,7 @@ export class LeadsController {
     private readonly access: LeadAccess,
     private readonly requalify: Requalify,
     private readonly overrides: Overrides,
+    private readonly tasks: NextActionTasks,
   ) {}
 
   @Get("card")
@@ -48,6 +50,22 @@ export class LeadsController {
   async judgeAgain(@ActingRep() rep: Rep, @Param({ schema: LeadId }) { id }: LeadId): Promise<Pending> {
     await this.access.require(rep, id, "edit");
     return this.requalify.ask(rep, id);
+  }
+
+  @Post("task")
+  @ApiOperation({ summary: "Make the verdict's next action a task in Kommo" })
+  @Answers(Card, {
+    is: "The card, with the task on its way.",
+    refusals: ["not_found", "forbidden", "conflict", "unavailable", "needs_reconnect"],
+  })
+  async task(
+    @ActingRep() rep: Rep,
+    @Param({ schema: LeadId }) { id }: LeadId,
+    @Body({ schema: TaskWish }) { verdictId }: TaskWish,
+  ): Promise<Card> {
+    await this.access.require(rep, id, "edit");
+    await this.tasks.make(rep, id, verdictId);
+    return this.cards.of(rep, id);
   }
 
   @Post("override")

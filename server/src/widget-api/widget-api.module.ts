@@ -5,6 +5,7 @@ import { LeadsModule } from "../leads/leads.module.ts";
 import { QualificationModule } from "../qualification/qualification.module.ts";
 import { WebhooksModule } from "../webhooks/webhooks.module.ts";
 import { WorkModule } from "../work/work.module.ts";
+import { WriteBackModule } from "../write-back/write-back.module.ts";
 import { AccountController } from "./account.controller.ts";
 import { AccountCosts } from "./account-costs.ts";
 import { AccountSetup } from "./account-setup.ts";
@@ -14,6 +15,7 @@ import { wrongInput } from "./api-failure.ts";
 import { Cards } from "./cards.ts";
 import { LeadAccess } from "./lead-access.ts";
 import { LeadsController } from "./leads.controller.ts";
+import { NextActionTasks } from "./next-action-task.ts";
 import { OneTimeTokens } from "./one-time-tokens.ts";
 import { PromptVersionsController } from "./prompt-versions.controller.ts";
 import { QueueController } from "./queue.controller.ts";
@@ -28,7 +30,7 @@ import { Sessions } from "./sessions.ts";
 
 /** What the card and the settings page ask for. Composes the features; decides nothing that is theirs. */
 @Module({
-  imports: [InstallationModule, LeadsModule, QualificationModule, WebhooksModule, WorkModule],
+  imports: [InstallationModule, LeadsModule, QualificationModule, WebhooksModule, WorkModule, WriteBackModule],
   controllers: [SessionController, LeadsController, QueueController, AccountController, PromptVersionsController],
   providers: [
     AccountCosts,
@@ -36,6 +38,7 @@ import { Sessions } from "./sessions.ts";
     Agreements,
     Cards,
     LeadAccess,
+    NextActionTasks,
     OneTimeTokens,
     Queues,
     RateLimits,

@@ -15,8 +15,6 @@ const LOOK_AGAIN_MS = 10_000;
 /** Longer than Kommo works on a request whose answer we no longer wait for. */
 const UPSTREAM_LIMIT_MS = 30_000;
 const ATTEMPTS = 3;
-/** Kommo says so when the account is not paid for, whatever is asked. */
-const PAYMENT_REQUIRED = 402;
 
 /** A flush under way: whose turn it is, and what it needs to write. */
 interface Flush {
@@ -292,7 +290,7 @@ function isRefusal(error: unknown): boolean {
   return (
     error instanceof KommoRejected ||
     error instanceof KommoNotFound ||
-    (error instanceof KommoForbidden && error.status !== PAYMENT_REQUIRED)
+    (error instanceof KommoForbidden && !error.unavailable)
   );
 }
 

@@ -22,8 +22,6 @@ const ATTEMPTS = 3;
 const TOGETHER = 250;
 /** What was read longer ago may have been changed by a person since. */
 const FRESH_MS = 15_000;
-/** Kommo says so when the account is not paid for, whatever is asked. */
-const PAYMENT_REQUIRED = 402;
 
 class StaleRead extends Error {
   readonly retryAfterMs = 0;
@@ -143,8 +141,7 @@ export class FlushLeads {
     if (error instanceof KommoRejected) return this.mend(flush, batch, readAt, error);
     const isTooMuch = error instanceof KommoUnavailable && error.status === 504;
     // Said of the whole batch, but perhaps because of one lead that the token's user may not touch.
-    const isRefused =
-      error instanceof KommoNotFound || (error instanceof KommoForbidden && error.status !== PAYMENT_REQUIRED);
+    const isRefused = error instanceof KommoNotFound || (error instanceof KommoForbidden && !error.unavailable);
     if ((isTooMuch || isRefused) && batch.length > 1) return this.halve(flush, batch, readAt);
     if (isRefused) return this.drop(turn, batch, error.message);
     return this.putBack(

@@ -10,9 +10,22 @@ export class WhatWasHeard1764000000010 implements MigrationInterface {
     await runner.query("UPDATE account SET connected_at = created_at");
     await runner.query("ALTER TABLE account FORCE ROW LEVEL SECURITY");
 
+    // Not columns of what is read: every webhook writes here, and is not to wait for readings and writes that are noted.
     await runner.query(`
-      ALTER TABLE lead ADD COLUMN heard_at timestamptz, ADD COLUMN heard_of_creation boolean NOT NULL DEFAULT false`);
-    await runner.query("ALTER TABLE contact ADD COLUMN heard_at timestamptz");
+      CREATE TABLE heard_lead (
+        account_id bigint NOT NULL,
+        lead_id bigint NOT NULL,
+        at timestamptz NOT NULL,
+        of_creation boolean NOT NULL,
+        PRIMARY KEY (account_id, lead_id)
+      )`);
+    await runner.query(`
+      CREATE TABLE heard_contact (
+        account_id bigint NOT NULL,
+        contact_id bigint NOT NULL,
+        at timestamptz NOT NULL,
+        PRIMARY KEY (account_id, contact_id)
+      )`);
 
     // Talks that we have heard begin; of any other there may be messages that nobody told us of.
     await runner.query(`
@@ -21,7 +34,7 @@ export class WhatWasHeard1764000000010 implements MigrationInterface {
         talk_id bigint NOT NULL,
         PRIMARY KEY (account_id, talk_id)
       )`);
-    await tenantTable(runner, "heard_talk");
+    for (const table of ["heard_lead", "heard_contact", "heard_talk"]) await tenantTable(runner, table);
     await runner.query(
       "CREATE INDEX message_without_lead ON message (account_id, talk_id) WHERE lead_id IS NULL AND talk_id IS NOT NULL",
     );
@@ -29,9 +42,7 @@ export class WhatWasHeard1764000000010 implements MigrationInterface {
 
   async down(runner: QueryRunner) {
     await runner.query("DROP INDEX message_without_lead");
-    await runner.query("DROP TABLE heard_talk");
-    await runner.query("ALTER TABLE contact DROP COLUMN heard_at");
-    await runner.query("ALTER TABLE lead DROP COLUMN heard_at, DROP COLUMN heard_of_creation");
+    await runner.query("DROP TABLE heard_talk, heard_contact, heard_lead");
     await runner.query("ALTER TABLE account DROP COLUMN connected_at");
   }
 }

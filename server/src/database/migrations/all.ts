@@ -10,6 +10,7 @@ import { WhatWorkWaitsFor1764000000009 } from "./9_what-work-waits-for.ts";
 import { WhatWasHeard1764000000010 } from "./10_what-was-heard.ts";
 import { Judging1764000000011 } from "./11_judging.ts";
 import { WhatALeadShows1764000000012 } from "./12_what-a-lead-shows.ts";
+import { QueueOrder1764000000013 } from "./13_queue-order.ts";
 
 /** In the order in which they are applied. */
 export const migrations = [
@@ -25,4 +26,5 @@ export const migrations = [
   WhatWasHeard1764000000010,
   Judging1764000000011,
   WhatALeadShows1764000000012,
+  QueueOrder1764000000013,
 ];
