@@ -5,8 +5,8 @@ import { mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { buildArchive } from "../../widget/build/archive.ts";
 import { provideRedis } from "../machine/redis.ts";
-import { buildWidget } from "../machine/widget.ts";
 import { type KommoSandbox, startKommo } from "../sandbox/kommo/start.ts";
 import { type OpenAiSandbox, startOpenAi } from "../sandbox/openai/start.ts";
 import type { News } from "./backstage.ts";
@@ -118,7 +118,7 @@ export class Stage {
   /** The archive that the server's people would upload, made for this server. @returns its size in KB */
   async uploadWidget(): Promise<number> {
     mkdirSync(this.#dir, { recursive: true });
-    const file = await buildWidget(this.serverUrl, resolve(this.#dir, "widget.zip"));
+    const file = await buildArchive({ url: this.serverUrl, out: resolve(this.#dir, "widget.zip") });
     this.kommo.control.widgets.upload({ file });
     return Math.round(statSync(file).size / 1024);
   }

@@ -6,10 +6,10 @@ import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import { buildArchive } from "../../../widget/build/archive.ts";
 import type { News } from "../../demo/backstage.ts";
 import { freePort } from "../../demo/ports.ts";
 import { provideRedis } from "../../machine/redis.ts";
-import { buildWidget } from "../../machine/widget.ts";
 import { type KommoSandbox, startKommo } from "../../sandbox/kommo/start.ts";
 import { rightsOfLevel } from "../../sandbox/kommo/state/defaults.ts";
 import type { NewAccount } from "../../sandbox/kommo/state/new-account.ts";
@@ -71,7 +71,7 @@ export class Product {
     const [kommo, openai, archive] = await Promise.all([
       startKommo({ integrations: [integration], switches: { ratePerSecond: 1_000 } }),
       startOpenAi({}),
-      buildWidget(serverUrl, resolve(home, "widget.zip")),
+      buildArchive({ url: serverUrl, out: resolve(home, "widget.zip") }),
     ]);
     kommo.control.widgets.upload({ file: archive, code: WIDGET_CODE });
     const backstage = fork(BACKSTAGE, [home], {
@@ -173,7 +173,7 @@ async function answers(serverUrl: string, backstage: ChildProcess): Promise<void
 }
 
 /** Waits for something that will come about; fails with its name when it does not. */
-export async function until(what: string, holds: () => boolean | Promise<boolean>, withinMs = 30_000): Promise<void> {
+async function until(what: string, holds: () => boolean | Promise<boolean>, withinMs = 30_000): Promise<void> {
   for (const end = Date.now() + withinMs; Date.now() < end; await sleep(25)) {
     if (await holds()) return;
   }
