@@ -7,7 +7,10 @@ export default defineConfig({
     projects: [
       {
         // Needs nothing but Node: pure code, and the sandbox speaking to itself over HTTP.
-        test: { name: "pure", include: ["shared/src/**/*.test.ts", "server/src/**/*.test.ts", "e2e/**/*.test.ts"] },
+        test: {
+          name: "pure",
+          include: ["shared/src/**/*.test.ts", "server/src/**/*.test.ts", "e2e/**/*.test.ts", "widget/**/*.test.ts"],
+        },
       },
       {
         // Real PostgreSQL, real Redis, the sandbox over HTTP.

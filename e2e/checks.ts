@@ -1,3 +1,4 @@
+import { runBrowserTests } from "./checks/browser.ts";
 import { type Ended, endAll, run, type Step } from "./checks/step.ts";
 import { runTests } from "./checks/tests.ts";
 
@@ -8,12 +9,14 @@ const build: Step = { name: "types: build", command: "tsc", args: ["-b"] };
 
 const checks: Step[] = [
   { name: "types: e2e", command: "tsc", args: ["-p", "e2e"] },
+  { name: "types: page", command: "tsc", args: ["-p", "e2e/sandbox/page/browser"] },
   { name: "types: tests", command: "tsc", args: ["-p", "tsconfig.check.json"] },
+  { name: "types: widget", command: "tsc", args: ["-p", "widget"] },
   { name: "lint", command: "biome", args: ["check", "--error-on-warnings", "."] },
   {
     name: "import arrows",
     command: "depcruise",
-    args: ["--config", ".dependency-cruiser.mjs", "server/src", "server/test", "shared/src", "e2e"],
+    args: ["--config", ".dependency-cruiser.mjs", "server/src", "server/test", "shared/src", "widget", "e2e"],
   },
   { name: "dead code", command: "knip", args: ["--no-progress"] },
 ];
@@ -34,10 +37,16 @@ tell(build, await run(build));
 const running = checks.map((check) => ({ check, ending: run(check) }));
 for (const { check, ending } of running) tell(check, await ending);
 
-const tests = await runTests();
-passed += tests.passed;
-failed += tests.failed;
-console.log(line(tests.failed === 0, "tests", tests.seconds));
+// One after the other: both would like to have the machine for themselves.
+for (const [name, runAll] of [
+  ["tests", runTests],
+  ["browser", runBrowserTests],
+] as const) {
+  const tests = await runAll();
+  passed += tests.passed;
+  failed += tests.failed;
+  console.log(line(tests.failed === 0, name, tests.seconds));
+}
 
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed === 0 ? 0 : 1);

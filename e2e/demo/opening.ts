@@ -25,6 +25,7 @@ export async function open(stage: Stage, terminal: Terminal): Promise<{ account:
     baseUrl ? `stand-in at ${baseUrl}, answers in ${MODEL_TAKES_MS} ms` : "the real one, because OPENAI_API_KEY is set",
   );
   const { databaseUrl } = await step("Stores", stage.startStores(), ({ names }) => names);
+  await step("Widget", stage.uploadWidget(), (size) => `built for this server and uploaded, ${size} KB`);
   await step("Server", stage.serverAnswers(), () => `${stage.serverUrl}, log in ${stage.serverLog}`);
   const account = createAccount(stage.kommo.control);
   const records = await Records.open(databaseUrl, account);

@@ -1,10 +1,11 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { buildArchive } from "../../widget/build/archive.ts";
 import { provideRedis } from "../machine/redis.ts";
 import { type KommoSandbox, startKommo } from "../sandbox/kommo/start.ts";
 import { type OpenAiSandbox, startOpenAi } from "../sandbox/openai/start.ts";
@@ -112,6 +113,14 @@ export class Stage {
         else this.#break(new DemoFailure(`The server ended by itself (${news.status}).`));
       });
     });
+  }
+
+  /** The archive that the server's people would upload, made for this server. @returns its size in KB */
+  async uploadWidget(): Promise<number> {
+    mkdirSync(this.#dir, { recursive: true });
+    const file = await buildArchive({ url: this.serverUrl, out: resolve(this.#dir, "widget.zip") });
+    this.kommo.control.widgets.upload({ file });
+    return Math.round(statSync(file).size / 1024);
   }
 
   async serverAnswers(): Promise<void> {

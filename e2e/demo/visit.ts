@@ -22,6 +22,8 @@ function invitation(stage: Stage): string[] {
   const lead = { name: "My lead", note: "We need 20 seats, budget approved, today" };
   return [
     "",
+    `${paint("bold", "  The page")}          ${paint("cyan", `${stage.kommo.origin}/`)}   board, cards, settings: open it in a browser`,
+    "",
     paint("bold", "  A lead of yours"),
     `    curl ${control}/leads/create --json \\`,
     `      '${JSON.stringify(lead)}'`,

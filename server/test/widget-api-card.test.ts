@@ -1,5 +1,7 @@
+import { AccountSettings } from "@dealscope/shared/account-settings";
 import { ApiError } from "@dealscope/shared/api-error";
 import { Card, Pending } from "@dealscope/shared/card";
+import type { SegmentAction } from "@dealscope/shared/settings";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Accounts } from "../src/installation/accounts.ts";
 import { Browser, startApiWorld } from "./widget-api-kit.ts";
@@ -127,6 +129,11 @@ test("who may only look sees the card and can change nothing", async () => {
   expect(await looker.refusal(path(id, "override"), { method: "POST", body: override })).toEqual([403, "forbidden"]);
   expect(await looker.refusal(path(id, "override"), { method: "DELETE" })).toEqual([403, "forbidden"]);
   expect((await card(id)).history).toHaveLength(1);
+});
+
+test("the card names the segments that an override may choose, best first", async () => {
+  const id = await judgedLead();
+  expect((await card(id)).segments.map(({ key }) => key)).toEqual(["hot", "warm", "cold", "spam"]);
 });
 
 test("a re-qualify asks the model again at once, names who asked, and is not repeated for ten seconds", async () => {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
 import qs from "qs";
 import { installFaults } from "../faults.ts";
+import { hostPageRoutes } from "../page/routes.ts";
 import { Api } from "./api/api.ts";
 import { Problem } from "./api/problem.ts";
 import { apiRoutes } from "./api/routes.ts";
@@ -11,6 +12,10 @@ import { recordVisits } from "./visits.ts";
 import type { World } from "./world.ts";
 
 const CONTROL = "/_sandbox";
+/** The control API, and what the page is made of: no client of Kommo comes here. */
+const OURS = /^\/(_sandbox|frontend|ajax\/page)\//;
+/** What clients call; only there Kommo takes its time. */
+const FOR_CLIENTS = /^\/(api|oauth2?)[/?]/;
 
 export function buildServer(world: World): FastifyInstance {
   const app = fastify({
@@ -21,7 +26,7 @@ export function buildServer(world: World): FastifyInstance {
   });
   app.decorateRequest("kommo");
   parseBodies(app);
-  recordVisits(app, world, { prefix: CONTROL, begin: (request) => visitOf(world, request) });
+  recordVisits(app, world, { isOurs: (url) => OURS.test(url), begin: (request) => visitOf(world, request) });
   limitRate(app, world);
   installFaults(app, world.faults, {
     skip: isControl,
@@ -29,12 +34,13 @@ export function buildServer(world: World): FastifyInstance {
     onEffect: (request, effect) => void request.kommo.effects.push(`fault:${effect.kind}`),
   });
   app.addHook("onRequest", async (request, reply) => {
-    if (!isControl(request) && world.latencyMs > 0) await sleep(world.latencyMs);
+    if (FOR_CLIENTS.test(request.url) && world.latencyMs > 0) await sleep(world.latencyMs);
     reply.header("X-Request-Id", crypto.randomUUID());
   });
   oauthRoutes(app, world);
   const api = new Api(app, (request) => beginCall(world, request));
   apiRoutes(api);
+  hostPageRoutes(app, world);
   answerFailures(app, api);
   return app;
 }

@@ -1,6 +1,7 @@
 import { Clock } from "../clock.ts";
 import { FaultScript } from "../faults.ts";
 import { Ledger } from "../ledger.ts";
+import { Changes } from "./changes.ts";
 import { type Control, controlRoutes, makeControl } from "./control/control.ts";
 import { Outbox } from "./hooks/outbox.ts";
 import { WebhookSender } from "./hooks/sender.ts";
@@ -9,8 +10,10 @@ import { Grants } from "./oauth/grants.ts";
 import { type Integration, newIntegration } from "./oauth/integration.ts";
 import { RateLimiter } from "./rate-limiter.ts";
 import { buildServer } from "./server.ts";
+import type { Shared } from "./state/account.ts";
 import { Ids } from "./state/ids.ts";
 import { DEFAULT_SWITCHES, type Switches } from "./switches.ts";
+import { Widgets } from "./widgets/widgets.ts";
 import { Accounts, type World } from "./world.ts";
 
 export interface KommoOptions {
@@ -21,6 +24,8 @@ export interface KommoOptions {
   latencyMs?: number;
   switches?: Partial<Switches>;
   integrations?: Partial<Integration>[];
+  /** Paths of widget archives; each belongs to the integration at its place in the list. */
+  widgets?: string[];
   /** The retry ladder of webhooks runs so many times faster. */
   timeScale?: number;
   hookTimeoutMs?: number;
@@ -42,6 +47,9 @@ export async function startKommo(options: KommoOptions = {}): Promise<KommoSandb
   const world = buildWorld(options);
   const app = buildServer(world);
   const control = makeControl(world);
+  for (const [index, file] of (options.widgets ?? []).entries()) {
+    control.widgets.upload({ file, client_id: [...world.integrations.keys()][index] });
+  }
   controlRoutes(app, control);
   const origin = await app.listen({ port: options.port ?? 0, host: options.host ?? "127.0.0.1" });
   const stop = async () => {
@@ -67,7 +75,12 @@ function buildWorld(options: KommoOptions): World {
     timeScale: options.timeScale ?? 1,
     concurrency: options.hookConcurrency ?? 200,
   });
-  const { announce } = new Outbox(sender);
+  const outbox = new Outbox(sender);
+  const changes = new Changes();
+  const announce: Shared["announce"] = (account, codes, item) => {
+    outbox.announce(account, codes, item);
+    changes.tell(account);
+  };
   const integrations = (options.integrations ?? []).map(newIntegration);
   return {
     clock,
@@ -81,6 +94,8 @@ function buildWorld(options: KommoOptions): World {
     faults: new FaultScript(random),
     ledger: new Ledger({ keepBodies }),
     deliveries,
+    changes,
+    widgets: new Widgets(),
     latencyMs: options.latencyMs ?? 0,
   };
 }

@@ -53,6 +53,12 @@ export interface Switches {
   patchAcceptsUnsorted: boolean;
   /** The one-time token of the widget carries `is_admin`. */
   oneTimeTokenIsAdmin: boolean;
+  /** With a render that succeeds at once, does `init` come before `bind_actions`? The documents promise neither. */
+  widgetInitOrder: "render-first" | "bind-first";
+  /** A render that succeeds is believed only after so long. */
+  widgetRenderDelayMs: number;
+  /** Do widgets stay alive between pages? */
+  widgetInitOnce: "as-declared" | "always" | "never";
 }
 
 export const DEFAULT_SWITCHES: Switches = {
@@ -86,4 +92,7 @@ export const DEFAULT_SWITCHES: Switches = {
   unknownHookCodes: [],
   patchAcceptsUnsorted: true,
   oneTimeTokenIsAdmin: true,
+  widgetInitOrder: "render-first",
+  widgetRenderDelayMs: 0,
+  widgetInitOnce: "as-declared",
 };

@@ -3,16 +3,16 @@ import type { Visit } from "./tenant.ts";
 import type { World } from "./world.ts";
 
 interface Options {
-  /** Requests under it are our own and not counted. */
-  prefix: string;
+  /** Our own requests are not counted. */
+  isOurs: (url: string) => boolean;
   begin: (request: FastifyRequest) => Visit;
 }
 
 /** Writes every request into the ledger once its connection is done with it, also when its answer got lost. */
-export function recordVisits(app: FastifyInstance, world: World, { prefix, begin }: Options): void {
+export function recordVisits(app: FastifyInstance, world: World, { isOurs, begin }: Options): void {
   app.addHook("onRequest", async (request, reply) => {
     request.kommo = begin(request);
-    if (request.url.startsWith(prefix)) return;
+    if (isOurs(request.url)) return;
     reply.raw.once("close", () => {
       const { account, created, effects } = request.kommo;
       world.ledger.add({

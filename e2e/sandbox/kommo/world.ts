@@ -1,12 +1,14 @@
 import type { Clock } from "../clock.ts";
 import type { FaultScript } from "../faults.ts";
 import type { Ledger } from "../ledger.ts";
+import type { Changes } from "./changes.ts";
 import type { WebhookSender } from "./hooks/sender.ts";
 import type { Grants } from "./oauth/grants.ts";
 import type { Integration } from "./oauth/integration.ts";
 import type { RateLimiter } from "./rate-limiter.ts";
 import type { Account, Shared } from "./state/account.ts";
 import type { Switches } from "./switches.ts";
+import type { Widgets } from "./widgets/widgets.ts";
 
 /** One Kommo with all its accounts, in memory. */
 export interface World {
@@ -23,6 +25,9 @@ export interface World {
   readonly ledger: Ledger;
   /** Every webhook sent; the route is the hook's codes. */
   readonly deliveries: Ledger;
+  /** Heard by the pages that are open. */
+  readonly changes: Changes;
+  readonly widgets: Widgets;
   latencyMs: number;
 }
 

@@ -30,7 +30,9 @@ test.each([
 test("pages on this machine may call only where Kommo's stand-in is configured", () => {
   expect(isWelcomeOrigin("http://127.0.0.1:5173", standIn)).toBe(true);
   expect(isWelcomeOrigin("http://localhost:4010", standIn)).toBe(true);
+  expect(isWelcomeOrigin("http://acme.localhost:4010", standIn)).toBe(true);
   expect(isWelcomeOrigin("http://127.0.0.1.evil.example", standIn)).toBe(false);
+  expect(isWelcomeOrigin("http://acme.localhost.evil.example", standIn)).toBe(false);
   expect(isWelcomeOrigin("http://localhost@evil.example", standIn)).toBe(false);
 });
 

@@ -5,7 +5,7 @@ import { isAccountHost } from "../kommo/hosts.ts";
 
 export const REQUEST_ID = "x-request-id";
 
-const LOOPBACK = /^https?:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?$/;
+const LOOPBACK = /^https?:\/\/(?:(?:[a-z0-9-]+\.)?localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?$/;
 
 export function isApiPath(url: string): boolean {
   return /^\/api(?:[/?]|$)/.test(url);

@@ -9,6 +9,7 @@ import { fieldControl } from "./fields.ts";
 import { leadControl } from "./leads.ts";
 import { oauthControl } from "./oauth.ts";
 import { taskControl } from "./tasks.ts";
+import { widgetControl } from "./widgets.ts";
 import { clockControl, faultControl, hookControl, ledgerControl, sandboxControl, switchControl } from "./world.ts";
 
 /** Everything a person or a test can do to this Kommo from outside of its API. */
@@ -21,6 +22,7 @@ export function makeControl(world: World) {
     chats: chatControl(world),
     tasks: taskControl(world),
     fields: fieldControl(world),
+    widgets: widgetControl(world),
     hooks: hookControl(world),
     faults: faultControl(world),
     switches: switchControl(world),

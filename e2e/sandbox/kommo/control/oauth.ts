@@ -1,8 +1,8 @@
 import { redirectUrl } from "../oauth/approval.ts";
-import { callInstall, callUninstall, uninstallUrl } from "../oauth/callbacks.ts";
+import { callUninstall, uninstallUrl } from "../oauth/callbacks.ts";
+import { installFromWidget, uninstall } from "../oauth/installing.ts";
 import { type Integration, newIntegration } from "../oauth/integration.ts";
-import { signOneTimeToken } from "../oauth/jwt.ts";
-import { hostOf } from "../state/account.ts";
+import { oneTimeToken } from "../oauth/one-time-token.ts";
 import type { World } from "../world.ts";
 import { findAccount, findIntegration, findUser, type InAccount } from "./find.ts";
 
@@ -13,6 +13,13 @@ interface GrantWish extends InAccount {
   decision?: "allow" | "deny";
   /** Kommo itself calls the redirect URI, as for the Install button of the widget. */
   from_widget?: boolean;
+}
+
+interface Granted {
+  redirect_url: string;
+  code: string | null;
+  /** What the called server answered. */
+  status?: number;
 }
 
 type Meant = InAccount & { client_id?: string };
@@ -32,14 +39,15 @@ export function oauthControl(world: World) {
       return integration;
     },
 
+    integrations: () => [...world.integrations.values()],
+
     /** A person allows (or denies) it. Answers where the browser goes, or what the called server answered. */
-    grant: async (wish: GrantWish) => {
+    grant: async (wish: GrantWish): Promise<Granted> => {
       const { account, user, integration } = meant(wish);
+      if (wish.from_widget) return installFromWidget(world, account, integration, user);
       const approval = { ...wish, account: account.id, user_id: user, client_id: integration.client_id };
       const redirect_url = redirectUrl(world, approval);
-      const code = new URL(redirect_url).searchParams.get("code");
-      if (!wish.from_widget) return { redirect_url, code };
-      return { redirect_url, code, status: await callInstall(redirect_url) };
+      return { redirect_url, code: new URL(redirect_url).searchParams.get("code") };
     },
 
     longLivedToken: (wish: Meant & { days?: number }) => {
@@ -50,38 +58,13 @@ export function oauthControl(world: World) {
     /** What `$authorizedAjax` of the widget sends as X-Auth-Token. */
     oneTimeToken: (wish: Meant & { claims?: Record<string, unknown> }) => {
       const { account, user, integration } = meant(wish);
-      const now = world.clock.seconds();
-      const { protocol, hostname } = new URL(integration.redirect_uri);
-      const is_admin = account.users.get(user)?.is_admin ?? false;
-      const claims = {
-        iss: `https://${hostOf(account)}`,
-        // Without the port: that is how the vendor's library compares it.
-        aud: `${protocol}//${hostname}`,
-        jti: crypto.randomUUID(),
-        iat: now,
-        nbf: now,
-        exp: now + 1800,
-        account_id: account.id,
-        user_id: user,
-        subdomain: account.subdomain,
-        client_uuid: integration.client_id,
-        ...(world.switches.oneTimeTokenIsAdmin ? { is_admin } : {}),
-        ...wish.claims,
-      };
-      return { token: signOneTimeToken(claims, integration.client_secret), claims };
+      return oneTimeToken(world, account, integration, user, wish.claims);
     },
 
     /** An administrator switches the integration off: its grants end and the signed hook is called. */
     uninstall: async (wish: Meant) => {
       const { account, integration } = meant(wish);
-      const revoked = world.grants.revoke(account, integration);
-      if (world.switches.uninstallRemovesWebhooks) {
-        for (const hook of account.webhooks.values()) {
-          if (hook.client_id === integration.client_id) account.webhooks.delete(hook.destination);
-        }
-      }
-      const url = uninstallUrl(integration, account);
-      return { revoked, url: url ?? null, status: url ? await callUninstall(url) : null };
+      return uninstall(world, account, integration);
     },
 
     /** One user's access (or everybody's) is revoked; the same hook is called. */

@@ -107,6 +107,7 @@ export function sandboxControl(world: World) {
     /** Forgets accounts, grants, faults, weather and ledger; integrations and switches stay. */
     reset: () => {
       world.accounts.clear();
+      world.widgets.forgetInstallations();
       world.grants.clear();
       world.faults.clear();
       world.limiter.reset();

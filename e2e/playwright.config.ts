@@ -1,0 +1,21 @@
+import { defineConfig } from "@playwright/test";
+import { provideChromium } from "./machine/chromium.ts";
+
+export default defineConfig({
+  testDir: "tests",
+  testMatch: "**/*.spec.ts",
+  outputDir: "../.data/browser/failures",
+  // Each worker has a sandbox of its own, and those with the whole product a server too.
+  workers: 2,
+  timeout: 30_000,
+  reporter: "list",
+  use: {
+    browserName: "chromium",
+    viewport: { width: 1440, height: 900 },
+    screenshot: "only-on-failure",
+    launchOptions: {
+      executablePath: provideChromium(),
+      args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],
+    },
+  },
+});

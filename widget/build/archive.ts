@@ -1,0 +1,78 @@
+import { createHash } from "node:crypto";
+import { globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Bundle, bundleOwn, bundleVendor } from "./bundles.ts";
+import { licencesOf } from "./licences.ts";
+import { LOCALES, manifest } from "./manifest.ts";
+import { buildStyles } from "./styles.ts";
+import { zip } from "./zip.ts";
+
+const folder = fileURLToPath(new URL("../", import.meta.url));
+
+/**
+ * The files of the widget's archive, by path from its root.
+ * @param url where the widget finds its backend, such as `https://dealscope.example`
+ */
+export async function archiveFiles(url: string): Promise<Map<string, Buffer>> {
+  const origin = originOf(url);
+  const { version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  const vendor = await bundleVendor();
+  const vendorCode = `${licencesOf(vendor.modules)}\ndefine([], function () {\n${vendor.code.trim()}\nreturn value.vendor;\n});\n`;
+  const vendorFile = hashed("vendor", "js", vendorCode);
+  const pagesCode = asModule(await bundleOwn("pages.tsx", { DEALSCOPE_URL: origin }), vendorFile, "pages");
+  const pagesFile = hashed("pages", "js", pagesCode);
+  const styles = await buildStyles(vendor.css);
+  const stylesFile = hashed("style", "css", styles);
+  const script = await bundleOwn("script.ts", {
+    DEALSCOPE_URL: origin,
+    PAGES_FILE: pagesFile,
+    STYLES_FILE: stylesFile,
+  });
+  const files = new Map<string, Buffer>();
+  const add = (path: string, content: string | Buffer) => files.set(path, Buffer.from(content));
+  add("manifest.json", `${JSON.stringify(manifest(version), null, 2)}\n`);
+  add("script.js", asModule(script, vendorFile, "Dealscope"));
+  add(vendorFile, vendorCode);
+  add(pagesFile, pagesCode);
+  add(stylesFile, styles);
+  for (const locale of LOCALES) {
+    add(`i18n/${locale}.json`, readFileSync(join(folder, "src", "i18n", `${locale}.json`)));
+  }
+  for (const image of globSync("*.png", { cwd: join(folder, "images") }).sort()) {
+    add(`images/${image}`, readFileSync(join(folder, "images", image)));
+  }
+  return files;
+}
+
+/** Kommo's loader takes AMD. The names of the parameters are what the code inside calls them. */
+function asModule({ code }: Bundle, vendorFile: string, value: string): string {
+  const body = code.replace(/^\/\/[#@].*$/gm, "").trim();
+  const dependencies = JSON.stringify(["require", "jquery", `./${vendorFile}`]);
+  return `define(${dependencies}, function (load, jQuery, vendor) {\n${body}\nreturn value.${value};\n});\n`;
+}
+
+/** Files that a module asks for carry no version in their address, so it is in their name. */
+function hashed(name: string, extension: string, content: string): string {
+  return `${name}.${createHash("sha256").update(content).digest("hex").slice(0, 10)}.${extension}`;
+}
+
+function originOf(url: string): string {
+  if (!URL.canParse(url)) throw new Error(`DEALSCOPE_URL is not an address: ${url}`);
+  return new URL(url).origin;
+}
+
+/** Makes `widget.zip`. @returns its path */
+export async function buildArchive({ url, out = join(folder, "dist", "widget.zip") }: { url: string; out?: string }) {
+  const archive = zip(await archiveFiles(url));
+  mkdirSync(dirname(out), { recursive: true });
+  writeFileSync(out, archive);
+  return out;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const url = process.env.DEALSCOPE_URL ?? "http://127.0.0.1:3000";
+  const out = await buildArchive({ url });
+  const hint = process.env.DEALSCOPE_URL ? "" : " Set DEALSCOPE_URL to your server's address before you upload it.";
+  console.log(`${out} is made for the backend at ${url}.${hint}`);
+}

@@ -1,0 +1,59 @@
+import { Problem, problemIn, silence } from "./problem.ts";
+import type { OpenSession, SessionHolder } from "./session.ts";
+
+export interface Wish {
+  method?: "GET" | "POST" | "PUT" | "DELETE";
+  body?: unknown;
+  signal?: AbortSignal;
+}
+
+/** The one place from which our backend is asked. */
+export class Client {
+  constructor(private readonly sessions: SessionHolder) {}
+
+  session(): Promise<OpenSession> {
+    return this.sessions.get();
+  }
+
+  /** @throws Problem */
+  connectAddress(): Promise<string> {
+    return this.sessions.connectAddress();
+  }
+
+  /**
+   * @param path such as `/api/queue`; the type of the answer is what `shared` says of that route
+   * @throws Problem
+   */
+  async ask<Answer>(path: string, wish: Wish = {}): Promise<Answer> {
+    const { token } = await this.sessions.get();
+    const first = await send(path, token, wish);
+    if (first.status !== 401) return read(first);
+    await this.sessions.over(token);
+    const fresh = await this.sessions.get();
+    return read(await send(path, fresh.token, wish));
+  }
+}
+
+async function send(path: string, token: string, { method = "GET", body, signal }: Wish): Promise<Response> {
+  try {
+    return await fetch(`${DEALSCOPE_URL}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(signal ? { signal } : {}),
+    });
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw silence();
+  }
+}
+
+async function read<Answer>(response: Response): Promise<Answer> {
+  const body = await response.json().catch(() => undefined);
+  if (!response.ok) throw problemIn(body, response.headers.get("retry-after"));
+  if (body === undefined) throw new Problem("failed");
+  return body as Answer;
+}

@@ -1,0 +1,50 @@
+import type { Card } from "@dealscope/shared/card";
+import { explain } from "../api/explain.ts";
+import { asProblem } from "../api/problem.ts";
+import { Connect } from "../connect.tsx";
+import { useWords } from "../i18n/words.ts";
+import { Button } from "../ui/button.tsx";
+import { Notice } from "../ui/notice.tsx";
+import { WouldWrite } from "./would-write.tsx";
+
+interface Props {
+  card: Card | undefined;
+  /** Why the newest card could not be read. */
+  error: Error | null;
+  readAt: number;
+  onRefresh: () => void;
+}
+
+/** What keeps the card from being what a rep expects, most pressing first. */
+export function Banners({ card, error, readAt, onRefresh }: Props) {
+  const words = useWords();
+  const account = card?.account;
+  return (
+    <div className="dsc-banners">
+      {card && error && asProblem(error).code === "offline" && (
+        <Notice kind="warning">{words.t("banner.offline", { time: words.clock(readAt) })}</Notice>
+      )}
+      {card && error && asProblem(error).code !== "offline" && (
+        <Notice kind="warning" action={<Button onClick={onRefresh}>{words.t("action.retry")}</Button>}>
+          {words.t("banner.stale", { time: words.clock(readAt) })} {explain(error, words)}
+        </Notice>
+      )}
+      {account?.needsReconnect && (
+        <Notice
+          kind="error"
+          title={words.t("connection.broken_title")}
+          action={<Connect label={words.t("action.reconnect")} onMaybeDone={onRefresh} />}
+        >
+          {words.t("banner.needs_reconnect")}
+        </Notice>
+      )}
+      {account?.capReached && <Notice kind="warning">{words.t("banner.cap")}</Notice>}
+      {account?.dryRun && (
+        <Notice kind="info" action={card?.wouldWrite && <WouldWrite {...card.wouldWrite} />}>
+          {words.t("banner.dry_run")}
+        </Notice>
+      )}
+      {account?.noWebhooks && <Notice kind="info">{words.t("banner.no_webhooks")}</Notice>}
+    </div>
+  );
+}

@@ -1,0 +1,44 @@
+import { useWords } from "../i18n/words.ts";
+import { Mark } from "../ui/mark.tsx";
+import { toneOf } from "../ui/tone.ts";
+import { Part, type PartProps } from "./part.tsx";
+
+/** The rep's best open leads, one click each. */
+export function NextInQueue({ card, now }: PartProps) {
+  const words = useWords();
+  return (
+    <Part title={words.t("next.title")} loading={[84, 62, 80, 58, 76, 52]} card={card}>
+      {({ next, segments }) =>
+        next.length === 0 ? (
+          <p className="dsc-quiet dsc-summary">{words.t("next.empty")}</p>
+        ) : (
+          <ul className="dsc-list">
+            {next.map((lead) => (
+              <li key={lead.id}>
+                <a className="dsc-lead" href={`/leads/detail/${lead.id}`}>
+                  <Mark
+                    tone={toneOf(
+                      lead.segment?.key,
+                      segments.map(({ key }) => key),
+                    )}
+                  />
+                  <span className="dsc-lead__score">
+                    {lead.score ?? "–"}
+                    <span className="dsc-said"> {lead.segment?.name ?? words.t("verdict.no_segment")}</span>
+                  </span>
+                  <span className="dsc-lead__words">
+                    <span className="dsc-lead__name">{lead.name}</span>
+                    <span className="dsc-lead__more">
+                      {lead.nextAction ||
+                        (lead.waitingSince && words.t("next.waiting", { since: words.when(lead.waitingSince, now) }))}
+                    </span>
+                  </span>
+                </a>
+              </li>
+            ))}
+          </ul>
+        )
+      }
+    </Part>
+  );
+}
