@@ -1,7 +1,5 @@
-import { AccountSettings } from "@dealscope/shared/account-settings";
 import { ApiError } from "@dealscope/shared/api-error";
 import { Card, Pending } from "@dealscope/shared/card";
-import type { SegmentAction } from "@dealscope/shared/settings";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Accounts } from "../src/installation/accounts.ts";
 import { Browser, startApiWorld } from "./widget-api-kit.ts";
