@@ -55,12 +55,13 @@ export class BackTestWork implements WorkKind, OnModuleInit {
     const { accountId, subject: number } = item;
     const waits = waitsFor(item, "model_unavailable");
     const settings = await this.settings.of(accountId);
-    const { left, startedAt, version } = await this.tenancy.run(accountId, async (tx) => ({
-      // Before the version: when it is edited in between, the results are for rows that are gone.
-      ...(await leftOf(tx, number)),
-      version: await this.versions.one(tx, accountId, number),
-    }));
-    if (left.length === 0) return {};
+    const found = await this.tenancy.run(accountId, async (tx) => {
+      // Before the version: when it is edited in between, the results are for rows that are gone; so is a discarded one.
+      const rows = await leftOf(tx, number);
+      return rows.left.length > 0 && { ...rows, version: await this.versions.one(tx, accountId, number) };
+    });
+    if (!found) return {};
+    const { left, startedAt, version } = found;
     const { monthlyCapDollars: capDollars } = settings;
     if (await this.cap.isReached(accountId, capDollars)) return { again: wait("cap", delayMs("cap", 0)) };
 
