@@ -205,6 +205,7 @@ describe("what Kommo says when there was too much", () => {
       permission: async () => () => {},
       unreadable: () => {},
       failed: () => {},
+      clock: () => {},
       timeoutMs: 5_000,
     });
     const id = account.create({ name: "Moved meanwhile" });

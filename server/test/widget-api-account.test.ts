@@ -22,17 +22,11 @@ afterAll(() => world?.stop());
 const put = (body: unknown) => admin.ask("/api/settings", { method: "PUT", body });
 
 test.each([
-  ["GET", "/api/settings"],
   ["PUT", "/api/settings"],
-  ["GET", "/api/setup"],
-  ["GET", "/api/costs"],
-  ["GET", "/api/prompt-versions"],
   ["POST", "/api/prompt-versions"],
   ["PUT", "/api/prompt-versions/1"],
   ["POST", "/api/prompt-versions/1/publish"],
-  ["GET", "/api/prompt-versions/1/agreement"],
   ["POST", "/api/prompt-versions/1/back-test"],
-  ["GET", "/api/prompt-versions/1/back-test"],
 ] as const)("%s %s is for administrators", async (method, path) => {
   const { id } = world.kommo.control.accounts.addUser({ account: account.accountId, name: "Robin" });
   const rep = await Browser.open(world, account.accountId, id);

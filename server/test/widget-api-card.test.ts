@@ -1,7 +1,5 @@
-import { AccountSettings } from "@dealscope/shared/account-settings";
 import { ApiError } from "@dealscope/shared/api-error";
 import { Card, Pending } from "@dealscope/shared/card";
-import type { SegmentAction } from "@dealscope/shared/settings";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Accounts } from "../src/installation/accounts.ts";
 import { Browser, startApiWorld } from "./widget-api-kit.ts";
@@ -134,53 +132,6 @@ test("who may only look sees the card and can change nothing", async () => {
 test("the card names the segments that an override may choose, best first", async () => {
   const id = await judgedLead();
   expect((await card(id)).segments.map(({ key }) => key)).toEqual(["hot", "warm", "cold", "spam"]);
-});
-
-test("the next action becomes one task in Kommo, however often it is clicked", async () => {
-  const id = await judgedLead();
-  const { verdict } = await card(id);
-  expect(verdict!.task).toBeNull();
-  const make = () => rep.send(Card, path(id, "task"), { body: { verdictId: verdict!.id } });
-  const [shown] = await Promise.all([make(), make()]);
-  expect(shown!.verdict!.task).toBe("due");
-  await until("the task is in Kommo", async () => (await card(id)).verdict!.task === "sent");
-  await make();
-  await allDone(id);
-  expect(read(id).tasks.map(({ text }) => text)).toEqual([expect.stringContaining(verdict!.nextAction)]);
-});
-
-test("no task is made of a verdict that is not the last one, of a lead without one, or by who may only look", async () => {
-  const id = await judgedLead();
-  const { id: verdictId } = (await card(id)).verdict!;
-  const wish = (body: object) => ({ method: "POST", body }) as const;
-  expect(await rep.refusal(path(id, "task"), wish({ verdictId: verdictId - 1 }))).toEqual([409, "conflict"]);
-  expect(await rep.refusal(path(id, "task"), wish({}))).toEqual([400, "invalid_input"]);
-  const looker = await Browser.open(world, account.accountId, user({ name: "Only looks", leads: { edit: "D" } }));
-  expect(await looker.refusal(path(id, "task"), wish({ verdictId }))).toEqual([403, "forbidden"]);
-  expect(read(id).tasks).toEqual([]);
-});
-
-test("in a dry run the card tells what would have been written, and no task is made", async () => {
-  const id = await judgedLead();
-  const { verdict, wouldWrite: nothing } = await card(id);
-  expect(nothing).toBeNull();
-  const admin = await Browser.open(world, account.accountId, account.adminId);
-  const { version, settings } = await admin.get(AccountSettings, "/api/settings");
-  const action: SegmentAction = {
-    assign: { how: "fixed", userId: account.adminId },
-    moveTo: { pipelineId: account.pipelineId, statusId: account.statusIds[0]! },
-    task: { text: "Call at once", minutes: 60 },
-  };
-  const dry = { ...settings, dryRun: true, actions: { [verdict!.segment!.key]: action } };
-  await admin.ask("/api/settings", { method: "PUT", body: { version, settings: dry } });
-  const { wouldWrite } = await card(id);
-  const refusal = await rep.refusal(path(id, "task"), { method: "POST", body: { verdictId: verdict!.id } });
-  await admin.ask("/api/settings", { method: "PUT", body: { version: version + 1, settings } });
-  expect(wouldWrite).toMatchObject({ tag: `dealscope:${verdict!.segment!.key}`, task: "Call at once" });
-  expect(wouldWrite).toMatchObject({ stage: expect.stringMatching(/[a-z]/i), responsible: expect.any(String) });
-  expect(wouldWrite!.fields).toContainEqual({ name: "Dealscope score", value: String(verdict!.score) });
-  expect(wouldWrite!.fields).toContainEqual({ name: "Dealscope segment", value: verdict!.segment!.name });
-  expect(refusal).toEqual([409, "conflict"]);
 });
 
 test("a re-qualify asks the model again at once, names who asked, and is not repeated for ten seconds", async () => {

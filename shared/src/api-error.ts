@@ -43,6 +43,8 @@ export const ApiError = z.object({
     requestId: z.string(),
     issues: z.array(InputIssue).optional(),
     connectUrl: z.url().optional(),
+    /** Of what was changed meanwhile: the version or revision that is stored now. */
+    currentVersion: z.int().optional(),
   }),
 });
 export type ApiError = z.infer<typeof ApiError>;

@@ -14,6 +14,23 @@ const Judge = z.object({
   askedBy: z.string(),
 });
 
+/** Where a quote stands, in the words of whoever looks for it. */
+export const QuotePlace = z.object({
+  kind: z.enum(["message", "note", "field"]),
+  /** The field's name; null for messages and notes. */
+  field: z.string().nullable(),
+  /** Whose words: the client's or our side's. Null for fields and notes. */
+  from: z.enum(["client", "us"]).nullable(),
+  /** Name of the person who wrote it; null where it is not known. */
+  author: z.string().nullable(),
+  /** Kommo's name of the channel a message came by, such as `waba`; null where it is not known. */
+  channel: z.string().nullable(),
+  at: time.nullable(),
+  /** The whole text, or 600 characters of it around the quote; null for fields, and when it is not kept any more. */
+  text: z.string().nullable(),
+});
+export type QuotePlace = z.infer<typeof QuotePlace>;
+
 /** What the model (or a hard rule) says now, whether or not a person has overridden it. */
 export const CardVerdict = z.object({
   id: z.int(),
@@ -24,14 +41,12 @@ export const CardVerdict = z.object({
   summary: z.string(),
   nextAction: z.string(),
   question: z.string().nullable(),
-  /** `name` as in the prompt version that judged. */
-  criteria: z.array(CriterionVerdict.extend({ name: z.string() })),
+  /** `name` as in the prompt version that judged; `place` is null where there is no quote. */
+  criteria: z.array(CriterionVerdict.extend({ name: z.string(), place: QuotePlace.nullable() })),
   flags: z.array(VerdictFlag),
   unseen: Unseen,
   judge: Judge,
   decidedAt: time,
-  /** What became of the next action as a task, if somebody has made it one: on its way to Kommo, there, or refused. */
-  task: z.enum(["due", "sent", "dead"]).nullable(),
 });
 export type CardVerdict = z.infer<typeof CardVerdict>;
 
@@ -106,6 +121,65 @@ export const ActivityEntry = z.object({
 });
 export type ActivityEntry = z.infer<typeof ActivityEntry>;
 
+/** The next action as somebody made it a task in Kommo. Once for each verdict. */
+export const CardTask = z.object({
+  text: z.string(),
+  dueAt: time,
+  /** Whose task it is; null where the name is not known. */
+  responsibleName: z.string().nullable(),
+  byName: z.string(),
+  /** `due`: on its way. `dead`: Kommo refuses it, `outcome` says why, and it may be asked for again. */
+  state: z.enum(["due", "sent", "superseded", "dead"]),
+  outcome: z.string().nullable(),
+  madeAt: time,
+});
+export type CardTask = z.infer<typeof CardTask>;
+
+/** Asks for a task in Kommo. */
+export const TaskWish = z.object({
+  /** Null takes the verdict's next action. */
+  text: z
+    .string()
+    .trim()
+    .min(1, "The text of a task must not be empty.")
+    .max(500, "The text of a task may have at most 500 characters.")
+    .nullable()
+    .default(null),
+  /** From now to its deadline. */
+  minutes: z
+    .int("The deadline must be a whole number of minutes.")
+    .min(5, "A task is due after 5 minutes at the earliest.")
+    .max(43_200, "A task is due after 30 days at the latest.")
+    .default(60),
+});
+export type TaskWish = z.infer<typeof TaskWish>;
+
+/** What would stand in the deal if dry run were off, by the settings of now. What is null would be left or cleared. */
+export const WouldWrite = z.object({
+  /** What our four fields would show. */
+  fields: z.object({
+    score: Score.nullable(),
+    segment: SegmentName.nullable(),
+    summary: z.string().nullable(),
+    nextAction: z.string().nullable(),
+  }),
+  /** The one tag of ours the deal would have. */
+  tag: z.string().nullable(),
+  /** The next three happen once, when the lead enters its segment. */
+  stage: z
+    .object({
+      pipelineId: z.int(),
+      statusId: z.int(),
+      pipelineName: z.string().nullable(),
+      statusName: z.string().nullable(),
+    })
+    .nullable(),
+  /** Who would become responsible. */
+  owner: z.object({ userId: z.int(), name: z.string().nullable() }).nullable(),
+  task: z.object({ text: z.string(), minutes: z.int() }).nullable(),
+});
+export type WouldWrite = z.infer<typeof WouldWrite>;
+
 /** What keeps the account from working as a rep expects. */
 export const AccountBanner = z.object({
   needsReconnect: z.boolean(),
@@ -117,24 +191,13 @@ export const AccountBanner = z.object({
 });
 export type AccountBanner = z.infer<typeof AccountBanner>;
 
-/** What a verdict would have changed in Kommo, were it not a dry run. Null stays as it is. */
-export const WouldWrite = z.object({
-  /** Our fields by the name they have in Kommo. */
-  fields: z.array(z.object({ name: z.string(), value: z.string() })),
-  tag: z.string().nullable(),
-  /** Name of the stage. */
-  stage: z.string().nullable(),
-  /** A person, or several of whom one would be chosen. */
-  responsible: z.string().nullable(),
-  task: z.string().nullable(),
-});
-export type WouldWrite = z.infer<typeof WouldWrite>;
-
 /** Everything the deal card shows, in one answer. */
 export const Card = z.object({
   /** The server's time: ages are counted from here, whatever the browser's clock says. */
   at: time,
   lead: z.object({ id: z.int(), name: z.string(), mayEdit: z.boolean() }),
+  /** What an override may choose from, best first and spam last. */
+  segments: z.array(SegmentName),
   /**
    * What holds now and stands in the deal's fields: the rep's word if there is one, else that of the last verdict that was
    * more than a pause. While the money is spent this is older than `verdict`.
@@ -147,20 +210,19 @@ export const Card = z.object({
   verdict: CardVerdict.nullable(),
   override: CardOverride.nullable(),
   pending: Pending.nullable(),
+  /** The task made of the verdict's next action; null while nobody has asked for one. */
+  task: CardTask.nullable(),
+  /** Null while dry run is off, and before there is a verdict or an override. */
+  wouldWrite: WouldWrite.nullable(),
   /** Newest first, at most 50. */
   history: z.array(HistoryEntry),
   /** The acting user's best open leads, without this one. */
   next: z.array(QueueLead).max(3),
   account: AccountBanner,
-  /** Those of the published prompt version, best first and spam last: what an override may choose. */
-  segments: z.array(SegmentName),
-  /** Null unless the account is in a dry run. */
-  wouldWrite: WouldWrite.nullable(),
   /** The last ten writes, newest first. */
   activity: z.array(ActivityEntry),
+  /** Who plays which role in the deal, and what came back from campaigns: null until the account has these parts. */
+  committee: z.null(),
+  engagement: z.null(),
 });
 export type Card = z.infer<typeof Card>;
-
-/** Which verdict's next action is to be a task: a newer one may have come while the card was read. */
-export const TaskWish = z.object({ verdictId: z.int("The verdict must be named by its number.") });
-export type TaskWish = z.infer<typeof TaskWish>;

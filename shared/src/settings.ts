@@ -38,6 +38,8 @@ export type SegmentAction = z.infer<typeof SegmentAction>;
 
 /** When a lead is qualified. */
 export const Triggers = z.object({
+  /** Only leads in these pipelines; empty is all. A person may have any lead judged. */
+  pipelineIds: z.array(id).max(50, "At most 50 pipelines can be chosen.").default([]),
   onCreation: z.boolean().default(true),
   onFirstMessage: z.boolean().default(true),
   /** Anything the model would be told has changed. */
@@ -47,6 +49,19 @@ export const Triggers = z.object({
   onOwnMoves: z.boolean().default(false),
 });
 export type Triggers = z.infer<typeof Triggers>;
+
+/**
+ * What an administrator has gone through of the first-time path. The path is a help, not a gate: an account works from
+ * the start by its settings; the page turns `dryRun` on when the path is begun and off with its last step.
+ */
+export const FirstTime = z.object({
+  /** Pipelines and triggers were looked through. */
+  triggers: z.boolean().default(false),
+  /** The ideal customer was described, or the default kept. */
+  icp: z.boolean().default(false),
+  switchedOn: z.boolean().default(false),
+});
+export type FirstTime = z.infer<typeof FirstTime>;
 
 /** An account's settings. Every part has a default, so an empty object is a working account. */
 export const Settings = z.object({
@@ -66,5 +81,6 @@ export const Settings = z.object({
   blocklist: Blocklist.prefault({ domains: [], emails: [], phones: [], words: [] }),
   /** Judge and show, but write nothing into Kommo. */
   dryRun: z.boolean().default(false),
+  firstTime: FirstTime.prefault({}),
 });
 export type Settings = z.infer<typeof Settings>;

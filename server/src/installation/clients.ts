@@ -17,6 +17,7 @@ const PAUSE_AT_MOST_MS = 60_000;
 export class Clients {
   private readonly log = new Logger("kommo");
   private readonly made = new Map<string, KommoClient>();
+  private readonly clocks = new Map<number, number>();
   private readonly overruns = new Map<number, { times: number; at: number }>();
 
   constructor(
@@ -38,6 +39,7 @@ export class Clients {
       permission: () => this.line.enter(accountId, priorities[priority]),
       unreadable: (what) => this.log.warn(`Account ${accountId} shows something in a form that is not known: ${what}`),
       failed: (error) => this.learn(accountId, error),
+      clock: (aheadMs) => this.clocks.set(accountId, aheadMs),
       timeoutMs: this.config.KOMMO_TIMEOUT_SECONDS * 1000,
     });
     this.made.set(key, client);
@@ -52,8 +54,14 @@ export class Clients {
       permission: () => this.line.enter(0, priorities.interactive),
       unreadable: (what) => this.log.warn(`${host} shows something in a form that is not known: ${what}`),
       failed: (error) => this.learn(0, error),
+      clock: () => {},
       timeoutMs: this.config.KOMMO_TIMEOUT_SECONDS * 1000,
     });
+  }
+
+  /** How far Kommo's clock was ahead of ours at the last answer, in milliseconds; undefined before the first. */
+  clockAhead(accountId: number): number | undefined {
+    return this.clocks.get(accountId);
   }
 
   private learn(accountId: number, error: unknown) {

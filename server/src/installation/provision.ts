@@ -2,11 +2,13 @@ import { Injectable, Logger, type OnModuleInit } from "@nestjs/common";
 import { Tenancy, type Tx } from "../database/tenancy.ts";
 import type { KommoClient } from "../kommo/client.ts";
 import { KommoForbidden, KommoRejected } from "../kommo/errors.ts";
+import { scopesIn } from "../kommo/oauth.ts";
 import type { CustomField } from "../kommo/resources.ts";
 import { isUrgent } from "../queue/priority.ts";
 import { Work } from "../work/work.ts";
 import type { Decision, WorkItem, WorkKind } from "../work/work-kind.ts";
 import { Accounts } from "./accounts.ts";
+import { chatHistoryOf } from "./chat-history.ts";
 import { Clients } from "./clients.ts";
 import { PROVISION, SCAN } from "./installations.ts";
 import { KommoSettings } from "./kommo-settings.ts";
@@ -19,6 +21,7 @@ import {
   subscriptions,
 } from "./provisioning.ts";
 import { Sealing } from "./sealing.ts";
+import { Tokens } from "./tokens.ts";
 import { Users } from "./users.ts";
 
 interface Vocabulary {
@@ -49,6 +52,7 @@ export class Provision implements WorkKind, OnModuleInit {
     private readonly settings: KommoSettings,
     private readonly sealing: Sealing,
     private readonly users: Users,
+    private readonly tokens: Tokens,
   ) {}
 
   onModuleInit() {
@@ -74,6 +78,7 @@ export class Provision implements WorkKind, OnModuleInit {
     await this.save(accountId, found);
     await kommo.ensureLeadTags(tags);
     await this.save(accountId, { webhook: await this.webhook(accountId, kommo, problems) });
+    await this.save(accountId, await this.limits(accountId, kommo));
     await this.save(accountId, {
       pipelines: (await kommo.pipelines()).map(({ id, name, _embedded }) => ({
         id,
@@ -103,14 +108,20 @@ export class Provision implements WorkKind, OnModuleInit {
     for (const field of added) found.set(field.code, field);
 
     const fields: Provisioned["fields"] = {};
+    const wrongTypes: LeadField[] = [];
     for (const key of Object.keys(leadFields) as LeadField[]) {
       const { code, type, name } = leadFields[key];
       const field = found.get(code);
       if (field?.type === type) fields[key] = field.id;
-      else problems.push(`The field with the code ${code} is not of the type ${type}; "${name}" is not written.`);
+      else {
+        wrongTypes.push(key);
+        problems.push(
+          `The field with the code ${code} is not of the type ${type}, so "${name}" is not written. Delete that field in Kommo or give it another code, then repair.`,
+        );
+      }
     }
     const options = await this.segmentOptions(kommo, found.get(leadFields.segment.code), segments);
-    return { fields, segments: options.ids, made: added.length > 0 || options.made };
+    return { fields, wrongTypes, segments: options.ids, made: added.length > 0 || options.made };
   }
 
   /** Options of a select are replaced as a whole, so the existing ones are sent along with their ids. */
@@ -133,6 +144,22 @@ export class Provision implements WorkKind, OnModuleInit {
     const ids = segments.map(({ key, name }) => [key, (options.get(enumCode(key)) ?? options.get(name))?.id] as const);
     const known = ids.filter((entry): entry is [string, number] => entry[1] !== undefined);
     return { ids: Object.fromEntries(known), made: missing.length > 0 };
+  }
+
+  /** What the grant, the plan and the clocks allow; told to administrators, needed by nothing here. */
+  private async limits(accountId: number, kommo: KommoClient): Promise<Partial<Provisioned>> {
+    const scopes = scopesIn(await this.tokens.of(accountId)) ?? null;
+    const [talk] = await this.tenancy.run(accountId, (tx) =>
+      tx.query("SELECT talk_id FROM message WHERE talk_id IS NOT NULL ORDER BY at DESC LIMIT 1"),
+    );
+    const state = await chatHistoryOf(kommo, talk?.talk_id, scopes);
+    const checkedAt = new Date().toISOString();
+    const aheadMs = this.clients.clockAhead(accountId);
+    return {
+      scopes,
+      chatHistory: { state, checkedAt },
+      clock: aheadMs === undefined ? null : { aheadMs: Math.round(aheadMs), checkedAt },
+    };
   }
 
   private async webhook(accountId: number, kommo: KommoClient, problems: string[]): Promise<Provisioned["webhook"]> {

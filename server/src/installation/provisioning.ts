@@ -13,6 +13,8 @@ export type LeadField = keyof typeof leadFields;
 /** What we made in the account, kept with it. Every part may be missing: provisioning is resumed where it stopped. */
 export const provisioned = z.object({
   fields: z.partialRecord(z.enum(["score", "segment", "summary", "nextAction"]), z.number().int()).default({}),
+  /** There is a field with our code, but of another type. */
+  wrongTypes: z.array(z.enum(["score", "segment", "summary", "nextAction"])).default([]),
   /** Enum ids of the segment field by segment key. */
   segments: z.record(z.string(), z.number().int()).default({}),
   webhook: z
@@ -28,6 +30,14 @@ export const provisioned = z.object({
       }),
     )
     .default([]),
+  /** What the grant says it may do; null when it does not say. */
+  scopes: z.array(z.string()).nullable().default(null),
+  chatHistory: z
+    .object({ state: z.enum(["available", "no_scope", "no_plan", "unknown"]), checkedAt: z.string() })
+    .nullable()
+    .default(null),
+  /** How far Kommo's clock was ahead of ours. */
+  clock: z.object({ aheadMs: z.number(), checkedAt: z.string() }).nullable().default(null),
   problems: z.array(z.string()).default([]),
   completedAt: z.string().nullable().default(null),
 });

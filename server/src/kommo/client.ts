@@ -17,6 +17,8 @@ export interface KommoConnection {
   unreadable(what: string): void;
   /** Told of every failed call, so that limits can learn from 429s and blocks. */
   failed(error: unknown): void;
+  /** Told with each answer how far Kommo's clock is ahead of ours. */
+  clock(aheadMs: number): void;
   timeoutMs: number;
 }
 
@@ -36,6 +38,12 @@ type Query = Record<string, unknown>;
 
 /** Asked when the limit has let a call pass, which may be long after it was decided; what it throws stops the call. */
 export type MayLeave = () => Promise<void>;
+export interface LeadFilter {
+  stages: readonly { pipelineId: number; statusId: number }[];
+  /** ISO times; null is no bound. */
+  createdFrom: string | null;
+  createdTo: string | null;
+}
 
 /** Kommo's API v4 for one account and one priority. Knows nothing of us. */
 export class KommoClient {
@@ -93,6 +101,31 @@ export class KommoClient {
       with: options.deleted ? "contacts,only_deleted" : "contacts",
       filter: { updated_at: { from: unix(since) } },
       order: { updated_at: "asc" },
+      page,
+      limit: READ_AT_MOST,
+    });
+  }
+
+  /** Open and closed leads by stage and time of creation, newest first. */
+  async leadsMatching(filter: LeadFilter, page: number): Promise<Page<kommo.Lead>> {
+    const { stages, createdFrom, createdTo } = filter;
+    const created = {
+      ...(createdFrom ? { from: unix(new Date(createdFrom)) } : {}),
+      ...(createdTo ? { to: unix(new Date(createdTo)) } : {}),
+    };
+    return this.page("leads", "leads", kommo.lead, {
+      filter: {
+        ...(createdFrom || createdTo ? { created_at: created } : {}),
+        ...(stages.length > 0
+          ? // Numbered, or Kommo would take the halves of a pair for two entries.
+            {
+              statuses: Object.fromEntries(
+                stages.map(({ pipelineId, statusId }, n) => [n, { pipeline_id: pipelineId, status_id: statusId }]),
+              ),
+            }
+          : {}),
+      },
+      order: { id: "desc" },
       page,
       limit: READ_AT_MOST,
     });
@@ -312,7 +345,8 @@ export class KommoClient {
         const url = `${await this.connection.origin()}/api/v4/${path}${search && `?${search}`}`;
         await mayLeave?.();
         const headers = { authorization: `Bearer ${token}` };
-        return await send({ method, url, headers, body, timeoutMs: this.connection.timeoutMs });
+        const { timeoutMs } = this.connection;
+        return await send({ method, url, headers, body, timeoutMs, clock: (ms) => this.connection.clock(ms) });
       } finally {
         answered();
       }

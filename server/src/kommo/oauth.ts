@@ -110,11 +110,21 @@ export async function findAccount(apiOrigin: string, refreshToken: string): Prom
   return { id, host: domain };
 }
 
-/** The shared API host that an access token names. It is signed with a key nobody publishes, so this is no proof. */
+/** The shared API host that an access token names. */
 export function apiDomainIn(accessToken: string): string | undefined {
+  return hintIn(accessToken, z.object({ api_domain: z.string() }))?.api_domain;
+}
+
+/** What an access token says it may do; undefined when it does not say. */
+export function scopesIn(accessToken: string): string[] | undefined {
+  return hintIn(accessToken, z.object({ scopes: z.array(z.string()) }))?.scopes;
+}
+
+/** Access tokens are signed with a key nobody publishes, so what is read in them is no proof. */
+function hintIn<T extends z.ZodType>(accessToken: string, claims: T): z.output<T> | undefined {
   try {
     const payload = JSON.parse(Buffer.from(accessToken.split(".")[1] ?? "", "base64url").toString("utf8"));
-    return z.object({ api_domain: z.string().optional() }).parse(payload).api_domain;
+    return claims.parse(payload);
   } catch {
     return undefined;
   }

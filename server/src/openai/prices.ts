@@ -30,6 +30,15 @@ const PRICES: Record<string, Price[]> = {
   "gpt-6-sol": [withWriteFee("2026-11-21", 2000, 200, 2500, 10_000)],
 };
 
+/** The first day (UTC) on which a model does not answer any more, as far as it is announced. */
+const RETIREMENTS: Record<string, string> = {
+  "gpt-4o-mini": "2027-01-14",
+  "gpt-4.1-mini": "2027-01-14",
+  "gpt-4.1-nano": "2026-10-23",
+  "gpt-5-nano": "2026-12-11",
+  "gpt-5-mini": "2026-12-11",
+};
+
 function flat(from: string, input: number, cached: number, output: number): Price {
   return { from, input, cached, cacheWrite: input, output, longPromptsCostMore: false };
 }
@@ -92,7 +101,26 @@ function priceAt(model: string, at: Date): Price | undefined {
 
 /** A dated snapshot costs what its model costs. */
 function rowsOf(model: string): Price[] | undefined {
-  return PRICES[model.replace(/-\d{4}-\d{2}-\d{2}$/, "")];
+  return PRICES[nameOf(model)];
+}
+
+/** Without the date of a snapshot. */
+const nameOf = (model: string) => model.replace(/-\d{4}-\d{2}-\d{2}$/, "");
+
+/** `2027-01-14`; null when no end is announced, or the model is not known. */
+export function retirementOf(model: string): string | null {
+  return RETIREMENTS[nameOf(model)] ?? null;
+}
+
+/** Models to choose from: those with a known price that still answer on that day, in dollars per million tokens. */
+export function modelsToChoose(at: Date): { id: string; inputDollars: number; outputDollars: number }[] {
+  const day = at.toISOString().slice(0, 10);
+  return Object.keys(PRICES)
+    .filter((id) => (RETIREMENTS[id] ?? "9999") > day)
+    .flatMap((id) => {
+      const price = priceAt(id, at);
+      return price ? [{ id, inputDollars: price.input / 1000, outputDollars: price.output / 1000 }] : [];
+    });
 }
 
 /** OpenAI's regional addresses, such as `https://eu.api.openai.com/v1`, cost a tenth more. */

@@ -77,6 +77,8 @@ async function blankTraces(tx: Tx, contactId: number, leads: readonly number[]) 
   await tx.query("UPDATE audit SET detail = detail - 'reason' WHERE subject = ANY($1)", [
     leads.map((id) => `lead ${id}`),
   ]);
+  await tx.query("UPDATE back_test SET detail = NULL WHERE lead_id = ANY($1)", [leads]);
+  await tx.query("UPDATE dry_run_lead SET name = '', detail = NULL WHERE lead_id = ANY($1)", [leads]);
   // What waits to be written is written: it stands in the deal, which is Kommo's to forget.
   await tx.query(
     `UPDATE write SET body = body - 'text' - 'result' #- '{fields,summary}' #- '{fields,nextAction}'

@@ -1,7 +1,7 @@
 import { Controller, Get, HttpCode, Param, ParseIntPipe, Post, UseGuards } from "@nestjs/common";
 import { ApiExcludeController } from "@nestjs/swagger";
+import { Redrive } from "../redrive/redrive.ts";
 import { OperatorGuard } from "./operator.guard.ts";
-import { Redrive } from "./redrive.ts";
 
 @ApiExcludeController()
 @Controller("operator/accounts/:accountId")
@@ -17,6 +17,6 @@ export class RedriveController {
   @Post("redrive")
   @HttpCode(200)
   putBack(@Param("accountId", ParseIntPipe) accountId: number) {
-    return this.redrive.putBack(accountId);
+    return this.redrive.putBack(accountId, "operator");
   }
 }

@@ -1,4 +1,5 @@
 import type { Unseen, Verdict } from "@dealscope/shared/qualification";
+import type { Settings } from "@dealscope/shared/settings";
 import { Injectable, type OnModuleInit } from "@nestjs/common";
 import { Tenancy, type Tx } from "../database/tenancy.ts";
 import { Accounts } from "../installation/accounts.ts";
@@ -6,7 +7,7 @@ import { type Provisioned, provisioned } from "../installation/provisioning.ts";
 import { KommoForbidden, KommoRejected } from "../kommo/errors.ts";
 import type { Lead } from "../kommo/resources.ts";
 import { LeadReader } from "../leads/reader.ts";
-import { isUrgent } from "../queue/priority.ts";
+import { isUrgent, priorities } from "../queue/priority.ts";
 import { Work } from "../work/work.ts";
 import { type Decision, type WorkItem, type WorkKind, waitsFor } from "../work/work-kind.ts";
 import { type LastWritten, lastWritten } from "../write-back/last-written.ts";
@@ -74,7 +75,7 @@ export class QualifyWork implements WorkKind, OnModuleInit {
 
   async run(item: WorkItem): Promise<Decision> {
     const { accountId, subject: leadId } = item;
-    const priority = isUrgent(item.priority) ? "interactive" : "qualification";
+    const priority = readingPriority(item.priority);
     const [account, settings, version] = await Promise.all([
       this.accounts.get(accountId),
       this.settings.of(accountId),
@@ -93,6 +94,7 @@ export class QualifyWork implements WorkKind, OnModuleInit {
     const isNewAsk = askedAt !== undefined && new Date(askedAt) > (facts.last?.decidedAt ?? new Date(0));
     // What a person has asked for is not done with "the model is away".
     const isForced = isNewAsk || (askedAt !== undefined && facts.last !== null && !isFinal(facts.last.verdict));
+    if (!isForced && isLeftOut(lead, settings, item)) return { keep: free };
     const isUnread = hasUnheardWords(lead, facts, account) && !lead.closed_at;
     if (isForced || isUnread) {
       await this.history.read(accountId, leadId, priority);
@@ -221,6 +223,17 @@ export class QualifyWork implements WorkKind, OnModuleInit {
     if (!kept.isLocked && !settings.dryRun) await this.writes.put(tx, one, verdict, kept.id);
     await keepCosts(tx, accountId, lead.id, version.number, paid);
   }
+}
+
+/** A backfill names its stages itself, and a person may have any lead judged. */
+function isLeftOut(lead: Lead, { triggers }: Settings, { priority }: WorkItem): boolean {
+  const { pipelineIds } = triggers;
+  return pipelineIds.length > 0 && priority < priorities.backfill && !pipelineIds.includes(lead.pipeline_id);
+}
+
+function readingPriority(priority: number) {
+  if (isUrgent(priority)) return "interactive";
+  return priority >= priorities.backfill ? "backfill" : "qualification";
 }
 
 /** With the last of these the lead is marked for a person. */

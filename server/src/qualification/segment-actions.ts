@@ -15,7 +15,7 @@ export async function segmentWrites(
 ): Promise<NewWrite[]> {
   const writes: NewWrite[] = [];
   const common = { leadId: lead.id, origin: "qualification", workKind: "qualify" } as const;
-  const assignee = action.assign ? await choose(tx, accountId, segment, action.assign) : undefined;
+  const assignee = action.assign ? await assigneeOf(tx, accountId, segment, action.assign, "take") : undefined;
   if (assignee !== undefined) {
     writes.push({
       ...common,
@@ -59,7 +59,14 @@ export async function enters(tx: Tx, leadId: number, segment: string): Promise<b
   return changed > 0;
 }
 
-async function choose(tx: Tx, accountId: number, segment: string, assignment: Assignment): Promise<number | undefined> {
+/** @param turn `take` uses up a turn of those who take turns; `look` only tells whose it is */
+export async function assigneeOf(
+  tx: Tx,
+  accountId: number,
+  segment: string,
+  assignment: Assignment,
+  turn: "take" | "look",
+): Promise<number | undefined> {
   if (assignment.how === "fixed") return assignment.userId;
   const active: { user_id: number }[] = await tx.query(
     "SELECT user_id FROM kommo_user WHERE is_active AND user_id = ANY($1)",
@@ -68,7 +75,16 @@ async function choose(tx: Tx, accountId: number, segment: string, assignment: As
   const there = new Set(active.map((user) => user.user_id));
   const candidates = assignment.userIds.filter((id) => there.has(id));
   if (candidates.length === 0) return undefined;
-  if (assignment.how === "by_load") return leastBusy(tx, accountId, candidates);
+  if (assignment.how === "by_load") {
+    // One at a time until the choice is committed, or a burst of leads would all be given to the same person.
+    if (turn === "take")
+      await tx.query("SELECT pg_advisory_xact_lock(hashtextextended('dealscope assignment', $1))", [accountId]);
+    return leastBusy(tx, candidates);
+  }
+  if (turn === "look") {
+    const [before] = await tx.query("SELECT taken FROM rotation WHERE segment = $1", [segment]);
+    return candidates[(before?.taken ?? 0) % candidates.length];
+  }
   const [row] = await tx.query(
     `INSERT INTO rotation AS r (account_id, segment, taken) VALUES ($1, $2, 1)
      ON CONFLICT (account_id, segment) DO UPDATE SET taken = r.taken + 1 RETURNING taken`,
@@ -78,9 +94,7 @@ async function choose(tx: Tx, accountId: number, segment: string, assignment: As
 }
 
 /** With the fewest open leads, counting those that are about to be theirs. */
-async function leastBusy(tx: Tx, accountId: number, candidates: readonly number[]): Promise<number> {
-  // One at a time until the choice is committed, or a burst of leads would all be given to the same person.
-  await tx.query("SELECT pg_advisory_xact_lock(hashtextextended('dealscope assignment', $1))", [accountId]);
+async function leastBusy(tx: Tx, candidates: readonly number[]): Promise<number> {
   const [least] = await tx.query(
     `WITH coming AS (
        SELECT DISTINCT ON (lead_id) lead_id, (body->>'responsibleUserId')::bigint AS user_id

@@ -25,6 +25,11 @@ export async function unknownIn(tx: Tx, account: AccountEntity, settings: Settin
     return [{ path, message: `There is no stage ${stage.statusId} in the pipeline ${pipeline.name}.` }];
   };
   return [
+    ...settings.triggers.pipelineIds.flatMap((id, index): InputIssue[] =>
+      pipelines.length === 0 || pipelines.some((pipeline) => pipeline.id === id)
+        ? []
+        : [{ path: `triggers.pipelineIds.${index}`, message: `There is no pipeline ${id} in this account.` }],
+    ),
     ...settings.triggers.onStages.flatMap((stage, index) => stageIssue(`triggers.onStages.${index}`, stage)),
     ...Object.entries(settings.actions).flatMap(([key, { assign, moveTo }]): InputIssue[] => {
       const path = `actions.${key}`;

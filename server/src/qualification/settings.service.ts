@@ -7,7 +7,14 @@ import { unknownIn } from "./settings-check.ts";
 import { endWaiting } from "./waiting.ts";
 
 /** The settings were changed by somebody else since they were read. */
-export class SettingsConflict extends Error {}
+export class SettingsConflict extends Error {
+  constructor(
+    readonly currentVersion: number,
+    by: string,
+  ) {
+    super(`${by} has changed the settings meanwhile. Please load them again; what you typed is still here.`);
+  }
+}
 
 /** The settings name what the account does not have. */
 export class UnknownInSettings extends Error {
@@ -40,8 +47,7 @@ export class SettingsService {
         WHERE settings_version = $2 RETURNING settings_version`,
       [JSON.stringify(settings), version],
     );
-    if (rows.length === 0)
-      throw new SettingsConflict("Somebody else has changed the settings meanwhile. Please load them again.");
+    if (rows.length === 0) throw await this.conflict(tx, accountId);
     await tx.query("INSERT INTO audit (account_id, actor, action, detail) VALUES ($1, $2, 'settings changed', $3)", [
       accountId,
       actor,
@@ -52,5 +58,11 @@ export class SettingsService {
     if (before !== null && (monthlyCapDollars ?? Number.POSITIVE_INFINITY) > before) await endWaiting(tx, "cap");
     this.accounts.forgetAfter(tx, accountId);
     return rows[0].settings_version;
+  }
+
+  private async conflict(tx: Tx, accountId: number) {
+    const { version } = await this.read(tx, accountId);
+    const [last] = await tx.query("SELECT actor FROM audit WHERE action = 'settings changed' ORDER BY id DESC LIMIT 1");
+    return new SettingsConflict(version, last?.actor ?? "Somebody else");
   }
 }

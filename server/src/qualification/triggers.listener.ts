@@ -14,6 +14,8 @@ interface Stage {
   statusId: number;
 }
 
+type StageChanged = Extract<KommoEvent, { type: "lead.stage_changed" }>;
+
 interface Talk {
   leadId: number;
   talkId: number;
@@ -102,7 +104,7 @@ export class QualificationTriggers implements Listener, OnModuleInit {
         return doesCount(event.leadId);
       case "lead.stage_changed": {
         const isOurs = await takeForOurs(tx, event.leadId, event.to);
-        return isChosen(event.to) && (triggers.onOwnMoves || !isOurs);
+        return (isChosen(event.to) || comesIn(triggers, event)) && (triggers.onOwnMoves || !isOurs);
       }
       case "message.received":
         if (event.leadId === undefined) return false;
@@ -161,6 +163,12 @@ async function takeForOurs(tx: Tx, leadId: number, to: Stage): Promise<boolean> 
     [leadId, JSON.stringify({ pipelineId: to.pipelineId, statusId: to.statusId })],
   );
   return row.ours;
+}
+
+/** Into the chosen pipelines from outside of them a lead comes as if it was made there. */
+function comesIn({ pipelineIds, onCreation }: Settings["triggers"], { from, to }: StageChanged) {
+  const wasIn = from.pipelineId !== undefined && pipelineIds.includes(from.pipelineId);
+  return onCreation && pipelineIds.includes(to.pipelineId) && !wasIn;
 }
 
 /** A change of a person is a change of each deal they are in. */

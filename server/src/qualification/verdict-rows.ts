@@ -96,14 +96,14 @@ export const isPause = ({ reason }: Verdict): boolean => reason === "cap";
 const SPEND_SHARDS = 16;
 
 /** The row of the month's sum that a lead's costs are added to. */
-export const shardOf = (leadId: number) => leadId % SPEND_SHARDS;
+export const shardOf = (leadId: number | null) => (leadId ?? 0) % SPEND_SHARDS;
 
-/** What was paid, whatever came of it; the month's sum is what the cap looks at. Comes last in its transaction. */
+/** What was paid, whatever came of it, also for no lead and no version that is kept; the month's sum is what the cap looks at. Comes last in its transaction. */
 export async function keepCosts(
   tx: Tx,
   accountId: number,
-  leadId: number,
-  promptNumber: number,
+  leadId: number | null,
+  promptNumber: number | null,
   paid: readonly PaidAnswer[],
 ) {
   if (paid.length === 0) return;

@@ -5,9 +5,12 @@ import { BaseExceptionFilter, HttpAdapterHost } from "@nestjs/core";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { NeedsReconnect } from "../installation/tokens.ts";
 import { NoBackTest, NoLabels } from "../qualification/back-test/back-tests.service.ts";
+import { BackfillConflict, NoBackfill } from "../qualification/backfill/backfills.service.ts";
+import { NoTask } from "../qualification/next-actions.service.ts";
 import { NoOverride, UnusableOverride } from "../qualification/overrides/overrides.service.ts";
-import { NoSuchVersion, NotADraft } from "../qualification/prompt/prompt-versions.service.ts";
+import { DraftConflict, NoSuchVersion, NotADraft } from "../qualification/prompt/prompt-versions.service.ts";
 import { SettingsConflict, UnknownInSettings } from "../qualification/settings.service.ts";
+import { DryRunConflict, NoDryRun } from "../qualification/try-out/dry-runs.service.ts";
 import { isUnavailability, SubjectGone } from "../work/failure.ts";
 import { ApiFailure, notFound, statusOf } from "./api-failure.ts";
 import { isApiPath, REQUEST_ID } from "./api-headers.ts";
@@ -30,7 +33,7 @@ export class ApiErrors extends BaseExceptionFilter {
     if (failure.code === "internal") {
       this.log.error(`Request ${requestId} failed: ${error instanceof Error ? error.stack : String(error)}`);
     }
-    const { issues, connectUrl, retryAfterSeconds } = failure.particulars;
+    const { issues, connectUrl, currentVersion, retryAfterSeconds } = failure.particulars;
     if (retryAfterSeconds !== undefined) reply.header("retry-after", Math.ceil(retryAfterSeconds));
     const body: ApiError = {
       error: {
@@ -39,18 +42,22 @@ export class ApiErrors extends BaseExceptionFilter {
         requestId,
         ...(issues ? { issues } : {}),
         ...(connectUrl ? { connectUrl } : {}),
+        ...(currentVersion === undefined ? {} : { currentVersion }),
       },
     };
     reply.code(statusOf[failure.code]).type("application/json").send(body);
   }
 }
 
-const conflicts = [SettingsConflict, NotADraft, NoOverride, NoLabels];
+const conflicts = [NotADraft, NoOverride, NoLabels, NoTask, BackfillConflict, DryRunConflict];
+const unknown = [SubjectGone, NoSuchVersion, NoBackTest, NoBackfill, NoDryRun];
 
 function explain(error: unknown): ApiFailure {
   if (error instanceof ApiFailure) return error;
-  if (error instanceof SubjectGone || error instanceof NoSuchVersion || error instanceof NoBackTest) return notFound();
+  if (unknown.some((kind) => error instanceof kind)) return notFound();
   if (conflicts.some((kind) => error instanceof kind)) return new ApiFailure("conflict", (error as Error).message);
+  if (error instanceof SettingsConflict || error instanceof DraftConflict)
+    return new ApiFailure("conflict", error.message, { currentVersion: error.currentVersion });
   if (error instanceof UnusableOverride) {
     return new ApiFailure("invalid_input", error.message, { issues: [{ path: error.field, message: error.message }] });
   }

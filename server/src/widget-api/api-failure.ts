@@ -17,6 +17,7 @@ export const statusOf: Record<ApiErrorCode, number> = {
 interface Particulars {
   issues?: InputIssue[];
   connectUrl?: string;
+  currentVersion?: number;
   retryAfterSeconds?: number;
 }
 

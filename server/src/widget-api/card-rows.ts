@@ -1,9 +1,10 @@
 import type { Criterion, Unseen, Verdict } from "@dealscope/shared/qualification";
 import type { Tx } from "../database/tenancy.ts";
 import { QUALIFY } from "../qualification/qualify.work.ts";
-import type { LeadChange } from "../write-back/write-row.ts";
+import type { LeadChange, TaskToAdd } from "../write-back/write-row.ts";
 import type { LeadPlaceRow } from "./lead-access.ts";
 import { PENDING_COLUMNS, type PendingRow } from "./pending.ts";
+import type { QuotedText } from "./quote-places.ts";
 
 export const MOST_HISTORY = 50;
 const MOST_WRITES = 10;
@@ -49,6 +50,15 @@ interface WriteEntryRow {
   ended_at: string | null;
 }
 
+/** The task that was made of the newest verdict's next action. */
+export interface TaskRow {
+  body: TaskToAdd;
+  responsible: string | null;
+  state: WriteEntryRow["state"];
+  outcome: string | null;
+  made_at: string;
+}
+
 /** Everything the database knows for a card, in one row. */
 export interface CardRow extends LeadPlaceRow {
   name: string;
@@ -60,12 +70,18 @@ export interface CardRow extends LeadPlaceRow {
   /** The newest verdict in full, with the criteria of its prompt version for their names. */
   verdict: { id: number; detail: Verdict & Partial<Unseen>; asked_by: string; decided_at: string } | null;
   criteria: Criterion[] | null;
+  quoted: QuotedText[];
+  task: TaskRow | null;
   verdicts: VerdictHistoryRow[];
   overrides: OverrideRow[];
   work: PendingRow | null;
   writes: WriteEntryRow[];
   spent_micros: number;
 }
+
+/** Ids of the texts of one kind that the newest verdict quotes. */
+const QUOTED = `
+  SELECT c->'source'->>'ref' FROM jsonb_array_elements(newest.detail->'criteria') c WHERE c->'source'->>'kind' = '?'`;
 
 /** One statement, because forty cards a day and rep are opened and each is waited for. */
 export async function readCard(tx: Tx, leadId: number): Promise<CardRow | undefined> {
@@ -74,6 +90,18 @@ export async function readCard(tx: Tx, leadId: number): Promise<CardRow | undefi
        l.verdict_id, l.kommo_created_at, l.closed_at,
        app_now() AS now, to_jsonb(newest) AS verdict,
        (SELECT content->'criteria' FROM prompt_version WHERE number = (newest.detail->>'promptVersion')::int) AS criteria,
+       (SELECT coalesce(jsonb_agg(q), '[]') FROM (
+          SELECT 'message' AS kind, message_id AS ref, direction, author, origin, at, text FROM message
+           WHERE message_id = ANY(ARRAY(${QUOTED.replace("?", "message")}))
+          UNION ALL
+          SELECT 'note', note_id::text, NULL, (SELECT name FROM kommo_user WHERE user_id = created_by), NULL, at, text FROM note
+           WHERE note_id = ANY(ARRAY(${QUOTED.replace("?", "note")})::bigint[])) q) AS quoted,
+       (SELECT to_jsonb(t) FROM (
+          SELECT body, state, outcome, made_at,
+                 (SELECT name FROM kommo_user WHERE user_id = (w.body->>'responsibleUserId')::bigint) AS responsible
+            FROM write w
+           WHERE lead_id = $1 AND target = 'task' AND origin = 'rep' AND body->'asked'->>'verdictId' = newest.id::text
+           LIMIT 1) t) AS task,
        (SELECT coalesce(jsonb_agg(v ORDER BY v.id DESC), '[]') FROM (
           SELECT id, status, reason, segment, score, model, detail->'rule' AS rule, asked_by, decided_at,
                  (detail->>'promptVersion')::int AS prompt_number,

@@ -1,15 +1,13 @@
-import type { ActivityEntry, Card, CardOverride, CardVerdict, HistoryEntry } from "@dealscope/shared/card";
+import type { ActivityEntry, Card, CardOverride, CardTask, CardVerdict, HistoryEntry } from "@dealscope/shared/card";
 import { type CardRow, MOST_HISTORY, type OverrideRow } from "./card-rows.ts";
+import { changesOf } from "./changes.ts";
+import { placeOf } from "./quote-places.ts";
 import type { RankedSegments } from "./segments.ts";
 
 const iso = (time: string | Date) => new Date(time).toISOString();
 const isoOrNull = (time: string | null) => (time === null ? null : iso(time));
 
-export function verdictOf(
-  { verdict, criteria }: CardRow,
-  segments: RankedSegments,
-  task: CardVerdict["task"],
-): CardVerdict | null {
+export function verdictOf({ verdict, criteria, quoted }: CardRow, segments: RankedSegments): CardVerdict | null {
   if (!verdict) return null;
   const { detail } = verdict;
   const names = new Map((criteria ?? []).map(({ key, name }) => [key, name]));
@@ -22,7 +20,11 @@ export function verdictOf(
     summary: detail.summary,
     nextAction: detail.nextAction,
     question: detail.question,
-    criteria: detail.criteria.map((criterion) => ({ ...criterion, name: names.get(criterion.key) ?? criterion.key })),
+    criteria: detail.criteria.map((criterion) => ({
+      ...criterion,
+      name: names.get(criterion.key) ?? criterion.key,
+      place: placeOf(criterion, quoted),
+    })),
     flags: detail.flags,
     unseen: { missing: detail.missing ?? [], cut: detail.cut ?? [] },
     judge: {
@@ -32,7 +34,6 @@ export function verdictOf(
       askedBy: verdict.asked_by,
     },
     decidedAt: iso(verdict.decided_at),
-    task,
   };
 }
 
@@ -43,6 +44,21 @@ export function overrideOf({ overrides, segment }: CardRow, segments: RankedSegm
   // Where only a score was given, the segment it falls in was worked out when it was set.
   const named = segments.named(newest.segment ?? segment);
   return named && { ...common(newest), segment: named };
+}
+
+export function taskOf({ task }: CardRow): CardTask | null {
+  if (!task) return null;
+  const { body, state, outcome } = task;
+  return {
+    // A person may have been forgotten since.
+    text: body.text ?? "",
+    dueAt: iso(new Date(body.completeTill * 1000)),
+    responsibleName: task.responsible,
+    byName: body.asked?.by ?? "",
+    state,
+    outcome,
+    madeAt: iso(task.made_at),
+  };
 }
 
 export function standingOf(
@@ -80,12 +96,7 @@ export function activityOf({ writes }: CardRow): ActivityEntry[] {
     id: row.id,
     origin: row.origin,
     target: row.target,
-    changes: [
-      ...Object.keys(row.body.fields ?? {}),
-      ...(row.body.tagsAdd || row.body.tagsRemove ? ["tags"] : []),
-      ...(row.body.stage ? ["stage"] : []),
-      ...(row.target === "lead" && row.body.responsibleUserId !== undefined ? ["responsible"] : []),
-    ],
+    changes: changesOf(row.target, row.body),
     state: row.state,
     outcome: row.outcome,
     attempts: row.attempts,

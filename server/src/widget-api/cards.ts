@@ -7,9 +7,8 @@ import { Accounts } from "../installation/accounts.ts";
 import { provisioned } from "../installation/provisioning.ts";
 import { SettingsService } from "../qualification/settings.service.ts";
 import { readCard } from "./card-rows.ts";
-import { activityOf, historyOf, overrideOf, standingOf, verdictOf } from "./card-view.ts";
+import { activityOf, historyOf, overrideOf, standingOf, taskOf, verdictOf } from "./card-view.ts";
 import { check, LeadAccess, placeOf } from "./lead-access.ts";
-import { readTask } from "./next-action-task.ts";
 import { toPending } from "./pending.ts";
 import { rankedLeads } from "./queue-rows.ts";
 import { mayOn, type Rep } from "./rights.ts";
@@ -37,20 +36,17 @@ export class Cards {
       this.settings.of(accountId),
       this.segments.of(accountId),
     ]);
-    const { next, task, dry, ...row } = await this.access.known(accountId, leadId, () =>
+    const { next, would, ...row } = await this.access.known(accountId, leadId, () =>
       this.tenancy.run(accountId, async (tx) => {
         const found = await readCard(tx, leadId);
+        const wish = { mine: true, limit: NEXT, without: leadId };
         if (!found) return undefined;
-        const { verdict } = found;
-        const around = { settings, made: provisioned.parse(account.provisioned), segments };
+        const standing = { ...found, verdict: found.verdict?.detail ?? null, override: overrideOf(found, segments) };
+        const made = provisioned.parse(account.provisioned);
         return {
           ...found,
-          next: await rankedLeads(tx, rep, segments, { mine: true, limit: NEXT, without: leadId }),
-          task: verdict && (await readTask(tx, accountId, leadId, verdict.id)),
-          dry:
-            settings.dryRun && verdict && !overrideOf(found, segments)
-              ? await wouldWrite(tx, verdict.detail, around)
-              : null,
+          next: await rankedLeads(tx, rep, segments, wish),
+          would: settings.dryRun ? await wouldWrite(tx, standing, { accountId, settings, made, segments }) : null,
         };
       }),
     );
@@ -59,16 +55,19 @@ export class Cards {
     return {
       at: row.now.toISOString(),
       lead: { id: leadId, name: row.name, mayEdit: mayOn(placeOf(row), rep, "edit") },
+      segments: segments.inForce,
       standing: standingOf(row, override, segments),
-      verdict: verdictOf(row, segments, task),
+      verdict: verdictOf(row, segments),
       override,
       pending: row.work && toPending(row.work),
+      task: taskOf(row),
+      wouldWrite: would,
       history: historyOf(row, segments),
       next,
       account: bannerOf(account, settings, row.spent_micros),
-      segments: segments.published,
-      wouldWrite: dry,
       activity: activityOf(row),
+      committee: null,
+      engagement: null,
     };
   }
 }

@@ -3,11 +3,11 @@ import { Override } from "@dealscope/shared/qualification";
 import { Body, Controller, Delete, Get, Param, Post, UseGuards } from "@nestjs/common";
 import { ApiBearerAuth, ApiOperation, ApiTags } from "@nestjs/swagger";
 import { z } from "zod";
+import { NextActions } from "../qualification/next-actions.service.ts";
 import { Overrides } from "../qualification/overrides/overrides.service.ts";
 import { Answers } from "./answers.decorator.ts";
 import { Cards } from "./cards.ts";
 import { LeadAccess } from "./lead-access.ts";
-import { NextActionTasks } from "./next-action-task.ts";
 import { Requalify } from "./requalify.ts";
 import type { Rep } from "./rights.ts";
 import { ActingRep, SessionGuard } from "./session.guard.ts";
@@ -30,7 +30,7 @@ export class LeadsController {
     private readonly access: LeadAccess,
     private readonly requalify: Requalify,
     private readonly overrides: Overrides,
-    private readonly tasks: NextActionTasks,
+    private readonly nextActions: NextActions,
   ) {}
 
   @Get("card")
@@ -53,18 +53,18 @@ export class LeadsController {
   }
 
   @Post("task")
-  @ApiOperation({ summary: "Make the verdict's next action a task in Kommo" })
+  @ApiOperation({ summary: "Make the next action a task in Kommo; once for each verdict, however often it is asked" })
   @Answers(Card, {
-    is: "The card, with the task on its way.",
+    is: "The card with the task.",
     refusals: ["not_found", "forbidden", "conflict", "unavailable", "needs_reconnect"],
   })
-  async task(
+  async makeTask(
     @ActingRep() rep: Rep,
     @Param({ schema: LeadId }) { id }: LeadId,
-    @Body({ schema: TaskWish }) { verdictId }: TaskWish,
+    @Body({ schema: TaskWish }) wish: TaskWish,
   ): Promise<Card> {
     await this.access.require(rep, id, "edit");
-    await this.tasks.make(rep, id, verdictId);
+    await this.nextActions.makeTask(rep.accountId, id, wish, rep);
     return this.cards.of(rep, id);
   }
 

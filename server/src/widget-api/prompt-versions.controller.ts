@@ -1,12 +1,15 @@
 import {
   Agreement,
   BackTest,
+  Disagreements,
+  DraftRevision,
   PromptVersion,
   PromptVersionNumber,
+  Publication,
   PromptVersions as VersionList,
 } from "@dealscope/shared/prompt-versions";
 import { PromptVersionContent } from "@dealscope/shared/qualification";
-import { Body, Controller, Get, Param, Post, Put, UseGuards } from "@nestjs/common";
+import { Body, Controller, Get, Param, Post, Put, Query, UseGuards } from "@nestjs/common";
 import { ApiBearerAuth, ApiOperation, ApiTags } from "@nestjs/swagger";
 import { z } from "zod";
 import { Tenancy } from "../database/tenancy.ts";
@@ -26,9 +29,10 @@ const VersionNumber = z.object({
 });
 type VersionNumber = z.infer<typeof VersionNumber>;
 
+/** Whoever has a session may read how leads are judged; administrators change it. */
 @ApiTags("prompt versions")
 @ApiBearerAuth("session")
-@UseGuards(SessionGuard, AdminGuard)
+@UseGuards(SessionGuard)
 @Controller("api/prompt-versions")
 export class PromptVersionsController {
   constructor(
@@ -40,7 +44,7 @@ export class PromptVersionsController {
 
   @Get()
   @ApiOperation({ summary: "All versions of how the account's leads are judged" })
-  @Answers(VersionList, { is: "The versions, newest first.", refusals: ["forbidden"] })
+  @Answers(VersionList, { is: "The versions, newest first." })
   list(@ActingRep() { accountId }: Rep): Promise<VersionList> {
     return this.tenancy.run(accountId, async (tx) => {
       await this.versions.published(tx, accountId);
@@ -49,6 +53,7 @@ export class PromptVersionsController {
   }
 
   @Post()
+  @UseGuards(AdminGuard)
   @ApiOperation({ summary: "Make a draft" })
   @Answers(PromptVersionNumber, { is: "The draft's number.", status: 201, refusals: ["forbidden"] })
   draft(
@@ -61,35 +66,39 @@ export class PromptVersionsController {
   }
 
   @Put(":number")
+  @UseGuards(AdminGuard)
   @ApiOperation({ summary: "Change a draft; what was published is never changed" })
   @Answers(PromptVersion, { is: "The draft as saved.", refusals: ["forbidden", "not_found", "conflict"] })
   edit(
     @ActingRep() { accountId }: Rep,
     @Param({ schema: VersionNumber }) { number }: VersionNumber,
+    @Query({ schema: DraftRevision }) { revision }: DraftRevision,
     @Body({ schema: PromptVersionContent }) content: PromptVersionContent,
   ): Promise<PromptVersion> {
     return this.tenancy.run(accountId, async (tx) => {
-      await this.versions.edit(tx, accountId, number, content);
+      await this.versions.edit(tx, accountId, number, content, revision);
       return toVersion(await this.versions.one(tx, accountId, number));
     });
   }
 
   @Post(":number/publish")
+  @UseGuards(AdminGuard)
   @ApiOperation({ summary: "Put a draft in force, or roll back to an archived version" })
   @Answers(PromptVersion, { is: "The version now in force.", refusals: ["forbidden", "not_found"] })
   publish(
     @ActingRep() { accountId, name }: Rep,
     @Param({ schema: VersionNumber }) { number }: VersionNumber,
+    @Body({ schema: Publication }) { note }: Publication,
   ): Promise<PromptVersion> {
     return this.tenancy.run(accountId, async (tx) => {
-      await this.versions.publish(tx, accountId, number, name);
+      await this.versions.publish(tx, accountId, number, name, note);
       return toVersion(await this.versions.one(tx, accountId, number));
     });
   }
 
   @Get(":number/agreement")
-  @ApiOperation({ summary: "How far a version agrees with the people who overrode it" })
-  @Answers(Agreement, { is: "The confusion matrix.", refusals: ["forbidden", "not_found"] })
+  @ApiOperation({ summary: "How far a version agrees with people: overrides, and labels of experts" })
+  @Answers(Agreement, { is: "The confusion matrix.", refusals: ["not_found"] })
   agreement(
     @ActingRep() { accountId }: Rep,
     @Param({ schema: VersionNumber }) { number }: VersionNumber,
@@ -97,8 +106,20 @@ export class PromptVersionsController {
     return this.agreements.of(accountId, number);
   }
 
+  @Get(":number/disagreements")
+  @UseGuards(AdminGuard)
+  @ApiOperation({ summary: "Leads of which a version thinks otherwise than a person, to be read" })
+  @Answers(Disagreements, { is: "Newest word of a person first.", refusals: ["forbidden", "not_found"] })
+  async disagreements(
+    @ActingRep() { accountId }: Rep,
+    @Param({ schema: VersionNumber }) { number }: VersionNumber,
+  ): Promise<Disagreements> {
+    return { disagreements: await this.agreements.disagreements(accountId, number) };
+  }
+
   @Post(":number/back-test")
-  @ApiOperation({ summary: "Try a version on the leads that people overrode last, without changing anything" })
+  @UseGuards(AdminGuard)
+  @ApiOperation({ summary: "Try a version on leads that people have judged, without changing anything" })
   @Answers(BackTest, {
     is: "It has started, or goes on.",
     status: 202,
@@ -114,7 +135,7 @@ export class PromptVersionsController {
 
   @Get(":number/back-test")
   @ApiOperation({ summary: "How far a version agrees with people on the leads it was tried on" })
-  @Answers(BackTest, { is: "The results so far.", refusals: ["forbidden", "not_found"] })
+  @Answers(BackTest, { is: "The results so far.", refusals: ["not_found"] })
   backTest(
     @ActingRep() { accountId }: Rep,
     @Param({ schema: VersionNumber }) { number }: VersionNumber,
@@ -124,9 +145,9 @@ export class PromptVersionsController {
 }
 
 function toVersion(version: PromptVersionEntity): PromptVersion {
-  const { number, state, content, createdBy } = version;
+  const { number, state, content, revision, note, createdBy } = version;
   return {
-    ...{ number, state, content, createdBy },
+    ...{ number, state, content, revision, note, createdBy },
     createdAt: version.createdAt.toISOString(),
     publishedAt: version.publishedAt?.toISOString() ?? null,
   };

@@ -9,8 +9,8 @@ const REMEMBER_MS = 5_000;
 /** An account's segments in the order in which their leads are worked on, with their names. */
 export interface RankedSegments {
   keys: string[];
-  /** Those of the published version, which leads can be put into. */
-  published: SegmentName[];
+  /** Those of the version in force. */
+  inForce: SegmentName[];
   /** Null for no segment. */
   named(key: string | null): SegmentName | null;
 }
@@ -30,20 +30,21 @@ export class Segments {
   }
 
   private async read(accountId: number): Promise<RankedSegments> {
-    const [published, archived] = await this.tenancy.run(accountId, async (tx) => {
+    const versions = await this.tenancy.run(accountId, async (tx) => {
+      const published = await this.versions.published(tx, accountId);
       const all = await this.versions.all(tx, accountId);
-      return [await this.versions.published(tx, accountId), all.filter((version) => version.state === "archived")];
+      return [published, ...all.filter((version) => version.state === "archived")];
     });
-    const segments = [published, ...archived].flatMap((version) => version.content.segments);
+    const segments = versions.flatMap((version) => version.content.segments);
+    const inForce = new Set(versions[0]?.content.segments.map(({ key }) => key));
     // The published definition of a key comes first and is the one that is found; else the newest.
     const ranked = segments
       .filter((segment, i) => segments.findIndex(({ key }) => key === segment.key) === i)
       .sort((a, b) => (b.minScore ?? -1) - (a.minScore ?? -1));
     const names = new Map(ranked.map(({ key, name }) => [key, name]));
-    const current = new Set(published.content.segments.map(({ key }) => key));
     return {
-      published: ranked.filter(({ key }) => current.has(key)).map(({ key, name }) => ({ key, name })),
       keys: ranked.map(({ key }) => key),
+      inForce: ranked.filter(({ key }) => inForce.has(key)).map(({ key, name }) => ({ key, name })),
       named: (key) => (key === null ? null : { key, name: names.get(key) ?? key }),
     };
   }

@@ -3,19 +3,23 @@ import { APP_FILTER, APP_PIPE } from "@nestjs/core";
 import { InstallationModule } from "../installation/installation.module.ts";
 import { LeadsModule } from "../leads/leads.module.ts";
 import { QualificationModule } from "../qualification/qualification.module.ts";
+import { RedriveModule } from "../redrive/redrive.module.ts";
 import { WebhooksModule } from "../webhooks/webhooks.module.ts";
 import { WorkModule } from "../work/work.module.ts";
-import { WriteBackModule } from "../write-back/write-back.module.ts";
 import { AccountController } from "./account.controller.ts";
 import { AccountCosts } from "./account-costs.ts";
+import { AccountLists } from "./account-lists.ts";
 import { AccountSetup } from "./account-setup.ts";
+import { Activities } from "./activity/activities.ts";
+import { ActivityController } from "./activity/activity.controller.ts";
 import { Agreements } from "./agreements.ts";
 import { ApiErrors } from "./api-errors.filter.ts";
 import { wrongInput } from "./api-failure.ts";
+import { BackfillsController } from "./backfills.controller.ts";
 import { Cards } from "./cards.ts";
+import { LabelsController } from "./labels.controller.ts";
 import { LeadAccess } from "./lead-access.ts";
 import { LeadsController } from "./leads.controller.ts";
-import { NextActionTasks } from "./next-action-task.ts";
 import { OneTimeTokens } from "./one-time-tokens.ts";
 import { PromptVersionsController } from "./prompt-versions.controller.ts";
 import { QueueController } from "./queue.controller.ts";
@@ -27,18 +31,30 @@ import { Segments } from "./segments.ts";
 import { SessionController } from "./session.controller.ts";
 import { SessionTokens } from "./session-tokens.ts";
 import { Sessions } from "./sessions.ts";
+import { TryOutController } from "./try-out.controller.ts";
 
 /** What the card and the settings page ask for. Composes the features; decides nothing that is theirs. */
 @Module({
-  imports: [InstallationModule, LeadsModule, QualificationModule, WebhooksModule, WorkModule, WriteBackModule],
-  controllers: [SessionController, LeadsController, QueueController, AccountController, PromptVersionsController],
+  imports: [InstallationModule, LeadsModule, QualificationModule, RedriveModule, WebhooksModule, WorkModule],
+  controllers: [
+    SessionController,
+    LeadsController,
+    QueueController,
+    AccountController,
+    TryOutController,
+    PromptVersionsController,
+    LabelsController,
+    BackfillsController,
+    ActivityController,
+  ],
   providers: [
     AccountCosts,
+    AccountLists,
     AccountSetup,
+    Activities,
     Agreements,
     Cards,
     LeadAccess,
-    NextActionTasks,
     OneTimeTokens,
     Queues,
     RateLimits,

@@ -1,46 +1,56 @@
-import type { WouldWrite } from "@dealscope/shared/card";
+import type { CardOverride, WouldWrite } from "@dealscope/shared/card";
 import type { Verdict } from "@dealscope/shared/qualification";
-import type { Assignment, Settings, StageRef } from "@dealscope/shared/settings";
+import type { SegmentAction, Settings } from "@dealscope/shared/settings";
 import type { Tx } from "../database/tenancy.ts";
-import { type LeadField, leadFields, type Provisioned } from "../installation/provisioning.ts";
+import { type Provisioned } from "../installation/provisioning.ts";
 import { cardChange } from "../qualification/card-change.ts";
+import { assigneeOf } from "../qualification/segment-actions.ts";
+import { segmentTag } from "../qualification/tags.ts";
 import { isPause } from "../qualification/verdict-rows.ts";
 import type { RankedSegments } from "./segments.ts";
 
-interface Around {
+interface Standing {
+  verdict: Verdict | null;
+  override: CardOverride | null;
+  /** What holds now. */
+  segment: string | null;
+  score: number | null;
+}
+
+interface About {
+  accountId: number;
   settings: Settings;
   made: Provisioned;
   segments: RankedSegments;
 }
 
-/** What a verdict would change in Kommo, in the words of people: for a dry run, in which it does not. */
-export async function wouldWrite(tx: Tx, verdict: Verdict, { settings, made, segments }: Around): Promise<WouldWrite> {
-  if (isPause(verdict)) return { fields: [], tag: null, stage: null, responsible: null, task: null };
-  const { fields = {}, tagsAdd = [] } = cardChange(verdict, []);
-  const action = verdict.segment === null ? undefined : settings.actions[verdict.segment];
-  const shown = { ...fields, segment: segments.named(verdict.segment)?.name ?? null };
-  return {
-    fields: (Object.keys(leadFields) as LeadField[]).flatMap((key) => {
-      const value = shown[key] ?? null;
-      return value === null || value === "" ? [] : [{ name: leadFields[key].name, value: String(value) }];
-    }),
-    tag: tagsAdd[0] ?? null,
-    stage: action?.moveTo ? stageName(made, action.moveTo) : null,
-    responsible: action?.assign ? await userNames(tx, action.assign) : null,
-    task: action?.task?.text ?? null,
+/** What dry run keeps from being written. */
+export async function wouldWrite(tx: Tx, standing: Standing, about: About): Promise<WouldWrite | null> {
+  const { verdict, override, segment, score } = standing;
+  const said = verdict && !isPause(verdict) ? cardChange(verdict, []) : null;
+  if (!said && !override) return null;
+  const fields = {
+    score: override ? score : ((said?.fields?.score as number | null) ?? null),
+    segment: about.segments.named(override ? segment : ((said?.fields?.segment as string | null) ?? null)),
+    summary: (said?.fields?.summary as string | null) ?? null,
+    nextAction: (said?.fields?.nextAction as string | null) ?? null,
   };
+  const tag = override ? (segment === null ? null : segmentTag(segment)) : (said?.tagsAdd?.[0] ?? null);
+  // A person's word moves no deal, and neither does a lead that looks as if it was written for the model.
+  const isTrusted = !verdict?.flags.some((flag) => flag === "suspected_injection" || flag === "repeated_quote");
+  const action = !override && isTrusted && verdict?.segment ? about.settings.actions[verdict.segment] : undefined;
+  const nothing = { stage: null, owner: null, task: null };
+  return { fields, tag, ...(action ? await effects(tx, verdict?.segment ?? "", action, about) : nothing) };
 }
 
-function stageName(made: Provisioned, { pipelineId, statusId }: StageRef): string {
-  const pipeline = made.pipelines.find(({ id }) => id === pipelineId);
-  return pipeline?.statuses.find(({ id }) => id === statusId)?.name ?? String(statusId);
-}
-
-/** Whose the lead may become; of several one is chosen only when it is written. */
-async function userNames(tx: Tx, assignment: Assignment): Promise<string> {
-  const ids = assignment.how === "fixed" ? [assignment.userId] : assignment.userIds;
-  const rows: { name: string }[] = await tx.query("SELECT name FROM kommo_user WHERE user_id = ANY($1) ORDER BY name", [
-    ids,
-  ]);
-  return rows.map(({ name }) => name).join(", ");
+async function effects(tx: Tx, segment: string, { assign, moveTo, task }: SegmentAction, about: About) {
+  const userId = assign ? await assigneeOf(tx, about.accountId, segment, assign, "look") : undefined;
+  const [user] = userId === undefined ? [] : await tx.query("SELECT name FROM kommo_user WHERE user_id = $1", [userId]);
+  const pipeline = about.made.pipelines.find(({ id }) => id === moveTo?.pipelineId);
+  const status = pipeline?.statuses.find(({ id }) => id === moveTo?.statusId);
+  return {
+    stage: moveTo && { ...moveTo, pipelineName: pipeline?.name ?? null, statusName: status?.name ?? null },
+    owner: userId === undefined ? null : { userId, name: user?.name ?? null },
+    task,
+  };
 }

@@ -9,7 +9,7 @@ import { Turns } from "../queue/turns.ts";
 import { FlushCreations } from "./flush-creations.ts";
 import { FlushLeads } from "./flush-leads.ts";
 import type { NewWrite } from "./write-row.ts";
-import { due, put, type Waiting } from "./write-rows.ts";
+import { due, put, revive, type Waiting } from "./write-rows.ts";
 
 /** While more leads are being decided, a batch waits this long to fill. */
 const LINGER_MS = 300;
@@ -37,6 +37,12 @@ export class WriteBack implements Stage, OnModuleInit {
   /** Puts down a change of the outside world, in the transaction of the decision that causes it. */
   async put(tx: Tx, accountId: number, write: NewWrite) {
     await put(tx, accountId, write);
+    this.bell.ringIn(accountId, 5);
+  }
+
+  /** As `put`, for what a person may ask for again after Kommo has refused it. */
+  async putOrRevive(tx: Tx, accountId: number, write: NewWrite & { marker: string }) {
+    if (!(await revive(tx, write.marker, write.body))) await put(tx, accountId, write);
     this.bell.ringIn(accountId, 5);
   }
 

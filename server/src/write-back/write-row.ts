@@ -31,6 +31,8 @@ export interface TaskToAdd {
   completeTill: number;
   responsibleUserId?: number;
   taskTypeId?: number;
+  /** Stays with us: who wanted the task, and of which verdict's next action it was made. */
+  asked?: { by: string; verdictId: number };
 }
 
 /** Closes the task that the write row with this marker has made. */

@@ -33,6 +33,17 @@ export async function put(tx: Tx, accountId: number, write: NewWrite) {
   );
 }
 
+/** Lets what was given up with this marker be tried again from the start, with another body. @returns whether there was such a row */
+export async function revive(tx: Tx, marker: string, body: NewWrite["body"]): Promise<boolean> {
+  const [, revived] = await tx.query(
+    `UPDATE write SET state = 'due', body = $2, due_at = app_now(), attempts = 0, waits = 0, outcome = NULL,
+            last_error = NULL, outcome_unknown_since = NULL, ended_at = NULL
+      WHERE marker = $1 AND state = 'dead'`,
+    [marker, JSON.stringify(body)],
+  );
+  return revived > 0;
+}
+
 export interface Waiting {
   leads: number;
   creations: number;

@@ -60,5 +60,5 @@ export const clearOverride = (client: Client, leadId: number) => () =>
   client.ask<Card>(`/api/leads/${leadId}/override`, { method: "DELETE" });
 
 /** Makes the verdict's next action a task in Kommo. */
-export const makeTask = (client: Client, leadId: number) => (verdictId: number) =>
-  client.ask<Card>(`/api/leads/${leadId}/task`, { method: "POST", body: { verdictId } });
+export const makeTask = (client: Client, leadId: number) => (text: string) =>
+  client.ask<Card>(`/api/leads/${leadId}/task`, { method: "POST", body: { text } });

@@ -8,7 +8,12 @@ import { useShell } from "../shell.tsx";
 import { Button } from "../ui/button.tsx";
 import { Notice } from "../ui/notice.tsx";
 
-const TASK = { due: "verdict.task_waiting", sent: "verdict.task_made", dead: "verdict.task_dead" } as const;
+const TASK = {
+  due: "verdict.task_waiting",
+  sent: "verdict.task_made",
+  superseded: "verdict.task_made",
+  dead: "verdict.task_dead",
+} as const;
 
 /** What to do now, and one click that makes it a task of Kommo's. */
 export function NextAction({ card }: { card: Card }) {
@@ -22,15 +27,15 @@ export function NextAction({ card }: { card: Card }) {
       notify(words.t("verdict.task_made"), words.t("verdict.task_made_text"));
     },
   });
-  const { verdict } = card;
+  const { verdict, task: made } = card;
   if (!verdict?.nextAction || verdict.status === "needs_manual") return null;
   return (
     <div className="dsc-next-action">
       <div className="dsc-field__label">{words.t("verdict.next_action")}</div>
       <div className="dsc-next-action__text">{verdict.nextAction}</div>
-      {verdict.task && <div className="dsc-quiet">{words.t(TASK[verdict.task])}</div>}
-      {!verdict.task && card.lead.mayEdit && !card.account.dryRun && (
-        <Button isBusy={task.isPending} onClick={() => task.mutate(verdict.id)}>
+      {made && <div className="dsc-quiet">{words.t(TASK[made.state])}</div>}
+      {(!made || made.state === "dead") && card.lead.mayEdit && !card.account.dryRun && (
+        <Button isBusy={task.isPending} onClick={() => task.mutate(verdict.nextAction)}>
           {words.t("verdict.make_task")}
         </Button>
       )}

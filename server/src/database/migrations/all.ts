@@ -11,6 +11,8 @@ import { WhatWasHeard1764000000010 } from "./10_what-was-heard.ts";
 import { Judging1764000000011 } from "./11_judging.ts";
 import { WhatALeadShows1764000000012 } from "./12_what-a-lead-shows.ts";
 import { QueueOrder1764000000013 } from "./13_queue-order.ts";
+import { Backfill1764000000014 } from "./14_backfill.ts";
+import { SettingsPages1764000000015 } from "./15_settings-pages.ts";
 
 /** In the order in which they are applied. */
 export const migrations = [
@@ -27,4 +29,6 @@ export const migrations = [
   Judging1764000000011,
   WhatALeadShows1764000000012,
   QueueOrder1764000000013,
+  Backfill1764000000014,
+  SettingsPages1764000000015,
 ];

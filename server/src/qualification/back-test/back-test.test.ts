@@ -14,6 +14,7 @@ test("agreement counts every pair once, by what people and the model said", () =
     total: 5,
     agreed: 3,
     share: 0.6,
+    interval: { low: expect.closeTo(0.2307, 4), high: expect.closeTo(0.8824, 4) },
     matrix: [
       { person: "hot", model: "hot", count: 2 },
       { person: "hot", model: "warm", count: 1 },

@@ -12,6 +12,8 @@ export interface Agreement {
   total: number;
   agreed: number;
   share: number | null;
+  /** Where the share would lie with ever more leads, 19 times out of 20. */
+  interval: { low: number; high: number } | null;
   /** The confusion matrix without its zeros, in the order of the segments; leads without a segment come last. */
   matrix: { person: SegmentKey; model: SegmentKey | null; count: number }[];
   segments: {
@@ -42,6 +44,7 @@ export function agreementOf(pairs: readonly JudgedPair[], segments: readonly Seg
     total: pairs.length,
     agreed,
     share: ratio(agreed, pairs.length),
+    interval: wilson(agreed, pairs.length),
     matrix: rows
       .flatMap((person) => [...rows, null].map((model) => ({ person, model })))
       .map((cell) => ({ ...cell, count: count(({ person, model }) => person === cell.person && model === cell.model) }))
@@ -60,6 +63,17 @@ export function agreementOf(pairs: readonly JudgedPair[], segments: readonly Seg
       };
     }),
   };
+}
+
+/** The 95 % interval of a share, by Wilson: it holds for few leads and near 0 and 1 too. */
+function wilson(part: number, whole: number): { low: number; high: number } | null {
+  if (whole === 0) return null;
+  const z2 = 1.96 ** 2;
+  const share = part / whole;
+  const middle = share + z2 / (2 * whole);
+  const reach = Math.sqrt(z2 * ((share * (1 - share)) / whole + z2 / (4 * whole * whole)));
+  const scale = 1 + z2 / whole;
+  return { low: Math.max(0, (middle - reach) / scale), high: Math.min(1, (middle + reach) / scale) };
 }
 
 const ratio = (part: number, whole: number) => (whole === 0 ? null : part / whole);

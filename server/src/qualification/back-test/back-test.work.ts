@@ -1,3 +1,4 @@
+import type { Verdict } from "@dealscope/shared/qualification";
 import type { Settings } from "@dealscope/shared/settings";
 import { Injectable, type OnModuleInit } from "@nestjs/common";
 import { Tenancy, type Tx } from "../../database/tenancy.ts";
@@ -33,6 +34,8 @@ interface Result {
   leadId: number;
   status: string | null;
   segment: string | null;
+  /** What was said, to be read beside a person's word. */
+  verdict?: Verdict;
   paid: Opinion["paid"];
   failed?: Pick<Opinion, "reason" | "retryAfterMs">;
 }
@@ -114,7 +117,7 @@ export class BackTestWork implements WorkKind, OnModuleInit {
       capDollars: settings.monthlyCapDollars,
       isUrgent: false,
     });
-    if (verdict) return { leadId, status: verdict.status, segment: verdict.segment, paid };
+    if (verdict) return { leadId, status: verdict.status, segment: verdict.segment, verdict, paid };
     const isLong = reason === "model_unavailable" && waits >= MOST_WAITS;
     if (isLong || delayMs(reason, waits) === undefined) return { leadId, status: "needs_manual", segment: null, paid };
     return { leadId, status: null, segment: null, paid, failed: { reason, retryAfterMs } };
@@ -135,8 +138,8 @@ async function keepResults(tx: Tx, accountId: number, number: number, startedAt:
   // An edit of the draft takes the same locks in the same order.
   await tx.query("SELECT 1 FROM prompt_version WHERE number = $1 FOR SHARE", [number]);
   await tx.query(
-    `UPDATE back_test b SET status = r.status, segment = r.segment, cost_micros = b.cost_micros + r.cost
-       FROM unnest($3::bigint[], $4::text[], $5::text[], $6::bigint[]) AS r (lead_id, status, segment, cost)
+    `UPDATE back_test b SET status = r.status, segment = r.segment, detail = r.detail, cost_micros = b.cost_micros + r.cost
+       FROM unnest($3::bigint[], $4::text[], $5::text[], $6::bigint[], $7::jsonb[]) AS r (lead_id, status, segment, cost, detail)
       WHERE b.number = $1 AND b.at = $2::timestamptz AND b.lead_id = r.lead_id`,
     [
       ...[number, startedAt],
@@ -144,6 +147,7 @@ async function keepResults(tx: Tx, accountId: number, number: number, startedAt:
       results.map(({ status }) => status),
       results.map(({ segment }) => segment),
       results.map(({ paid }) => paid.reduce((sum, answer) => sum + answer.costMicros, 0)),
+      results.map(({ verdict }) => (verdict ? JSON.stringify(verdict) : null)),
     ],
   );
   // Always in the order of the rows they lock, so that two tests never wait for each other.

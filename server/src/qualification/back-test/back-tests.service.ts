@@ -8,7 +8,7 @@ import { NEWEST_LABELS } from "./labels.ts";
 
 export const BACK_TEST = "back-test";
 
-const MOST_LEADS = 50;
+const MOST_LEADS = 200;
 
 /** Nobody has said yet what is right. */
 export class NoLabels extends Error {}
@@ -37,7 +37,7 @@ export class BackTests {
   }
 
   /**
-   * Over the leads overridden last. One that is under way goes on, and tries at once what it was waiting with.
+   * Over the leads of which people said something last. One that is under way goes on, and tries at once what it was waiting with.
    * @throws NoSuchVersion, or NoLabels
    */
   async start(accountId: number, number: number, actor: string): Promise<void> {
@@ -50,13 +50,15 @@ export class BackTests {
       await tx.query("DELETE FROM back_test WHERE number = $1", [number]);
       const chosen = await tx.query(
         `INSERT INTO back_test (account_id, number, lead_id, at)
-         SELECT $1, $2, lead_id, app_now() FROM (${NEWEST_LABELS}) label JOIN lead USING (lead_id)
+         SELECT $1, $2, lead_id, app_now() FROM (${NEWEST_LABELS}) label LEFT JOIN lead USING (lead_id)
           WHERE coalesce(label.segment, label.score::text) IS NOT NULL AND gone IS NULL
-          ORDER BY label.id DESC LIMIT ${MOST_LEADS} RETURNING lead_id`,
+          ORDER BY label.at DESC LIMIT ${MOST_LEADS} RETURNING lead_id`,
         [accountId, number],
       );
       if (chosen.length === 0)
-        throw new NoLabels("Nobody has overridden a verdict yet, so there is nothing to compare a draft with.");
+        throw new NoLabels(
+          "Nobody has overridden a verdict or imported labels yet, so there is nothing to compare a draft with.",
+        );
       await tx.query(
         "INSERT INTO audit (account_id, actor, action, subject) VALUES ($1, $2, 'back-test started', $3)",
         [...[accountId, actor, `version ${number}`]],

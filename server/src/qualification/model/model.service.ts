@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
 import { Inject, Injectable, Logger } from "@nestjs/common";
 import { CONFIG, type Config } from "../../config.ts";
-import { type Completion, mostTokens, OpenAiClient, type Prompt } from "../../openai/client.ts";
+import { type Completion, mostTokens, type OpenAiClient, type Prompt } from "../../openai/client.ts";
 import { ModelKeyRefused, ModelNotFound, ModelQuotaExhausted } from "../../openai/failures.ts";
 import { costOf, hasKnownPrice, isRegional } from "../../openai/prices.ts";
 import { ANSWER_SCHEMA_NAME, answerSchema } from "../prompt/answer-schema.ts";
 import { developerMessage } from "../prompt/prompt.ts";
 import type { PromptVersionEntity } from "../prompt/prompt-version.entity.ts";
 import { Cap, type Hold } from "./cap.ts";
+import { modelClient } from "./model-client.ts";
 import { ModelLine } from "./model-line.ts";
 import type { PaidAnswer } from "./paid-answer.ts";
 
@@ -48,12 +49,7 @@ export class ModelService {
     @Inject(CONFIG) private readonly config: Config,
   ) {
     this.line = new ModelLine(config.MODEL_CALLS_AT_ONCE);
-    if (!config.OPENAI_API_KEY) return;
-    this.client = new OpenAiClient({
-      apiKey: config.OPENAI_API_KEY,
-      baseUrl: config.OPENAI_BASE_URL,
-      timeoutMs: config.OPENAI_TIMEOUT_SECONDS * 1000,
-    });
+    this.client = modelClient(config);
   }
 
   modelOf(version: PromptVersionEntity): string {

@@ -8,6 +8,10 @@ export class PromptVersionEntity {
   @PrimaryColumn("int") number: number;
   @Column("text") state: "draft" | "published" | "archived";
   @Column("jsonb") content: PromptVersionContent;
+  /** Counts the edits of a draft. */
+  @Column("int") revision: number;
+  /** Why it was put in force. */
+  @Column("text") note: string;
   @Column({ name: "created_by", type: "text" }) createdBy: string;
   @Column({ name: "created_at", type: "timestamptz" }) createdAt: Date;
   @Column({ name: "published_at", type: "timestamptz", nullable: true }) publishedAt: Date | null;

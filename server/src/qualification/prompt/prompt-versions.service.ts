@@ -13,6 +13,13 @@ import { PromptVersionEntity } from "./prompt-version.entity.ts";
 export class NoSuchVersion extends Error {}
 export class NotADraft extends Error {}
 
+/** Somebody else has changed the draft since it was read. */
+export class DraftConflict extends Error {
+  constructor(readonly currentVersion: number) {
+    super("Somebody else has changed this draft meanwhile. Please load it again; what you typed is still here.");
+  }
+}
+
 const REMEMBER_MS = 5_000;
 
 /** Drafts, publishes and rolls back how an account's leads are judged. */
@@ -73,13 +80,17 @@ export class PromptVersions implements OnModuleInit {
     return row.number;
   }
 
-  /** @throws NoSuchVersion, or NotADraft: what was published once is never changed */
-  async edit(tx: Tx, accountId: number, number: number, content: PromptVersionContent) {
+  /**
+   * @param revision the one that was read; undefined overwrites whatever is there
+   * @throws NoSuchVersion, DraftConflict, or NotADraft: what was published once is never changed
+   */
+  async edit(tx: Tx, accountId: number, number: number, content: PromptVersionContent, revision?: number) {
     await takeTurns(tx);
     const version = await this.one(tx, accountId, number);
     if (version.state !== "draft")
       throw new NotADraft(`Version ${number} was published; make a new draft of it instead.`);
-    await tx.query("UPDATE prompt_version SET content = $2 WHERE number = $1 AND state = 'draft'", [
+    if (revision !== undefined && revision !== version.revision) throw new DraftConflict(version.revision);
+    await tx.query("UPDATE prompt_version SET content = $2, revision = revision + 1 WHERE number = $1", [
       number,
       JSON.stringify(content),
     ]);
@@ -88,18 +99,19 @@ export class PromptVersions implements OnModuleInit {
   }
 
   /** Puts a draft in force, or an archived version again: that is how one rolls back. */
-  async publish(tx: Tx, accountId: number, number: number, actor: string) {
+  async publish(tx: Tx, accountId: number, number: number, actor: string, note = "") {
     await takeTurns(tx);
     await this.one(tx, accountId, number);
     await tx.query("UPDATE prompt_version SET state = 'archived' WHERE state = 'published' AND number <> $1", [number]);
-    await tx.query("UPDATE prompt_version SET state = 'published', published_at = app_now() WHERE number = $1", [
-      number,
-    ]);
-    await tx.query("INSERT INTO audit (account_id, actor, action, subject) VALUES ($1, $2, 'prompt published', $3)", [
-      accountId,
-      actor,
-      `version ${number}`,
-    ]);
+    await tx.query(
+      `UPDATE prompt_version SET state = 'published', published_at = app_now(), note = coalesce(nullif($2, ''), note)
+        WHERE number = $1`,
+      [number, note],
+    );
+    await tx.query(
+      "INSERT INTO audit (account_id, actor, action, subject, detail) VALUES ($1, $2, 'prompt published', $3, $4)",
+      [accountId, actor, `version ${number}`, JSON.stringify({ note })],
+    );
     // It may name another model.
     await endWaiting(tx, "model");
     // A new segment needs its option in the select field.

@@ -1,0 +1,118 @@
+import { Injectable, NotFoundException } from "@nestjs/common";
+import { Tenancy, type Tx } from "../database/tenancy.ts";
+import { Bell } from "../queue/bell.ts";
+
+const SHOWN = 100;
+
+/** What can never be right, however often it is tried: bodies that were cut, or speak of another account. */
+const MENDABLE_DELIVERY = "state = 'dead' AND flag IS NULL";
+
+/** Not what a newer change of the same lead has overtaken: it would put the older one in its place. */
+const MENDABLE_WRITE = `
+  state = 'dead' AND outcome IS DISTINCT FROM 'uninstalled' AND (target <> 'lead' OR NOT EXISTS (
+    SELECT FROM write newer WHERE newer.lead_id = write.lead_id AND newer.target = 'lead'
+       AND newer.seq > write.seq AND newer.state <> 'dead'))`;
+
+interface StuckRow {
+  id: number;
+  error: string;
+  canRetry: boolean;
+}
+
+export interface StuckThings {
+  deliveries: (StuckRow & { state: string; receivedAt: Date })[];
+  work: (StuckRow & { kind: string; subject: number; dueAt: Date })[];
+  writes: (StuckRow & { leadId: number; target: string; endedAt: Date })[];
+}
+
+/** Work that waits for something that is away. */
+export interface WaitingWork {
+  on: string;
+  count: number;
+  nextTryAt: Date;
+  reason: string;
+}
+
+/** Ids of what is to be tried again, by sort. */
+export interface Chosen {
+  deliveries: readonly number[];
+  work: readonly number[];
+  writes: readonly number[];
+}
+
+/** What has been given up in an account, and the way back for it once the reason is mended. */
+@Injectable()
+export class Redrive {
+  constructor(
+    private readonly tenancy: Tenancy,
+    private readonly bell: Bell,
+  ) {}
+
+  /** The newest of each; reasons, and no text of any lead. */
+  async stuck(accountId: number): Promise<StuckThings> {
+    return this.inAccount(accountId, async (tx) => ({
+      deliveries: await tx.query(
+        `SELECT id, state, received_at AS "receivedAt", coalesce(last_error, flag, '') AS error,
+                ${MENDABLE_DELIVERY} AS "canRetry" FROM delivery
+          WHERE state IN ('dead', 'quarantined') ORDER BY id DESC LIMIT ${SHOWN}`,
+      ),
+      work: await tx.query(
+        `SELECT id, kind, subject, due_at AS "dueAt", coalesce(last_error, '') AS error, true AS "canRetry" FROM work
+          WHERE state = 'dead' ORDER BY id DESC LIMIT ${SHOWN}`,
+      ),
+      writes: await tx.query(
+        `SELECT id, lead_id AS "leadId", target, ended_at AS "endedAt", coalesce(outcome, last_error, '') AS error,
+                ${MENDABLE_WRITE} AS "canRetry" FROM write
+          WHERE state = 'dead' ORDER BY id DESC LIMIT ${SHOWN}`,
+      ),
+    }));
+  }
+
+  waiting(accountId: number): Promise<WaitingWork[]> {
+    return this.inAccount(accountId, (tx) =>
+      tx.query(
+        `SELECT waits_on AS "on", count(*)::int AS count, min(due_at) AS "nextTryAt", coalesce(max(last_error), '') AS reason
+           FROM work WHERE state = 'open' AND waits > 0 AND waits_on IS NOT NULL AND due_at > app_now()
+          GROUP BY waits_on ORDER BY count(*) DESC`,
+      ),
+    );
+  }
+
+  /** Lets what may still succeed be tried again from the start: all of it, or what is chosen. */
+  async putBack(accountId: number, actor: string, chosen?: Chosen) {
+    const counts = await this.inAccount(accountId, async (tx) => {
+      const [, deliveries] = await tx.query(
+        `UPDATE delivery SET state = 'new', attempts = 0
+          WHERE ${MENDABLE_DELIVERY} AND ($1::bigint[] IS NULL OR id = ANY($1))`,
+        [chosen?.deliveries ?? null],
+      );
+      const [, work] = await tx.query(
+        `UPDATE work SET state = 'open', attempts = 0, waits = 0, generation = generation + 1, due_at = app_now()
+          WHERE state = 'dead' AND ($1::bigint[] IS NULL OR id = ANY($1))`,
+        [chosen?.work ?? null],
+      );
+      // What waits for something (a key, credit, Kommo) tries at once, because whoever asks has seen to it.
+      if (!chosen)
+        await tx.query("UPDATE work SET due_at = app_now() WHERE state = 'open' AND waits > 0 AND due_at > app_now()");
+      const [, writes] = await tx.query(
+        `UPDATE write SET state = 'due', attempts = 0, waits = 0, outcome = NULL, ended_at = NULL, due_at = app_now()
+          WHERE ${MENDABLE_WRITE} AND ($1::bigint[] IS NULL OR id = ANY($1))`,
+        [chosen?.writes ?? null],
+      );
+      await tx.query("INSERT INTO audit (account_id, actor, action, detail) VALUES ($1, $2, 'redriven', $3)", [
+        ...[accountId, actor, JSON.stringify({ deliveries, work, writes })],
+      ]);
+      return { deliveries, work, writes };
+    });
+    this.bell.ring(accountId);
+    return counts;
+  }
+
+  private inAccount<T>(accountId: number, use: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.tenancy.run(accountId, async (tx) => {
+      const [account] = await tx.query("SELECT 1 FROM account");
+      if (!account) throw new NotFoundException("Dealscope is not installed in this account.");
+      return use(tx);
+    });
+  }
+}

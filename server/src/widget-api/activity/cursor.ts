@@ -1,0 +1,17 @@
+/** Where a page of the activity begins: after this one. The time as the database writes it, to the microsecond. */
+export interface Cursor {
+  at: string;
+  key: string;
+}
+
+const FORM = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)\|([\w-]+)$/;
+
+export function toText({ at, key }: Cursor): string {
+  return Buffer.from(`${at}|${key}`).toString("base64url");
+}
+
+/** @returns undefined for a text that no page has given out */
+export function fromText(text: string): Cursor | undefined {
+  const [, at, key] = FORM.exec(Buffer.from(text, "base64url").toString()) ?? [];
+  return at !== undefined && key !== undefined ? { at, key } : undefined;
+}
