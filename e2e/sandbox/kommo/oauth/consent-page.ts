@@ -1,5 +1,11 @@
 import type { World } from "../world.ts";
 
+const STYLE = `
+  body { max-width: 34rem; margin: 3rem auto; padding: 0 1.5rem; color: #363b44; font: 15px "PT Sans", Arial, sans-serif; }
+  ul { padding: 0; list-style: none; }
+  li { padding: 0.8rem 0; border-top: 1px solid #e3e3e3; }
+  a { color: #1375ab; font-weight: bold; }`;
+
 /** A person chooses whose account to connect. The real page knows who is signed in; here everybody is listed. */
 export function consentPage(world: World, query: Record<string, string>): string {
   const choices = world.accounts.all().flatMap((account) =>
@@ -11,7 +17,10 @@ export function consentPage(world: World, query: Record<string, string>): string
       return `<li>${label}: <a href="${escapeHtml(link("allow"))}">Allow</a> · <a href="${escapeHtml(link("deny"))}">Deny</a></li>`;
     }),
   );
-  return `<!doctype html><title>Grant access</title><h1>Grant access</h1><ul>${choices.join("\n")}</ul>`;
+  return `<!doctype html><meta charset="utf-8"><title>Grant access</title>
+<style>${STYLE}</style>
+<h1>Grant access</h1><p>The integration asks for access to the data of an account. Who are you?</p>
+<ul>${choices.join("\n")}</ul>`;
 }
 
 /** `mode=popup`: this window closes and the one that opened it goes on to the redirect URI. */

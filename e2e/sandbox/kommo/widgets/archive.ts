@@ -1,4 +1,4 @@
-import { strFromU8, unzipSync } from "fflate";
+import { unzipSync } from "fflate";
 import { z } from "zod";
 import { Problem } from "../api/problem.ts";
 
@@ -75,12 +75,15 @@ function unzip(zip: Uint8Array) {
   }
 }
 
+/** A byte order mark is kept, so that it is seen. */
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
 function jsonOf(files: ReadonlyMap<string, Uint8Array>, path: string): unknown {
   const bytes = files.get(path);
   // A folder around everything is the usual mistake.
   if (!bytes) throw new Problem(400, `${path} is missing at the root of the archive.`);
   try {
-    return JSON.parse(strFromU8(bytes));
+    return JSON.parse(decoder.decode(bytes));
   } catch {
     throw new Problem(400, `${path} is not JSON in UTF-8 without a byte order mark.`);
   }

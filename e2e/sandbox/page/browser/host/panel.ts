@@ -49,7 +49,8 @@ export class Panel {
   detach(): void {
     window.removeEventListener("resize", this.#resized);
     document.documentElement.classList.remove("h-widgets-maximized");
-    this.element.remove();
+    // Not by the element itself: jQuery would remember its handlers for ever.
+    $(this.element).remove();
     this.#overlay.remove();
   }
 

@@ -68,7 +68,7 @@ export class Router {
     app.area = next.area;
     this.#page?.destroy();
     this.#page = next;
-    this.#holder.replaceChildren(el("div", { class: "page-loading", attributes: { role: "status" } }, "Loading…"));
+    this.#say("status", "Loading…");
     document.title = `${next.title} - Kommo sandbox`;
     try {
       await next.load();
@@ -78,7 +78,7 @@ export class Router {
     }
     if (visit !== this.#visit) return;
     if (!isFirst) $(document).trigger("page:changed");
-    this.#holder.replaceChildren();
+    $(this.#holder).empty();
     next.build(this.#holder);
     $(document).trigger("widgets:load");
     if (isFirst) $(document).trigger("page:changed");
@@ -97,7 +97,14 @@ export class Router {
       : `This page could not be loaded: ${(error as Error).message}`;
     app.area = "";
     app.data.is_card = false;
-    this.#holder.replaceChildren(el("div", { class: "page-loading", attributes: { role: "alert" } }, text));
+    this.#say("alert", text);
     $(document).trigger("widgets:load");
+  }
+
+  /** In place of a page. Emptied by jQuery, which forgets what it kept of the elements. */
+  #say(role: "status" | "alert", text: string): void {
+    $(this.#holder)
+      .empty()
+      .append(el("div", { class: "page-loading", attributes: { role } }, text));
   }
 }
