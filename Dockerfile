@@ -7,6 +7,7 @@ COPY package.json pnpm-lock.yaml pnpm-workspace.yaml ./
 COPY shared/package.json shared/
 COPY server/package.json server/
 COPY e2e/package.json e2e/
+COPY widget/package.json widget/
 
 # Only what runs in production. Optional packages are the embedded PostgreSQL, which a container has no use for.
 FROM pnpm AS dependencies

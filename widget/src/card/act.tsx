@@ -16,7 +16,7 @@ import { WhatChanged } from "./what-changed.tsx";
 export function Act({ card, requalifying }: PartProps & { requalifying: Requalifying }) {
   const words = useWords();
   return (
-    <Part title={words.t("act.title")} loading={[100]} card={card}>
+    <Part title={words.t("act.title")} loading={<LoadingButtons />} card={card}>
       {(shown) =>
         shown.lead.mayEdit ? (
           <Actions card={shown} requalifying={requalifying} />
@@ -62,6 +62,15 @@ function Actions({ card, requalifying }: { card: Card; requalifying: Requalifyin
       {error && <Notice kind="error">{explain(error, words)}</Notice>}
       {clear.error && <Notice kind="error">{explain(clear.error, words)}</Notice>}
       {isOverriding && !card.override && <OverrideForm card={card} onDone={() => setOverriding(false)} />}
+    </div>
+  );
+}
+
+function LoadingButtons() {
+  return (
+    <div className="dsc-row" aria-hidden="true">
+      <div className="dsc-skeleton dsc-skeleton--button" />
+      <div className="dsc-skeleton dsc-skeleton--button" />
     </div>
   );
 }

@@ -4,6 +4,7 @@ import { useWords, type Words } from "../i18n/words.ts";
 import { TextButton } from "../ui/button.tsx";
 import { Lock } from "../ui/lock.tsx";
 import { Mark } from "../ui/mark.tsx";
+import { SkeletonRows } from "../ui/skeleton.tsx";
 import { toneOf } from "../ui/tone.ts";
 import { judgeOf } from "./judge-of.ts";
 import { Part, type PartProps } from "./part.tsx";
@@ -15,7 +16,7 @@ export function History({ card, now }: PartProps) {
   const words = useWords();
   const [isWhole, setWhole] = useState(false);
   return (
-    <Part title={words.t("history.title")} loading={[70, 86, 64, 82]} card={card}>
+    <Part title={words.t("history.title")} loading={<SkeletonRows widths={[30, 38, 34]} />} card={card}>
       {({ history, segments }) => {
         if (history.length === 0) return <p className="dsc-quiet dsc-summary">{words.t("history.empty")}</p>;
         return (

@@ -1,5 +1,6 @@
 import { useWords } from "../i18n/words.ts";
 import { Mark } from "../ui/mark.tsx";
+import { SkeletonRows } from "../ui/skeleton.tsx";
 import { toneOf } from "../ui/tone.ts";
 import { Part, type PartProps } from "./part.tsx";
 
@@ -7,7 +8,7 @@ import { Part, type PartProps } from "./part.tsx";
 export function NextInQueue({ card, now }: PartProps) {
   const words = useWords();
   return (
-    <Part title={words.t("next.title")} loading={[84, 62, 80, 58, 76, 52]} card={card}>
+    <Part title={words.t("next.title")} loading={<SkeletonRows widths={[62, 48, 36]} />} card={card}>
       {({ next, segments }) =>
         next.length === 0 ? (
           <p className="dsc-quiet dsc-summary">{words.t("next.empty")}</p>

@@ -37,7 +37,7 @@ export function OverrideForm({ card, onDone }: { card: Card; onDone: () => void 
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setChecked(true);
-    if (Object.keys(mistakes).length === 0) save.mutate(toWish(draft, Date.now()));
+    if (Object.keys(mistakes).length === 0 && !save.isPending) save.mutate(toWish(draft, Date.now()));
   };
 
   const ranked = card.segments.map(({ key }) => key);

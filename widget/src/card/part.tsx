@@ -4,7 +4,6 @@ import { useWords } from "../i18n/words.ts";
 import { TextButton } from "../ui/button.tsx";
 import { Notice } from "../ui/notice.tsx";
 import { Panel } from "../ui/panel.tsx";
-import { Skeleton } from "../ui/skeleton.tsx";
 
 /** What every panel gets. `card` undefined: it is loading. */
 export interface PartProps {
@@ -16,8 +15,8 @@ export interface PartProps {
 interface Props {
   title: string;
   aside?: ReactNode;
-  /** Widths of the lines that stand here while the card loads. */
-  loading: readonly number[];
+  /** As high as what will stand here, so that nothing jumps when the card is there. */
+  loading: ReactNode;
   card: Card | undefined;
   children: (card: Card) => ReactNode;
 }
@@ -36,7 +35,7 @@ export function Part({ title, aside, loading, card, children }: Props) {
         </Notice>
       )}
     >
-      {card ? children(card) : <Skeleton widths={loading} />}
+      {card ? children(card) : loading}
     </Panel>
   );
 }

@@ -5,6 +5,7 @@ import { Lock } from "../ui/lock.tsx";
 import { Mark } from "../ui/mark.tsx";
 import { Notice } from "../ui/notice.tsx";
 import { Ring } from "../ui/ring.tsx";
+import { Skeleton } from "../ui/skeleton.tsx";
 import { toneOf } from "../ui/tone.ts";
 import { judgeOf } from "./judge-of.ts";
 import { NextAction } from "./next-action.tsx";
@@ -15,7 +16,7 @@ import type { Requalifying } from "./use-requalify.ts";
 export function Verdict({ card, now, requalifying }: PartProps & { requalifying: Requalifying }) {
   const words = useWords();
   return (
-    <Part title={words.t("verdict.title")} loading={[40, 62, 96, 78, 54]} card={card}>
+    <Part title={words.t("verdict.title")} loading={<LoadingVerdict />} card={card}>
       {(shown) => (
         <div className="dsc-stack">
           <Headline card={shown} now={now} />
@@ -48,6 +49,7 @@ export function Verdict({ card, now, requalifying }: PartProps & { requalifying:
 function Headline({ card, now }: { card: Card; now: number }) {
   const words = useWords();
   const { standing, verdict, override } = card;
+  const isOnItsWay = card.pending !== null && card.pending.state !== "stuck";
   const tone = toneOf(
     standing.segment?.key,
     card.segments.map(({ key }) => key),
@@ -72,7 +74,7 @@ function Headline({ card, now }: { card: Card; now: number }) {
               {verdict.judge.askedBy !== "events" &&
                 ` · ${words.t("verdict.asked_by", { name: verdict.judge.askedBy })}`}
             </div>
-            <div className="dsc-quiet">{judgeOf(verdict, words)}</div>
+            {!isOnItsWay && <div className="dsc-quiet">{judgeOf(verdict, words)}</div>}
           </>
         )}
         {override && (
@@ -145,6 +147,21 @@ function OverrideNote({ override, card, now }: { override: CardOverride; card: C
           <time dateTime={verdict.decidedAt}>{words.ago(verdict.decidedAt, now)}</time>
         </div>
       )}
+    </div>
+  );
+}
+
+function LoadingVerdict() {
+  return (
+    <div className="dsc-stack" aria-hidden="true">
+      <div className="dsc-headline">
+        <div className="dsc-skeleton dsc-skeleton--ring" />
+        <div className="dsc-loading-words">
+          <Skeleton widths={[50, 70, 90]} />
+        </div>
+      </div>
+      <Skeleton widths={[96, 88, 92, 40]} />
+      <div className="dsc-skeleton dsc-skeleton--box" />
     </div>
   );
 }

@@ -1,6 +1,8 @@
 import type { Card } from "@dealscope/shared/card";
 import { useWords } from "../i18n/words.ts";
 import { TextButton } from "../ui/button.tsx";
+import { Mark } from "../ui/mark.tsx";
+import { toneOf } from "../ui/tone.ts";
 import { changesBetween, isUnchanged, type Judged } from "./changes.ts";
 
 interface Props {
@@ -14,6 +16,7 @@ interface Props {
 export function WhatChanged({ before, after, card, onClose }: Props) {
   const words = useWords();
   const changes = changesBetween(before, after);
+  const ranked = card.segments.map(({ key }) => key);
   const names = new Map(card.verdict?.criteria.map(({ key, name }) => [key, name]));
   return (
     <div className="dsc-note" role="status">
@@ -28,8 +31,9 @@ export function WhatChanged({ before, after, card, onClose }: Props) {
             </div>
           )}
           {changes.segment && (
-            <div>
-              {changes.segment.from?.name ?? "–"} → {changes.segment.to?.name ?? "–"}
+            <div className="dsc-row">
+              <Named segment={changes.segment.from} ranked={ranked} /> →{" "}
+              <Named segment={changes.segment.to} ranked={ranked} />
             </div>
           )}
           {changes.levels.map(({ key, from, to }) => (
@@ -41,5 +45,13 @@ export function WhatChanged({ before, after, card, onClose }: Props) {
       )}
       <TextButton onClick={onClose}>{words.t("action.close")}</TextButton>
     </div>
+  );
+}
+
+function Named({ segment, ranked }: { segment: Judged["segment"]; ranked: readonly string[] }) {
+  return (
+    <span>
+      <Mark tone={toneOf(segment?.key, ranked)} /> {segment?.name ?? "–"}
+    </span>
   );
 }

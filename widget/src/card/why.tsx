@@ -1,10 +1,12 @@
 import type { CardVerdict } from "@dealscope/shared/card";
 import { useId, useState } from "react";
-import { useWords, type Words } from "../i18n/words.ts";
+import { useWords } from "../i18n/words.ts";
 import { Notice } from "../ui/notice.tsx";
+import { SkeletonRows } from "../ui/skeleton.tsx";
 import { Steps } from "../ui/steps.tsx";
 import { CopyButton } from "./copy-button.tsx";
 import { Part, type PartProps } from "./part.tsx";
+import { WhereItStands } from "./where-it-stands.tsx";
 
 type Reason = CardVerdict["criteria"][number];
 
@@ -12,7 +14,7 @@ type Reason = CardVerdict["criteria"][number];
 export function Why({ card, now }: PartProps) {
   const words = useWords();
   return (
-    <Part title={words.t("why.title")} loading={[92, 70, 88, 66, 90, 72, 86, 60]} card={card}>
+    <Part title={words.t("why.title")} loading={<SkeletonRows widths={[30, 44, 26, 38, 58]} />} card={card}>
       {({ verdict }) => {
         if (!verdict) return <p className="dsc-quiet dsc-summary">{words.t("why.empty")}</p>;
         const unseen = [...verdict.unseen.missing, ...verdict.unseen.cut];
@@ -59,35 +61,39 @@ function ReasonRow({ reason, now }: { reason: Reason; now: number }) {
   const words = useWords();
   const id = useId();
   const [isOpen, setOpen] = useState(false);
-  const { name, level, quote } = reason;
+  const { name, level, quote, place } = reason;
   const label = level === null ? words.t("why.level_unknown", { name }) : words.t("why.level", { name, level });
+  const head = (
+    <span className="dsc-reason__head">
+      <span className="dsc-reason__name" aria-hidden="true">
+        {name}
+      </span>
+      <Steps level={level} label={label} />
+    </span>
+  );
+  if (quote === null) {
+    return (
+      <li className="dsc-reason">
+        {head}
+        <span className="dsc-quote">{words.t("why.not_said")}</span>
+      </li>
+    );
+  }
   return (
     <li>
       <button
         type="button"
-        className="dsc-reason"
+        className="dsc-reason dsc-reason--button"
         aria-expanded={isOpen}
         aria-controls={id}
         onClick={() => setOpen(!isOpen)}
       >
-        <span className="dsc-reason__head">
-          <span className="dsc-reason__name" aria-hidden="true">
-            {name}
-          </span>
-          <Steps level={level} label={label} />
-        </span>
-        <span className={isOpen ? "dsc-quote" : "dsc-quote dsc-quote--short"} id={id}>
-          {quote === null ? <span className="dsc-quiet">{words.t("why.not_said")}</span> : `“${quote}”`}
-          {isOpen && quote !== null && <span className="dsc-quote__source">{placeOf(reason, words, now)}</span>}
-        </span>
+        {head}
+        {!isOpen && <span className="dsc-quote dsc-quote--short">“{quote}”</span>}
       </button>
+      <div id={id} hidden={!isOpen}>
+        {isOpen && <WhereItStands quote={quote} place={place} now={now} />}
+      </div>
     </li>
   );
-}
-
-/** Where the words stand. */
-function placeOf({ source }: Reason, words: Words, now: number): string {
-  if (!source) return words.t("why.somewhere");
-  if (source.kind === "field") return words.t("why.field", { name: source.ref });
-  return words.t(`why.${source.kind}`, { when: source.at ? words.when(source.at, now) : "–" });
 }
