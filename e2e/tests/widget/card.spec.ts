@@ -2,7 +2,11 @@ import { expect } from "@playwright/test";
 import { test } from "../kit/dealscope.ts";
 import { HOT, VAGUE, WARM } from "../kit/leads.ts";
 
-test("a lead comes in, and its card fills by itself while somebody looks at it", async ({ product, account, openCard }) => {
+test("a lead comes in, and its card fills by itself while somebody looks at it", async ({
+  product,
+  account,
+  openCard,
+}) => {
   const card = await openCard(HOT);
   await expect(card.part("Verdict")).toContainText("Hot");
   await expect(card.part("Verdict")).toContainText("criteria v1");
@@ -54,7 +58,11 @@ test("re-qualify judges anew and tells what changed", async ({ product, account,
   await expect(card.part("History").locator("li")).toHaveCount(2);
 });
 
-test("an override locks the lead, shows what the model thinks meanwhile, and is cleared", async ({ product, account, openCard }) => {
+test("an override locks the lead, shows what the model thinks meanwhile, and is cleared", async ({
+  product,
+  account,
+  openCard,
+}) => {
   const card = await (await openCard(HOT)).judged();
   const read = () => product.kommo.control.leads.read({ account: account.id, ids: [card.leadId] })[0]!;
   await card.button("Override").click();

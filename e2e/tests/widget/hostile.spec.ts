@@ -5,7 +5,11 @@ import { HOT } from "../kit/leads.ts";
 const WRITTEN = new Set(["name", "summary", "nextAction", "question", "quote", "model", "askedBy", "byName", "reason"]);
 const SCRIPT = `<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>"'&{{7*7}}`;
 
-test("hostile text in every field of a lead is text, on the card and in what is written", async ({ product, account, openCard }) => {
+test("hostile text in every field of a lead is text, on the card and in what is written", async ({
+  product,
+  account,
+  openCard,
+}) => {
   const { control } = product.kommo;
   control.fields.create({ account: account.id, name: `Company ${SCRIPT}`, type: "text" });
   control.accounts.changeUser({ account: account.id, user_id: account.users[0]!.id, name: `Kim ${SCRIPT}` });

@@ -22,7 +22,11 @@ test("from Install in Kommo's window to the first judged lead", async ({ product
   await expect(host.box(product.widgetCode)).toContainText("Hot", { timeout: 20_000 });
 });
 
-test("an account that is not connected is told on the card, and connected from there", async ({ product, fresh, visit }) => {
+test("an account that is not connected is told on the card, and connected from there", async ({
+  product,
+  fresh,
+  visit,
+}) => {
   const { control } = product.kommo;
   control.widgets.save({ account: fresh.id, code: product.widgetCode, active: true });
   const { id } = control.leads.create({ account: fresh.id, ...HOT });

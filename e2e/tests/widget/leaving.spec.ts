@@ -2,7 +2,11 @@ import { type CDPSession, expect } from "@playwright/test";
 import { test } from "../kit/dealscope.ts";
 import { HOT, WARM } from "../kit/leads.ts";
 
-test("lead A, lead B, list, lead C, settings and back: nothing is left over, however often", async ({ product, account, openCard }) => {
+test("lead A, lead B, list, lead C, settings and back: nothing is left over, however often", async ({
+  product,
+  account,
+  openCard,
+}) => {
   const a = await (await openCard(HOT)).judged();
   const { host } = a;
   const create = (lead: typeof HOT) => product.kommo.control.leads.create({ account: account.id, ...lead }).id;
@@ -37,7 +41,11 @@ test("lead A, lead B, list, lead C, settings and back: nothing is left over, how
   expect(await host.recorded("violations")).toEqual([]);
 });
 
-test("who has left a card asks for it no more, and its answers come to nothing", async ({ product, account, openCard }) => {
+test("who has left a card asks for it no more, and its answers come to nothing", async ({
+  product,
+  account,
+  openCard,
+}) => {
   await product.change(account, { settleSeconds: 5 });
   const card = await openCard(HOT);
   // It is still to be judged, so the card looks again and again.

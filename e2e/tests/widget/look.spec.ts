@@ -45,7 +45,7 @@ for (const lang of ["en", "es", "pt", "tr", "id"]) {
     await card.root.getByRole("button", { expanded: false }).last().click();
     expect((await card.root.boundingBox())?.width).toBe(245);
     expect(await overflowing(card.root)).toEqual([]);
-    const text = await card.root.innerText();
+    const text = (await card.root.textContent()) ?? "";
     expect(keysOf(en).filter((key) => text.includes(key))).toEqual([]);
     await screenshot(card.host.box(product.widgetCode), `card-${lang}`);
   });
@@ -118,8 +118,10 @@ function overflowing(root: Locator): Promise<string[]> {
       const range = document.createRange();
       range.selectNodeContents(node);
       // What is said to screen readers only is cut off to a point, and what ends in … is cut off on purpose.
-      const isCut = (one: Element): boolean => getComputedStyle(one).overflowX === "hidden" || (one !== element && isCut(one.parentElement!));
-      if ([...range.getClientRects()].some(({ right }) => right > edge) && !isCut(node.parentElement!)) found.push(node.textContent!);
+      const isCut = (one: Element): boolean =>
+        getComputedStyle(one).overflowX === "hidden" || (one !== element && isCut(one.parentElement!));
+      if ([...range.getClientRects()].some(({ right }) => right > edge) && !isCut(node.parentElement!))
+        found.push(node.textContent!);
     }
     return found;
   });

@@ -54,7 +54,11 @@ test("offline the card stays, says so, and goes on by itself", async ({ openCard
   await expect(card.part("History").locator("li")).toHaveCount(2, { timeout: 15_000 });
 });
 
-test("an account that Kommo has locked us out of is told and mended from the card", async ({ product, account, openCard }) => {
+test("an account that Kommo has locked us out of is told and mended from the card", async ({
+  product,
+  account,
+  openCard,
+}) => {
   const card = await (await openCard(HOT)).judged();
   await product.kommo.control.oauth.revoke({ account: account.id, silently: true });
   await card.button("Re-qualify").click();
@@ -92,20 +96,31 @@ test.describe("with a rep who may see his own leads", () => {
 
 test("a verdict that failed says why, and is tried again", async ({ product, openCard }) => {
   product.openai.control.queue({ name: "refusal", containing: "greenhouse" });
-  const card = await openCard({ ...HOT, note: "We need 40 seats for our greenhouse. The budget is approved and I decide." });
+  const card = await openCard({
+    ...HOT,
+    note: "We need 40 seats for our greenhouse. The budget is approved and I decide.",
+  });
   await expect(card.part("Verdict")).toContainText("Needs manual qualification", { timeout: 20_000 });
   await expect(card.part("Verdict")).toContainText("The model refused to judge this text.");
   await card.button("Try again").click();
   await expect(card.part("Verdict")).not.toContainText("Needs manual qualification", { timeout: 20_000 });
 });
 
-test("at the spending limit of the month the card says that nothing is judged", async ({ product, account, openCard }) => {
+test("at the spending limit of the month the card says that nothing is judged", async ({
+  product,
+  account,
+  openCard,
+}) => {
   await product.change(account, { monthlyCapDollars: 0 });
   const card = await openCard(HOT);
   await expect(card.root).toContainText("The spending limit of this month is reached", { timeout: 20_000 });
 });
 
-test("in a dry run the card shows what would have been written, and Kommo has nothing", async ({ product, account, openCard }) => {
+test("in a dry run the card shows what would have been written, and Kommo has nothing", async ({
+  product,
+  account,
+  openCard,
+}) => {
   await product.change(account, { dryRun: true });
   const card = await (await openCard(HOT)).judged();
   await expect(card.root).toContainText("Dry run: nothing is written into Kommo.");
