@@ -1,4 +1,5 @@
 import { Activity, type Happening, Retried, Stuck } from "@dealscope/shared/activity";
+import { FoundLeads } from "@dealscope/shared/lead-search";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { installAccount, type TestAccount, texts } from "./account.ts";
 import { Browser, startApiWorld } from "./widget-api-kit.ts";
@@ -116,6 +117,14 @@ test("a rep finds only what happened to leads he may see", async () => {
   const { happenings } = await read("", rep);
   expect(new Set(happenings.map(({ lead }) => lead?.id))).toEqual(new Set([own]));
   expect(await of(others, "", rep)).toEqual([]);
+  const found = async (search: string, browser: Browser) =>
+    (await browser.get(FoundLeads, `/api/leads?search=${search}`)).leads.map(({ id }) => id);
+  expect(await found("OWN", rep)).toEqual([own]);
+  expect(await found("of%20the", rep)).toEqual([]);
+  expect(await found("of%20the", admin)).toEqual([others]);
+  expect(await found(String(others), admin)).toEqual([others]);
+  expect(await found("%25", admin)).toEqual([]);
+  expect((await found("", admin)).slice(0, 2)).toEqual([own, others]);
   expect((await read("?kind=failed")).happenings.map(brief)).toContain("failed delivery");
 });
 

@@ -67,7 +67,9 @@ test("a draft is judged by what people said of leads, and nothing is changed by 
     leads: leads.map((id) => account.lead(id)),
     verdicts: await account.look("SELECT * FROM verdict WHERE account_id = $1 ORDER BY id", [account.id]),
     writes: await account.look("SELECT id FROM write WHERE account_id = $1", [account.id]),
-    standing: await account.look("SELECT segment, score, verdict_id FROM lead WHERE account_id = $1", [account.id]),
+    standing: await account.look("SELECT segment, score, verdict_id FROM lead WHERE account_id = $1 ORDER BY lead_id", [
+      account.id,
+    ]),
   });
   const before = await state();
   const [spentBefore] = await spent(account);
@@ -108,6 +110,26 @@ test("editing the draft throws its results away, and starting again judges it an
   expect(await one.admin.refusal(one.path)).toEqual([404, "not_found"]);
   await one.start();
   expect((await one.done()).agreement).toMatchObject({ total: 2, agreed: 0 });
+});
+
+test("a draft that is thrown away while it is tested leaves nothing behind but what it cost", async () => {
+  const one = await Tested.with(["warm", "hot"], "Thrown away");
+  world.openai.control.queue({ name: "503", containing: "Thrown away 1" });
+  await one.start();
+  await until("it waits for the model", async () => {
+    const rows = await one.account.look(
+      "SELECT 1 FROM work WHERE account_id = $1 AND kind = 'back-test' AND waits > 0",
+      [one.account.id],
+    );
+    return rows.length > 0;
+  });
+  await one.admin.send(PromptVersions, `/api/prompt-versions/${one.draft}`, { method: "DELETE" });
+  await one.account.hurry("work");
+  await one.account.quiet("back-test");
+  expect(
+    await one.account.look("SELECT state FROM work WHERE account_id = $1 AND kind = 'back-test'", [one.account.id]),
+  ).toEqual([]);
+  expect(await one.admin.refusal(one.path)).toEqual([404, "not_found"]);
 });
 
 test("starting a back-test that runs does not start another", async () => {

@@ -73,6 +73,27 @@ test("started, paused in the middle and gone on, it judges each lead once, and t
   expect((await admin.get(Backfills, "/api/backfills")).backfills[0]).toMatchObject({ id, state: "done" });
 });
 
+test("a queued lead that something happens to is still judged, also outside the chosen pipelines", async () => {
+  const id = account.create({ name: "Edited while queued", note: texts.hot });
+  await account.quiet();
+  await account.set({ triggers: { pipelineIds: [99] } });
+  const { id: backfillId, total } = await counted();
+  expect(total).toBe(1);
+  await account.look("UPDATE account SET status = 'needs_reconnect' WHERE account_id = $1", [account.id]);
+  account.forget();
+  await account.look("UPDATE backfill SET state = 'running', started_at = app_now() WHERE id = $1", [backfillId]);
+  await account.look("UPDATE backfill_lead SET queued_at = app_now() WHERE backfill_id = $1", [backfillId]);
+  await account.ask("qualify", id, { backfillId }, 4);
+  account.control.leads.edit({ account: account.id, id, price: 77 });
+  await account.ask("qualify", id, {}, 2);
+  await account.look("UPDATE account SET status = 'active' WHERE account_id = $1", [account.id]);
+  account.forget();
+  await account.written(id);
+  await account.set({ triggers: { onCreation: false, onContentChange: false, onFirstMessage: false } });
+  expect(account.asked("Edited while queued")).toBe(1);
+  await press(backfillId, "cancel");
+});
+
 test("leads that have a verdict are left out, and one that cannot be judged is counted as such", async () => {
   world.openai.control.queue({ name: "refusal", containing: "Refused inquiry" });
   account.create({ name: "Refused inquiry", note: texts.hot });

@@ -305,6 +305,23 @@ test.each([
   await until("the younger one is judged", () => account.segment(id).includes("dealscope:hot"));
 });
 
+test("leads outside the chosen pipelines are left alone, duplicates of each other too", async () => {
+  const contact = { name: "Ida", email: "ida@client.example" };
+  const ids = ["one", "two", "three"].map((n) => account.create({ name: `Left out ${n}`, contact, note: texts.hot }));
+  for (const id of ids) await account.written(id);
+  await account.quiet();
+  await account.set({ triggers: { pipelineIds: [99] } });
+  const asked = account.asked("Left out");
+  account.control.leads.edit({ account: account.id, id: ids[1]!, price: 12 });
+  await until(
+    "Kommo has told of it",
+    async () => (await account.look("SELECT FROM work WHERE subject = $1", [ids[1]])).length > 0,
+  );
+  await account.quiet();
+  await account.set();
+  expect(account.asked("Left out")).toBe(asked);
+});
+
 test("a closed deal is judged only for somebody who asks, and then nothing is done with it", async () => {
   const moveTo = { pipelineId: account.installed.pipelineId, statusId: account.installed.statusIds[2]! };
   await account.set({ actions: { hot: { assign: null, moveTo, task: { text: "Call", minutes: 5 } } } });

@@ -55,6 +55,7 @@ test("a rep reads what the account is set to, and changes nothing", async () => 
     ["POST", "/api/prompt-versions/compile"],
     ["POST", "/api/prompt-versions/try"],
     ["GET", "/api/prompt-versions/1/disagreements"],
+    ["DELETE", "/api/prompt-versions/1"],
     ["GET", "/api/dry-runs"],
     ["POST", "/api/dry-runs"],
     ["GET", "/api/dry-runs/1"],
@@ -77,6 +78,7 @@ test("a healthy account shows each link as good: fields, webhook, scopes, clock 
     { key: "nextAction", name: "Dealscope next action", state: "ready" },
   ]);
   expect(shown.provisioning).toMatchObject({ isRunning: false, lastError: null });
+  expect(shown.connection).toMatchObject({ kind: "oauth", byName: admin.session.userName, expiresAt: null });
   expect(shown.scopes).toContain("crm");
   expect(shown.chatHistory.state).toBe("unknown");
   expect(Math.abs(shown.clock.skewSeconds!)).toBeLessThanOrEqual(1);
@@ -240,6 +242,12 @@ test("who saves what somebody else has changed meanwhile is told who, and which 
   expect(PromptVersion.parse((await edit(1)).body).revision).toBe(2);
   const late = await edit(1);
   expect([late.status, ApiError.parse(late.body).error.currentVersion]).toEqual([409, 2]);
+  const path = `/api/prompt-versions/${number}`;
+  expect(await admin.refusal(`${path}/publish?revision=1`, { method: "POST" })).toEqual([409, "conflict"]);
+  const left = await admin.send(PromptVersions, path, { method: "DELETE" });
+  expect(left.versions.map((version) => version.number)).not.toContain(number);
+  expect(await admin.refusal(path, { method: "DELETE" })).toEqual([404, "not_found"]);
+  expect(await admin.refusal("/api/prompt-versions/1", { method: "DELETE" })).toEqual([409, "conflict"]);
 });
 
 test("with pipelines chosen only their leads are judged by themselves, and a person may have any", async () => {

@@ -53,8 +53,13 @@ test("every wrong setting is named at once, and nothing is saved", async () => {
   expect(answer.status).toBe(400);
   const { issues, message } = ApiError.parse(answer.body).error;
   expect(issues).toEqual([
-    { path: "settings.settleSeconds", message: "The settle time is 30 seconds at most." },
-    { path: "settings.monthlyCapDollars", message: "The monthly cap must not be negative." },
+    { path: "settings.settleSeconds", message: "The settle time is 30 seconds at most.", code: "too_big", limit: 30 },
+    {
+      path: "settings.monthlyCapDollars",
+      message: "The monthly cap must not be negative.",
+      code: "too_small",
+      limit: 0,
+    },
   ]);
   expect(message).toBe("The settle time is 30 seconds at most. The monthly cap must not be negative.");
   expect((await admin.get(AccountSettings, "/api/settings")).version).toBe(version);

@@ -30,7 +30,18 @@ export const ApiErrorCode = z.enum([
 export type ApiErrorCode = z.infer<typeof ApiErrorCode>;
 
 /** One wrong value; `path` such as `criteria.0.weight`, empty for the whole. */
-export const InputIssue = z.object({ path: z.string(), message: z.string() });
+export const InputIssue = z.object({
+  path: z.string(),
+  /** One sentence in English. */
+  message: z.string(),
+  /**
+   * The same for pages in other languages: `too_small` and `too_big` (for numbers, or for lengths of texts and lists),
+   * `invalid_type`, `invalid_format`, `invalid_value`; anything else has only its sentence.
+   */
+  code: z.string().optional(),
+  /** The least or the most there may be, of `too_small` and `too_big`. */
+  limit: z.number().optional(),
+});
 export type InputIssue = z.infer<typeof InputIssue>;
 
 /** The body of every answer that is not 2xx. */

@@ -35,6 +35,16 @@ export const Setup = z.object({
     checkedAt: time.nullable(),
     lastHeardAt: time.nullable(),
   }),
+  /** Whose grant is used, and until when; null after it was taken away. */
+  connection: z
+    .object({
+      /** A long-lived token ends at `expiresAt` for good; an OAuth grant is renewed by itself, and `expiresAt` is null. */
+      kind: z.enum(["oauth", "long_lived"]),
+      /** The administrator who connected; null where the name is not known. */
+      byName: z.string().nullable(),
+      expiresAt: time.nullable(),
+    })
+    .nullable(),
   /** What the grant says it may do; only a hint, because it is read from the token. Null: it does not say. */
   scopes: z.array(z.string()).nullable(),
   /**

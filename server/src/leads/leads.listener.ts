@@ -29,14 +29,13 @@ export class LeadsListener implements Listener, OnModuleInit {
     await lockContacts(
       tx,
       accountId,
-      events.flatMap((event) =>
-        event.type === "contact.changed" || event.type === "contact.deleted" ? event.contactId : [],
-      ),
+      events.flatMap((event) => (event.type === "contact.deleted" ? event.contactId : [])),
     );
     await lockLeads(
       tx,
       accountId,
-      events.flatMap((event) => ("leadId" in event ? (event.leadId ?? []) : [])),
+      // That a lead was edited is noted apart from it, so it waits for nobody who reads or writes the lead.
+      events.flatMap((event) => ("leadId" in event && !isEdit(event) ? (event.leadId ?? []) : [])),
     );
     await rememberHeard(tx, accountId, events);
     await this.hearMessages(tx, accountId, events.filter(isMessage));
@@ -82,4 +81,8 @@ export class LeadsListener implements Listener, OnModuleInit {
 
 function isMessage(event: KommoEvent): event is MessageEvent {
   return event.type === "message.received" || event.type === "message.sent";
+}
+
+function isEdit({ type }: KommoEvent): boolean {
+  return type === "lead.added" || type === "lead.updated" || type === "lead.responsible_changed";
 }

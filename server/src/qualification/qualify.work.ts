@@ -34,10 +34,11 @@ import { type Judged, VerdictWrites } from "./verdict-writes.ts";
 
 export const QUALIFY = "qualify";
 
-/** In the detail of a row that a person has asked for. */
-export interface RequalifyDetail {
+/** In the detail of a row that a person has asked for, or a backfill. */
+export interface QualifyDetail {
   askedAt?: string;
   askedBy?: string;
+  backfillId?: number;
 }
 
 interface Case extends Judged {
@@ -90,13 +91,15 @@ export class QualifyWork implements WorkKind, OnModuleInit {
     const read = () => this.tenancy.run(accountId, (tx) => readFacts(tx, leadId, lead.responsible_user_id ?? null));
     let facts = await read();
 
-    const { askedAt, askedBy: asker = "a person" } = item.detail as RequalifyDetail;
+    const { askedAt, askedBy: asker = "a person" } = item.detail as QualifyDetail;
     const isNewAsk = askedAt !== undefined && new Date(askedAt) > (facts.last?.decidedAt ?? new Date(0));
     // What a person has asked for is not done with "the model is away".
     const isForced = isNewAsk || (askedAt !== undefined && facts.last !== null && !isFinal(facts.last.verdict));
-    if (!isForced && isLeftOut(lead, settings, item)) return { keep: free };
+    if (!isForced && isLeftOut(lead, settings, item)) return {};
     const isUnread = hasUnheardWords(lead, facts, account) && !lead.closed_at;
-    if (isForced || isUnread) {
+    const isReadSince =
+      askedAt !== undefined && facts.historyReadAt !== null && facts.historyReadAt > new Date(askedAt);
+    if ((isForced && !isReadSince) || isUnread) {
       await this.history.read(accountId, leadId, priority);
       facts = await read();
     }
@@ -182,7 +185,7 @@ export class QualifyWork implements WorkKind, OnModuleInit {
     const { settings } = await this.settings.read(tx, accountId);
     const isKommos = error instanceof KommoForbidden || error instanceof KommoRejected;
     const verdict = manualVerdict(isKommos ? "kommo" : "internal", number, null);
-    const { askedBy = "events" } = item.detail as RequalifyDetail;
+    const { askedBy = "events" } = item.detail as QualifyDetail;
     const unseen = { missing: ["the lead itself"], cut: [] };
     const kept = await keepVerdict(tx, accountId, leadId, verdict, { inputHash: "", askedBy, paid: [], unseen });
     if (kept.isLocked || settings.dryRun) return;
@@ -226,9 +229,10 @@ export class QualifyWork implements WorkKind, OnModuleInit {
 }
 
 /** A backfill names its stages itself, and a person may have any lead judged. */
-function isLeftOut(lead: Lead, { triggers }: Settings, { priority }: WorkItem): boolean {
+function isLeftOut(lead: Lead, { triggers }: Settings, { detail }: WorkItem): boolean {
   const { pipelineIds } = triggers;
-  return pipelineIds.length > 0 && priority < priorities.backfill && !pipelineIds.includes(lead.pipeline_id);
+  const { backfillId } = detail as QualifyDetail;
+  return pipelineIds.length > 0 && backfillId === undefined && !pipelineIds.includes(lead.pipeline_id);
 }
 
 function readingPriority(priority: number) {

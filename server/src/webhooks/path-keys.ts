@@ -4,6 +4,8 @@ import { type AccountStatus, Doors } from "../database/doors.ts";
 
 const REMEMBER_MS = 10_000;
 const REMEMBER_AT_MOST = 10_000;
+/** More than these are guesses, which may as well be told to come later. */
+const WAITING_AT_MOST = 200;
 
 /** What provisioning makes: 32 bytes in base64url. */
 const KEY = /^[\w-]{43}$/;
@@ -23,6 +25,7 @@ export class PathKeys {
   private readonly known = new Map<string, Known>();
   /** Apart, so that a stranger's guesses do not push the genuine keys out. */
   private readonly unknown = new Map<string, Known>();
+  private waiting = 0;
   private lookup: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly doors: Doors) {}
@@ -38,8 +41,13 @@ export class PathKeys {
     };
     const known = remembered();
     if (known) return known.account;
+    // A key that was genuine ten seconds ago does not queue behind guesses.
+    if (this.known.has(name)) return this.lookUp(hash, name);
+    if (this.waiting >= WAITING_AT_MOST) throw new Error("Too many unknown keys are being looked up.");
+    this.waiting++;
     // One after the other: guesses, however many, leave the door's other connections to what is delivered.
     const found = this.lookup.then(async () => {
+      this.waiting--;
       const meanwhile = remembered();
       return meanwhile ? meanwhile.account : this.lookUp(hash, name);
     });

@@ -15,6 +15,7 @@ const TOGETHER = 200;
 /** In a storm of webhooks the door comes first: what it has stored can wait a little between batches. */
 const STORM_PAUSE_MS = 200;
 const ATTEMPTS = 3;
+const HEARD_GRAIN_MS = 2_000;
 
 interface Delivery {
   id: number;
@@ -29,6 +30,7 @@ type Verdict = { state: "done" | "duplicate" | "quarantined" | "dead"; key: Buff
 export class Unpack implements Stage, OnModuleInit {
   readonly name = "unpack";
   readonly paceMs = 20;
+  private readonly heardAt = new Map<number, number>();
   private readonly log = new Logger("unpack");
 
   constructor(
@@ -58,6 +60,20 @@ export class Unpack implements Stage, OnModuleInit {
       this.log.warn(`Account ${accountId}: unpacking one by one after: ${(error as Error).message}`);
       return this.unpackOldest(accountId);
     }
+  }
+
+  /**
+   * Not in the transaction of the deliveries: that holds work and leads, and who changes an account holds its row before
+   * those. Coarse, because it is for people to look at.
+   */
+  private async noteHeard(accountId: number) {
+    if (Date.now() - (this.heardAt.get(accountId) ?? 0) < HEARD_GRAIN_MS) return;
+    this.heardAt.set(accountId, Date.now());
+    await this.tenancy
+      .run(accountId, (tx) =>
+        tx.query("UPDATE account SET last_heard_at = app_now() WHERE account_id = $1", [accountId]),
+      )
+      .catch((error: Error) => this.log.warn(`It could not be noted that an account was heard: ${error.message}`));
   }
 
   private async unpackOldest(accountId: number): Promise<boolean> {
@@ -140,7 +156,7 @@ export class Unpack implements Stage, OnModuleInit {
         verdicts.map((v) => v.why),
       ],
     );
-    await tx.query("UPDATE account SET last_heard_at = app_now() WHERE account_id = $1", [accountId]);
+    this.tenancy.afterCommit(tx, () => void this.noteHeard(accountId));
     const foreign = deliveries.filter((_, i) => verdicts[i]?.state === "quarantined").map((d) => d.id);
     if (foreign.length > 0) {
       await tx.query(

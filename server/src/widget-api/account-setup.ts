@@ -23,6 +23,7 @@ interface Counts {
   scans: { kind: string; ran_at: string | null; cursor_at: string; healed: number }[];
   /** The open or dead row of the provisioning. */
   repair: { state: "open" | "dead"; is_now: boolean; last_error: string | null } | null;
+  grant: { kind: "oauth" | "long_lived"; by_name: string | null; expires_at: string } | null;
   answered_at: Date | null;
   waits_on: Setup["model"]["waitingFor"];
   /** Asked in the last 30 days. */
@@ -85,6 +86,7 @@ export class AccountSetup {
         checkedAt: made.webhook?.checkedAt ?? null,
         lastHeardAt: account.lastHeardAt?.toISOString() ?? null,
       },
+      connection: connectionOf(counts),
       scopes: made.scopes,
       chatHistory: { state: made.chatHistory?.state ?? "unknown", checkedAt: made.chatHistory?.checkedAt ?? null },
       clock: {
@@ -157,6 +159,9 @@ async function count(tx: Tx): Promise<Counts> {
        (SELECT jsonb_build_object('state', state, 'last_error', last_error,
                  'is_now', state = 'open' AND (due_at <= app_now() OR leased_until > app_now()))
           FROM work WHERE kind = $1) AS repair,
+       (SELECT jsonb_build_object('kind', g.kind, 'expires_at', g.access_expires_at,
+                 'by_name', (SELECT name FROM kommo_user u WHERE u.user_id = g.user_id))
+          FROM oauth_grant g WHERE g.is_the_accounts AND g.access_sealed IS NOT NULL) AS grant,
        (SELECT max(at) FROM model_call WHERE at > app_now() - interval '90 days') AS answered_at,
        (SELECT waits_on FROM work WHERE state = 'open' AND kind = 'qualify'
            AND waits_on IN ('model_unavailable', 'no_key', 'key', 'model', 'quota', 'cap') LIMIT 1) AS waits_on,
@@ -165,6 +170,12 @@ async function count(tx: Tx): Promise<Counts> {
     [PROVISION],
   );
   return counts;
+}
+
+function connectionOf({ grant }: Counts): Setup["connection"] {
+  if (!grant) return null;
+  const { kind, by_name: byName, expires_at } = grant;
+  return { kind, byName, expiresAt: kind === "long_lived" ? new Date(expires_at).toISOString() : null };
 }
 
 function provisioningOf(made: Provisioned, { repair }: Counts): Setup["provisioning"] {

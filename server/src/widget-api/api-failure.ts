@@ -44,13 +44,22 @@ export function notFound(): ApiFailure {
 interface SchemaIssue {
   message: string;
   path?: readonly (PropertyKey | { key: PropertyKey })[] | undefined;
+  /** Zod says these besides. */
+  code?: unknown;
+  minimum?: unknown;
+  maximum?: unknown;
 }
 
 /** Names every wrong value, in the words of the schema. */
 export function wrongInput(issues: readonly SchemaIssue[]): ApiFailure {
-  const named = issues.map(({ path = [], message }) => ({
-    path: path.map((step) => String(typeof step === "object" ? step.key : step)).join("."),
-    message,
-  }));
+  const named = issues.map(({ path = [], message, code, minimum, maximum }) => {
+    const limit = minimum ?? maximum;
+    return {
+      path: path.map((step) => String(typeof step === "object" ? step.key : step)).join("."),
+      message,
+      ...(typeof code === "string" ? { code } : {}),
+      ...(typeof limit === "number" ? { limit } : {}),
+    };
+  });
   return new ApiFailure("invalid_input", named.map(({ message }) => message).join(" "), { issues: named });
 }

@@ -9,7 +9,7 @@ import {
   PromptVersions as VersionList,
 } from "@dealscope/shared/prompt-versions";
 import { PromptVersionContent } from "@dealscope/shared/qualification";
-import { Body, Controller, Get, Param, Post, Put, Query, UseGuards } from "@nestjs/common";
+import { Body, Controller, Delete, Get, Param, Post, Put, Query, UseGuards } from "@nestjs/common";
 import { ApiBearerAuth, ApiOperation, ApiTags } from "@nestjs/swagger";
 import { z } from "zod";
 import { Tenancy } from "../database/tenancy.ts";
@@ -81,17 +81,32 @@ export class PromptVersionsController {
     });
   }
 
+  @Delete(":number")
+  @UseGuards(AdminGuard)
+  @ApiOperation({ summary: "Throw a draft away" })
+  @Answers(VersionList, { is: "The versions that are left.", refusals: ["forbidden", "not_found", "conflict"] })
+  discard(
+    @ActingRep() { accountId }: Rep,
+    @Param({ schema: VersionNumber }) { number }: VersionNumber,
+  ): Promise<VersionList> {
+    return this.tenancy.run(accountId, async (tx) => {
+      await this.versions.discard(tx, accountId, number);
+      return { versions: (await this.versions.all(tx, accountId)).map(toVersion) };
+    });
+  }
+
   @Post(":number/publish")
   @UseGuards(AdminGuard)
   @ApiOperation({ summary: "Put a draft in force, or roll back to an archived version" })
-  @Answers(PromptVersion, { is: "The version now in force.", refusals: ["forbidden", "not_found"] })
+  @Answers(PromptVersion, { is: "The version now in force.", refusals: ["forbidden", "not_found", "conflict"] })
   publish(
     @ActingRep() { accountId, name }: Rep,
     @Param({ schema: VersionNumber }) { number }: VersionNumber,
+    @Query({ schema: DraftRevision }) { revision }: DraftRevision,
     @Body({ schema: Publication }) { note }: Publication,
   ): Promise<PromptVersion> {
     return this.tenancy.run(accountId, async (tx) => {
-      await this.versions.publish(tx, accountId, number, name, note);
+      await this.versions.publish(tx, accountId, number, name, { note, revision });
       return toVersion(await this.versions.one(tx, accountId, number));
     });
   }

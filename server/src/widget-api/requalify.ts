@@ -1,7 +1,7 @@
 import type { Pending } from "@dealscope/shared/card";
 import { Injectable } from "@nestjs/common";
 import { Tenancy } from "../database/tenancy.ts";
-import { QUALIFY, type RequalifyDetail } from "../qualification/qualify.work.ts";
+import { QUALIFY, type QualifyDetail } from "../qualification/qualify.work.ts";
 import { Work } from "../work/work.ts";
 import { ApiFailure } from "./api-failure.ts";
 import { PENDING_COLUMNS, type PendingRow, toPending } from "./pending.ts";
@@ -35,7 +35,7 @@ export class Requalify {
           retryAfterSeconds: PAUSE_SECONDS - seconds_ago,
         });
       }
-      const detail: RequalifyDetail = { askedAt: now.toISOString(), askedBy: rep.name };
+      const detail: QualifyDetail = { askedAt: now.toISOString(), askedBy: rep.name };
       await this.work.schedule(tx, accountId, [
         { kind: QUALIFY, subject: leadId, priority: "interactive", detail: { ...detail } },
       ]);

@@ -19,6 +19,8 @@ import { BackfillsController } from "./backfills.controller.ts";
 import { Cards } from "./cards.ts";
 import { LabelsController } from "./labels.controller.ts";
 import { LeadAccess } from "./lead-access.ts";
+import { LeadSearchController } from "./lead-search.controller.ts";
+import { LeadSearch } from "./lead-search.ts";
 import { LeadsController } from "./leads.controller.ts";
 import { OneTimeTokens } from "./one-time-tokens.ts";
 import { PromptVersionsController } from "./prompt-versions.controller.ts";
@@ -38,6 +40,7 @@ import { TryOutController } from "./try-out.controller.ts";
   imports: [InstallationModule, LeadsModule, QualificationModule, RedriveModule, WebhooksModule, WorkModule],
   controllers: [
     SessionController,
+    LeadSearchController,
     LeadsController,
     QueueController,
     AccountController,
@@ -55,6 +58,7 @@ import { TryOutController } from "./try-out.controller.ts";
     Agreements,
     Cards,
     LeadAccess,
+    LeadSearch,
     OneTimeTokens,
     Queues,
     RateLimits,

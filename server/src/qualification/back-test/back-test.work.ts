@@ -2,20 +2,16 @@ import type { Verdict } from "@dealscope/shared/qualification";
 import type { Settings } from "@dealscope/shared/settings";
 import { Injectable, type OnModuleInit } from "@nestjs/common";
 import { Tenancy, type Tx } from "../../database/tenancy.ts";
-import type { AccountEntity } from "../../installation/account.entity.ts";
-import { Accounts } from "../../installation/accounts.ts";
-import { LeadReader } from "../../leads/reader.ts";
 import { Work } from "../../work/work.ts";
 import { type Again, type Decision, type WorkItem, type WorkKind, waitsFor } from "../../work/work-kind.ts";
-import { type Facts, readFacts } from "../facts.ts";
 import { hardVerdict } from "../judging/hard-rules.ts";
-import { type LeadQuestion, leadQuestion } from "../lead-text/lead-question.ts";
 import { Cap } from "../model/cap.ts";
 import { type Opinion, OpinionService } from "../model/opinion.service.ts";
 import { delayMs } from "../model/patience.ts";
 import type { PromptVersionEntity } from "../prompt/prompt-version.entity.ts";
 import { PromptVersions } from "../prompt/prompt-versions.service.ts";
 import { SettingsService } from "../settings.service.ts";
+import { type TrialLead, Trials } from "../try-out/trials.service.ts";
 import { keepCosts, shardOf } from "../verdict-rows.ts";
 import { BACK_TEST } from "./back-tests.service.ts";
 
@@ -24,10 +20,6 @@ const TOGETHER = 5;
 
 /** An outage that lasts longer than so many waits leaves the rest unjudged. */
 const MOST_WAITS = 6;
-
-interface Question extends LeadQuestion {
-  facts: Facts;
-}
 
 /** What came of one lead; with `failed` it is still to be judged, and what was paid was paid. */
 interface Result {
@@ -48,10 +40,9 @@ export class BackTestWork implements WorkKind, OnModuleInit {
   constructor(
     private readonly work: Work,
     private readonly tenancy: Tenancy,
-    private readonly accounts: Accounts,
     private readonly settings: SettingsService,
     private readonly versions: PromptVersions,
-    private readonly reader: LeadReader,
+    private readonly trials: Trials,
     private readonly opinions: OpinionService,
     private readonly cap: Cap,
   ) {}
@@ -63,19 +54,20 @@ export class BackTestWork implements WorkKind, OnModuleInit {
   async run(item: WorkItem): Promise<Decision> {
     const { accountId, subject: number } = item;
     const waits = waitsFor(item, "model_unavailable");
-    const [account, settings] = await Promise.all([this.accounts.get(accountId), this.settings.of(accountId)]);
-    const { left, startedAt, version } = await this.tenancy.run(accountId, async (tx) => ({
-      // Before the version: when it is edited in between, the results are for rows that are gone.
-      ...(await leftOf(tx, number)),
-      version: await this.versions.one(tx, accountId, number),
-    }));
-    if (left.length === 0) return {};
+    const settings = await this.settings.of(accountId);
+    const found = await this.tenancy.run(accountId, async (tx) => {
+      // Before the version: when it is edited in between, the results are for rows that are gone; so is a discarded one.
+      const rows = await leftOf(tx, number);
+      return rows.left.length > 0 && { ...rows, version: await this.versions.one(tx, accountId, number) };
+    });
+    if (!found) return {};
+    const { left, startedAt, version } = found;
     const { monthlyCapDollars: capDollars } = settings;
     if (await this.cap.isReached(accountId, capDollars)) return { again: wait("cap", delayMs("cap", 0)) };
 
     const leadIds = left.slice(0, TOGETHER);
     // All are read before the first is paid for: when Kommo is away nothing is lost with this run.
-    const questions = await Promise.all(leadIds.map((leadId) => this.look(account, leadId)));
+    const questions = await Promise.all(leadIds.map((leadId) => this.trials.look(accountId, leadId, "backfill")));
     const results = await Promise.all(
       leadIds.map((leadId, index) => this.judge(leadId, questions[index], { accountId, settings, version, waits })),
     );
@@ -93,18 +85,9 @@ export class BackTestWork implements WorkKind, OnModuleInit {
     await tx.query("UPDATE back_test SET status = 'failed' WHERE number = $1 AND status IS NULL", [number]);
   }
 
-  private async look(account: AccountEntity, leadId: number): Promise<Question | undefined> {
-    const { accountId } = account;
-    const reading = await this.reader.read(accountId, leadId, "backfill");
-    if (!reading) return undefined;
-    const responsible = reading.lead.responsible_user_id ?? null;
-    const facts = await this.tenancy.run(accountId, (tx) => readFacts(tx, leadId, responsible));
-    return { facts, ...leadQuestion(reading, facts, account) };
-  }
-
   private async judge(
     leadId: number,
-    question: Question | undefined,
+    question: TrialLead | undefined,
     on: { accountId: number; settings: Settings; version: PromptVersionEntity; waits: number },
   ): Promise<Result> {
     const { accountId, settings, version, waits } = on;

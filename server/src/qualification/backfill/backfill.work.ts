@@ -4,7 +4,7 @@ import { Clients } from "../../installation/clients.ts";
 import type { Lead } from "../../kommo/resources.ts";
 import { Work } from "../../work/work.ts";
 import type { Decision, WorkItem, WorkKind } from "../../work/work-kind.ts";
-import { QUALIFY } from "../qualify.work.ts";
+import { QUALIFY, type QualifyDetail } from "../qualify.work.ts";
 import { type BackfillRow, findBackfill, hasLeft, markEnded, takeNext } from "./backfill-rows.ts";
 import { ABREAST, BACKFILL } from "./backfills.service.ts";
 
@@ -66,7 +66,10 @@ export class BackfillWork implements WorkKind, OnModuleInit {
       if ((await findBackfill(tx, id))?.state !== "running") return false;
       await markEnded(tx, id);
       const leadIds = await takeNext(tx, id, ABREAST);
-      const requests = leadIds.map((subject) => ({ kind: QUALIFY, subject, priority: "backfill" as const }));
+      const requests = leadIds.map((subject) => ({
+        ...{ kind: QUALIFY, subject, priority: "backfill" as const },
+        detail: { backfillId: id } satisfies QualifyDetail,
+      }));
       await this.work.schedule(tx, accountId, requests, { settleMs: 0, atMostMs: 0, hastens: false });
       if (await hasLeft(tx, id)) return true;
       await tx.query("UPDATE backfill SET state = 'done', ended_at = app_now() WHERE id = $1", [id]);

@@ -31,9 +31,9 @@ export function hasUnheardWords(lead: Lead, facts: Facts, account: AccountEntity
   return isOlderThanUs(lead, account) || facts.hasUnheardTalk;
 }
 
-/** What was said before we were connected has not been heard. */
+/** What was said before we were connected has not been heard. Kommo's times are whole seconds. */
 function isOlderThanUs(lead: Lead, account: AccountEntity): boolean {
-  return lead.created_at !== null && lead.created_at < account.connectedAt;
+  return lead.created_at !== null && lead.created_at.getTime() <= account.connectedAt.getTime() - 1_000;
 }
 
 /** What was read before an uninstall does not hold what was said until we came back. */

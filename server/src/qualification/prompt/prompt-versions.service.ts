@@ -98,10 +98,26 @@ export class PromptVersions implements OnModuleInit {
     await tx.query("DELETE FROM back_test WHERE number = $1", [number]);
   }
 
-  /** Puts a draft in force, or an archived version again: that is how one rolls back. */
-  async publish(tx: Tx, accountId: number, number: number, actor: string, note = "") {
+  /** @throws NoSuchVersion, or NotADraft: what was published once is kept for good */
+  async discard(tx: Tx, accountId: number, number: number) {
     await takeTurns(tx);
-    await this.one(tx, accountId, number);
+    const version = await this.one(tx, accountId, number);
+    if (version.state !== "draft") throw new NotADraft(`Version ${number} was published, so it is kept.`);
+    await tx.query("DELETE FROM back_test WHERE number = $1", [number]);
+    await tx.query("DELETE FROM prompt_version WHERE number = $1 AND state = 'draft'", [number]);
+  }
+
+  /** Puts a draft in force, or an archived version again: that is how one rolls back. */
+  async publish(
+    tx: Tx,
+    accountId: number,
+    number: number,
+    actor: string,
+    { note = "", revision }: { note?: string; revision?: number | undefined } = {},
+  ) {
+    await takeTurns(tx);
+    const version = await this.one(tx, accountId, number);
+    if (revision !== undefined && revision !== version.revision) throw new DraftConflict(version.revision);
     await tx.query("UPDATE prompt_version SET state = 'archived' WHERE state = 'published' AND number <> $1", [number]);
     await tx.query(
       `UPDATE prompt_version SET state = 'published', published_at = app_now(), note = coalesce(nullif($2, ''), note)

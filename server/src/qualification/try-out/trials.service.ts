@@ -4,9 +4,9 @@ import { Tenancy } from "../../database/tenancy.ts";
 import { Accounts } from "../../installation/accounts.ts";
 import { LeadReader } from "../../leads/reader.ts";
 import { isUrgent, type Priority, priorities } from "../../queue/priority.ts";
-import { readFacts } from "../facts.ts";
+import { type Facts, readFacts } from "../facts.ts";
 import { hardVerdict } from "../judging/hard-rules.ts";
-import { leadQuestion } from "../lead-text/lead-question.ts";
+import { type LeadQuestion, leadQuestion } from "../lead-text/lead-question.ts";
 import { OpinionService } from "../model/opinion.service.ts";
 import type { PaidAnswer } from "../model/paid-answer.ts";
 import { PromptVersionEntity } from "../prompt/prompt-version.entity.ts";
@@ -23,6 +23,12 @@ export interface Trial {
   /** Why there is no verdict. */
   reason: ManualReason | null;
   paid: readonly PaidAnswer[];
+}
+
+/** A lead as the model would be asked about it now. */
+export interface TrialLead extends LeadQuestion {
+  name: string;
+  facts: Facts;
 }
 
 interface Wish {
@@ -45,15 +51,23 @@ export class Trials {
   ) {}
 
   /** @returns undefined when the lead is gone */
-  async judge(accountId: number, { content, leadId, priority, rulesDecide }: Wish): Promise<Trial | undefined> {
-    const [account, settings] = await Promise.all([this.accounts.get(accountId), this.settings.of(accountId)]);
+  async look(accountId: number, leadId: number, priority: Priority): Promise<TrialLead | undefined> {
+    const account = await this.accounts.get(accountId);
     const reading = await this.reader.read(accountId, leadId, priority);
     if (!reading) return undefined;
-    const responsible = reading.lead.responsible_user_id ?? null;
-    const facts = await this.tenancy.run(accountId, (tx) => readFacts(tx, leadId, responsible));
-    const { lead, input } = leadQuestion(reading, facts, account);
+    const { name, responsible_user_id = null } = reading.lead;
+    const facts = await this.tenancy.run(accountId, (tx) => readFacts(tx, leadId, responsible_user_id));
+    return { name, facts, ...leadQuestion(reading, facts, account) };
+  }
+
+  /** @returns undefined when the lead is gone */
+  async judge(accountId: number, { content, leadId, priority, rulesDecide }: Wish): Promise<Trial | undefined> {
+    const settings = await this.settings.of(accountId);
+    const seen = await this.look(accountId, leadId, priority);
+    if (!seen) return undefined;
+    const { lead, facts, input } = seen;
     const ruled = hardVerdict(lead, { ...facts, blocklist: settings.blocklist }, NO_VERSION);
-    const about = { leadName: reading.lead.name, rule: ruled?.rule ?? null };
+    const about = { leadName: seen.name, rule: ruled?.rule ?? null };
     if (ruled && rulesDecide) return { ...about, verdict: ruled, reason: null, paid: [] };
     const { verdict, reason, paid } = await this.opinions.ask({
       accountId,

@@ -119,7 +119,7 @@ const SOURCES: readonly Source[] = [
     lead: "x.lead_id",
     columns: { by: "x.by_name", text: "x.reason", segment: "x.segment", score: "x.score" },
   },
-  { ...write, where: "x.state = 'sent'", kind: "written" },
+  { ...write, where: "x.state = 'sent' AND x.ended_at IS NOT NULL", kind: "written" },
   {
     ...write,
     where: "x.state IN ('superseded', 'dead')",
