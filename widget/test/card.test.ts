@@ -55,12 +55,18 @@ it("finds the verdict that came after a person had asked, and none while there i
 });
 
 it("looks again soon while a verdict is on its way, later when it is due later, and else not at all", () => {
-  const card = (pending: Partial<NonNullable<Card["pending"]>> | null) => ({ at: AT, pending }) as Card;
+  const card = (pending: Partial<NonNullable<Card["pending"]>> | null) => ({ at: AT, pending, verdict: {} }) as Card;
   expect(untilNextLook(card({ state: "running", dueAt: AT }))).toBe(1_000);
   expect(untilNextLook(card({ state: "waiting", dueAt: "2026-11-28T12:10:00.000Z" }))).toBe(5_000);
   expect(untilNextLook(card({ state: "stuck", dueAt: AT }))).toBe(false);
   expect(untilNextLook(card(null))).toBe(false);
   expect(untilNextLook(undefined)).toBe(false);
+});
+
+it("looks at a lead without a verdict for a minute, for its news may be on their way", () => {
+  const fresh = { at: AT, pending: null, verdict: null } as Card;
+  expect(untilNextLook(fresh, 1)).toBe(5_000);
+  expect(untilNextLook(fresh, 12)).toBe(false);
 });
 
 it("says what went wrong in the user's language, with what to do", () => {

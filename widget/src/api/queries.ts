@@ -9,6 +9,7 @@ export type WidgetPage = Pick<Page, "accountId" | "userId">;
 const SOON_MS = 1_000;
 const LATER_MS = 5_000;
 const AGAIN_MS = 15_000;
+const LOOKS_AT_NEW = 12;
 
 /** Everything the card shows. Asked for again by itself while a verdict is on its way, or the backend is away. */
 export function cardQuery(client: Client, { accountId, userId }: WidgetPage, leadId: number) {
@@ -17,14 +18,20 @@ export function cardQuery(client: Client, { accountId, userId }: WidgetPage, lea
     queryFn: ({ signal }) => client.ask<Card>(`/api/leads/${leadId}/card`, { signal }),
     refetchInterval: ({ state }) => {
       if (state.error) return isPassing(state.error) ? AGAIN_MS : false;
-      return untilNextLook(state.data);
+      return untilNextLook(state.data, state.dataUpdateCount);
     },
   });
 }
 
-/** @returns milliseconds, or false when nothing is awaited */
-export function untilNextLook(card: Card | undefined): number | false {
-  if (!card?.pending || card.pending.state === "stuck") return false;
+/**
+ * @param looks how often the card was read
+ * @returns milliseconds, or false when nothing is awaited
+ */
+export function untilNextLook(card: Card | undefined, looks = 0): number | false {
+  if (!card) return false;
+  // A lead that has just been made: its first verdict comes, though nobody has heard of it yet.
+  if (!card.pending) return card.verdict === null && looks < LOOKS_AT_NEW ? LATER_MS : false;
+  if (card.pending.state === "stuck") return false;
   const dueInMs = Date.parse(card.pending.dueAt) - Date.parse(card.at);
   return dueInMs > LATER_MS ? LATER_MS : SOON_MS;
 }

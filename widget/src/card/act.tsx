@@ -1,6 +1,6 @@
 import type { Card } from "@dealscope/shared/card";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { explain } from "../api/explain.ts";
 import { cardQuery, clearOverride } from "../api/queries.ts";
 import { useWords } from "../i18n/words.ts";
@@ -38,9 +38,15 @@ function Actions({ card, requalifying }: { card: Card; requalifying: Requalifyin
     onSuccess: (fresh) => void queries.setQueryData(cardQuery(client, page, card.lead.id).queryKey, fresh),
   });
   const { isJudging, outcome, error } = requalifying;
+  const buttons = useRef<HTMLDivElement>(null);
+  const endOverriding = () => {
+    setOverriding(false);
+    // The form goes, and with it the place of the keyboard.
+    buttons.current?.querySelector<HTMLElement>("button:last-of-type")?.focus();
+  };
   return (
     <div className="dsc-stack">
-      <div className="dsc-row">
+      <div className="dsc-row" ref={buttons}>
         <Button isBusy={isJudging} onClick={requalifying.ask}>
           {words.t("act.requalify")}
         </Button>
@@ -61,7 +67,7 @@ function Actions({ card, requalifying }: { card: Card; requalifying: Requalifyin
       {card.pending?.state === "stuck" && <Notice kind="warning">{words.t("act.stuck")}</Notice>}
       {error && <Notice kind="error">{explain(error, words)}</Notice>}
       {clear.error && <Notice kind="error">{explain(clear.error, words)}</Notice>}
-      {isOverriding && !card.override && <OverrideForm card={card} onDone={() => setOverriding(false)} />}
+      {isOverriding && !card.override && <OverrideForm card={card} onDone={endOverriding} />}
     </div>
   );
 }

@@ -54,7 +54,12 @@ export function OverrideForm({ card, onDone }: { card: Card; onDone: () => void 
     { value: NO_SEGMENT, label: words.t("act.as_score") },
   ];
   return (
-    <form className="dsc-form dsc-stack" onSubmit={submit} noValidate>
+    <form
+      className="dsc-form dsc-stack"
+      onSubmit={submit}
+      onKeyDown={({ key }) => key === "Escape" && onDone()}
+      noValidate
+    >
       <Choice
         label={words.t("act.segment")}
         value={draft.segment}

@@ -68,17 +68,15 @@ function ReasonRow({ reason, now }: { reason: Reason; now: number }) {
       <span className="dsc-reason__name" aria-hidden="true">
         {name}
       </span>
+      {level === null && (
+        <span className="dsc-quiet" aria-hidden="true">
+          {words.t("why.unknown")}
+        </span>
+      )}
       <Steps level={level} label={label} />
     </span>
   );
-  if (quote === null) {
-    return (
-      <li className="dsc-reason">
-        {head}
-        <span className="dsc-quote">{words.t("why.not_said")}</span>
-      </li>
-    );
-  }
+  if (quote === null) return <li className="dsc-reason">{head}</li>;
   return (
     <li>
       <button

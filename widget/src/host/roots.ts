@@ -18,8 +18,7 @@ export class Roots {
     this.end(container);
     const place = document.createElement("div");
     place.className = "dealscope-root";
-    // Clicks and keys in our forms are none of Kommo's shortcuts and panels.
-    for (const event of ["click", "keydown", "keyup", "keypress"]) place.addEventListener(event, stop);
+    for (const event of ["click", "keydown", "keyup", "keypress"]) place.addEventListener(event, keepToUs);
     const content = document.createElement("div");
     content.hidden = true;
     place.append(
@@ -62,6 +61,8 @@ export class Roots {
   }
 }
 
-function stop(event: Event) {
+/** Clicks and keys in our forms are none of Kommo's shortcuts and panels. Where a link leads to is Kommo's affair. */
+function keepToUs(event: Event) {
+  if (event.target instanceof Element && event.target.closest("a[href]")) return;
   event.stopPropagation();
 }
