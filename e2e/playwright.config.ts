@@ -1,5 +1,5 @@
 import { defineConfig } from "@playwright/test";
-import { provideChromium } from "./machine/chromium.ts";
+import { CHROMIUM_FLAGS, provideChromium } from "./machine/chromium.ts";
 
 export default defineConfig({
   testDir: "tests",
@@ -15,7 +15,7 @@ export default defineConfig({
     screenshot: "only-on-failure",
     launchOptions: {
       executablePath: provideChromium(),
-      args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],
+      args: CHROMIUM_FLAGS,
     },
   },
 });

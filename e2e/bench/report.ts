@@ -1,8 +1,10 @@
 import type { BurstFigures } from "./burst.ts";
+import type { CardPaintFigures } from "./card-paint.ts";
 import type { AckFigures, CapacityFigures } from "./door.ts";
 import type { FairnessFigures } from "./fairness.ts";
 import type { KillFigures } from "./kill.ts";
 import type { OneLeadFigures, TripleFigures } from "./one-lead.ts";
+import type { FileFigures } from "./widget-files.ts";
 
 /** What has been measured; a measure that was not asked for is missing. */
 export interface Results {
@@ -12,6 +14,8 @@ export interface Results {
   oneLead?: OneLeadFigures;
   triple?: TripleFigures;
   kill?: KillFigures;
+  cardPaint?: CardPaintFigures;
+  files?: FileFigures;
   fairByAccount?: FairnessFigures;
   fairByAddress?: FairnessFigures;
 }
@@ -43,6 +47,7 @@ export function table(results: Results): string {
         ]
       : []),
     ...fairness(results),
+    ...widget(results),
   ];
   return ["| what | measured | target |", "| --- | --- | --- |", ...rows.map((row) => `| ${row.join(" | ")} |`)].join(
     "\n",
@@ -101,4 +106,17 @@ function fairness({ fairByAccount, fairByAddress }: Results): Row[] {
       ],
     ];
   });
+}
+
+function widget({ cardPaint: c, files: f }: Results): Row[] {
+  const rows: Row[] = [];
+  if (c) {
+    const measured = `median ${c.medianMs} ms, worst of ${c.cards} ${c.worstMs} ms; cold start ${c.coldMs} ms`;
+    rows.push(["card painted after `render`, CPU slowed four times, session held", measured, "≤ 300 ms"]);
+  }
+  if (f) {
+    const measured = `card path ${f.cardGzipKb} KB, pages ${f.pagesGzipKb} KB (gzip), archive ${f.archiveKb} KB`;
+    rows.push(["files of the widget", measured, "≤ 130, 150 and 400 KB"]);
+  }
+  return rows;
 }

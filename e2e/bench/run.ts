@@ -4,12 +4,14 @@ import { join } from "node:path";
 import { startEmbeddedStores } from "../../server/src/embedded/stores.ts";
 import { provideRedis } from "../machine/redis.ts";
 import { measureBurst } from "./burst.ts";
+import { measureCardPaint } from "./card-paint.ts";
 import { measureAck, measureCapacity } from "./door.ts";
 import { measureFairness } from "./fairness.ts";
 import { measureKill } from "./kill.ts";
 import { measureOneLead, measureTriple } from "./one-lead.ts";
 import { type Results, table } from "./report.ts";
 import type { Stores } from "./stage.ts";
+import { measureFiles } from "./widget-files.ts";
 
 const measures: { [Name in keyof Results]-?: (stores: Stores) => Promise<NonNullable<Results[Name]>> } = {
   ack: (stores) => measureAck(stores),
@@ -18,6 +20,8 @@ const measures: { [Name in keyof Results]-?: (stores: Stores) => Promise<NonNull
   oneLead: measureOneLead,
   triple: (stores) => measureTriple(stores),
   kill: (stores) => measureKill(stores),
+  cardPaint: measureCardPaint,
+  files: measureFiles,
   fairByAccount: (stores) => measureFairness(stores, "account"),
   fairByAddress: (stores) => measureFairness(stores, "address"),
 };

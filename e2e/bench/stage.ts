@@ -134,6 +134,16 @@ export class Stage {
     return server;
   }
 
+  /** Where a browser finds Kommo's page. */
+  get pageOrigin(): string {
+    return this.#origins.kommo;
+  }
+
+  /** Where the widget finds its backend. */
+  get publicUrl(): string {
+    return this.#env.PUBLIC_URL!;
+  }
+
   /** The sandbox's control API: `control("leads/create-many", {...})`. */
   async control<T>(path: string, body: object = {}): Promise<T> {
     return post(`${this.#origins.kommo}/_sandbox/${path}`, body);

@@ -109,6 +109,7 @@ export function call(widget: Widget, code: string, name: string, ...args: unknow
   const callback = widget.callbacks[name];
   if (typeof callback !== "function") return undefined;
   sandbox.calls.push(`${code} ${name}`);
+  performance.mark(`${code} ${name}`);
   try {
     return callback.apply(widget.callbacks, args);
   } catch (error) {
