@@ -256,6 +256,18 @@ test("a write that was given up and then erased is not redriven: it would be an 
   expect(stuck).toMatchObject({ writes: [{ leadId: id, error: "erased", canRetry: false }] });
 });
 
+test("erasing tells of a verdict under way, which may still speak of the person", async () => {
+  const { account, id, erase } = await judgedPerson("Walt Wait");
+  await account.look(
+    `INSERT INTO work (account_id, kind, subject, priority, due_at, lease_token, leased_until)
+     VALUES ($1, 'qualify', $2, 0, now(), gen_random_uuid(), now() + interval '1 hour')`,
+    [account.id, id],
+  );
+  expect(await (await erase()).json()).toMatchObject({ waiting: 1 });
+  await account.look("DELETE FROM work WHERE kind = 'qualify'");
+  expect(await (await erase()).json()).toMatchObject({ waiting: 0 });
+});
+
 test("erasing waits for nobody in a circle, and a raw webhook that is in use does not keep the words", async () => {
   const { account, id, contactId, erase } = await judgedPerson("Rita Row");
   const tenancy = world.server.app.get(Tenancy);

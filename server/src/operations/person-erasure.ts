@@ -2,7 +2,7 @@ import { Injectable, NotFoundException } from "@nestjs/common";
 import { lockContacts, lockLeads } from "../database/lock-leads.ts";
 import { Tenancy, type Tx } from "../database/tenancy.ts";
 
-/** How many rows were blanked. `waiting`: webhooks that are not unpacked yet; while there are any, ask again. */
+/** How many rows were blanked. `waiting`: webhooks not unpacked and verdicts not kept yet; while there are any, ask again. */
 export interface ErasedOfPerson {
   leads: number;
   messages: number;
@@ -48,15 +48,17 @@ export class PersonErasure {
       );
       return { leads, ...erased };
     });
-    return { leads: leads.length, ...counts, ...(await this.blankDeliveries(accountId, [contactId, ...leads])) };
+    const about = `\\m(${[contactId, ...leads].join("|")})\\M`;
+    const deliveries = await this.blankDeliveries(accountId, about);
+    const [{ waiting }] = await this.tenancy.run(accountId, (tx) => tx.query(STILL_UNDER_WAY, [about, leads]));
+    return { leads: leads.length, ...counts, deliveries, waiting };
   }
 
   /**
    * Every webhook about a person carries the id of the contact or of one of the leads. There are weeks of them, so they
    * are looked through bit by bit.
    */
-  private async blankDeliveries(accountId: number, ids: readonly number[]) {
-    const about = `\\m(${ids.join("|")})\\M`;
+  private async blankDeliveries(accountId: number, about: string): Promise<number> {
     const [{ first, last }] = await this.tenancy.run(accountId, (tx) =>
       tx.query("SELECT coalesce(min(id), 0) AS first, coalesce(max(id), -1) AS last FROM delivery"),
     );
@@ -71,12 +73,14 @@ export class PersonErasure {
       );
       deliveries += blanked;
     }
-    const [{ waiting }] = await this.tenancy.run(accountId, (tx) =>
-      tx.query("SELECT count(*) AS waiting FROM delivery WHERE state = 'new' AND body ~ $1", [about]),
-    );
-    return { deliveries, waiting };
+    return deliveries;
   }
 }
+
+/** Of what was read before, a verdict may still speak. */
+const STILL_UNDER_WAY = `
+  SELECT (SELECT count(*) FROM delivery WHERE state = 'new' AND body ~ $1)
+       + (SELECT count(*) FROM work WHERE kind = 'qualify' AND subject = ANY($2) AND leased_until > app_now()) AS waiting`;
 
 async function leadsOf(tx: Tx, contactId: number): Promise<number[]> {
   const [{ known, leads }] = await tx.query(
