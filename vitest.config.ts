@@ -10,6 +10,8 @@ export default defineConfig({
         test: {
           name: "pure",
           include: ["shared/src/**/*.test.ts", "server/src/**/*.test.ts", "e2e/**/*.test.ts", "widget/**/*.test.ts"],
+          // Properties are tried on hundreds of texts; how long that takes is the machine's affair.
+          testTimeout: 30_000,
         },
       },
       {

@@ -59,6 +59,18 @@ test("what happened to a lead is told from its arrival to what was written, newe
   expect(happened.filter(({ what }) => what === "fields").at(-1)!.changes).toContain("score");
 });
 
+test("a conversation is told as what the client wrote and what our side answered", async () => {
+  const { lead_id, talk_id } = account.control.chats.message({ account: account.id, name: "Ada", text: "Is it dear?" });
+  await account.quiet();
+  account.control.chats.message({ account: account.id, talk_id, direction: "out", text: "Not at all." });
+  await account.quiet();
+  const said = (await of(lead_id!, "&kind=received")).filter(({ text }) => text !== "" && !text.includes("→"));
+  expect(said.map(({ what, text }) => [what, text]).sort()).toEqual([
+    ["answer", "Not at all."],
+    ["message", "Is it dear?"],
+  ]);
+});
+
 test("each kind can be read by itself, and a refused write or an unjudged lead is told with the reason", async () => {
   world.openai.control.queue({ name: "refusal", containing: "Nobody judges this" });
   const id = await judged("Nobody judges this");

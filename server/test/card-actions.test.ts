@@ -165,6 +165,16 @@ test("with dry run on the card shows what would have been written, and nothing i
     ...{ fields: { score: 7, segment: { key: "cold" } }, tag: "dealscope:cold" },
     ...{ stage: null, owner: null, task: null },
   });
+
+  await account.set({ dryRun: true, taskWhenManual: true });
+  world.openai.control.queue({ name: "refusal", containing: "Dry and refused" });
+  const other = account.create({ name: "Dry and refused", note: texts.hot });
+  await until("it is judged", async () => (await card(other)).verdict !== null);
+  expect((await card(other)).wouldWrite).toMatchObject({
+    fields: { score: null, segment: null },
+    tag: "needs manual qualification",
+    task: { text: expect.stringMatching(/\w\.$/), minutes: 60 },
+  });
   await account.set();
   expect((await card(id)).wouldWrite).toBeNull();
 });

@@ -164,6 +164,16 @@ test("the model is tried with one word, and what is wrong with it is said with w
   }
 });
 
+test("leads that waited for a refused key are judged at once when the check finds that it works again", async () => {
+  world.openai.control.queue({ name: "401", containing: "Waits for the key" });
+  const id = account.create({ name: "Waits for the key", note: texts.hot });
+  await until("it waits", async () => (await setup()).model.waitingFor === "key");
+  expect(account.segment(id)).toEqual(["needs manual qualification"]);
+  expect((await admin.send(ModelCheck, "/api/setup/check-model", {})).ok).toBe(true);
+  await until("it is judged", () => account.segment(id).includes("dealscope:hot"));
+  expect((await setup()).model.waitingFor).toBeNull();
+});
+
 test("a model that is about to retire is named with the days that are left", async () => {
   const [first] = (await admin.get(PromptVersions, "/api/prompt-versions")).versions;
   const content = { ...first!.content, model: "gpt-4.1-mini" };

@@ -35,7 +35,7 @@ export const Happening = z.object({
   at: time,
   kind: ActivityKind,
   /**
-   * - received: `lead` (it came in), `message`, `note`, `stage` (somebody or we moved it)
+   * - received: `lead` (it came in), `message` (of the client), `answer` (of our side), `note`, `stage` (it was moved)
    * - decided: `verdict`, `override`, `clear`
    * - written, failed: `fields` (of a deal), `added_note`, `task`, `task_done`
    * - failed only: `work` (given up after three failures), `delivery` (a webhook that cannot be read)
@@ -43,6 +43,7 @@ export const Happening = z.object({
   what: z.enum([
     "lead",
     "message",
+    "answer",
     "note",
     "stage",
     "verdict",

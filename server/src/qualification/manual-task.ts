@@ -3,7 +3,7 @@ import type { Tx } from "../database/tenancy.ts";
 import { markerFor } from "../write-back/marker.ts";
 import type { NewWrite } from "../write-back/write-row.ts";
 
-const DUE_SECONDS = 3_600;
+const DUE_MINUTES = 60;
 
 /** A lead for whom somebody is to do something. */
 export interface TaskLead {
@@ -11,16 +11,22 @@ export interface TaskLead {
   responsible_user_id?: number | null | undefined;
 }
 
+/** What a person is to do with a lead that is handed over. */
+export function manualTask({ nextAction, summary }: Verdict): { text: string; minutes: number } {
+  return { text: `${nextAction} ${summary}`, minutes: DUE_MINUTES };
+}
+
 /** The task for a verdict that hands the lead to a person. */
 export function manualTaskWrite(accountId: number, lead: TaskLead, verdict: Verdict, verdictId: number): NewWrite {
+  const { text, minutes } = manualTask(verdict);
   return {
     leadId: lead.id,
     origin: "qualification",
     target: "task",
     marker: markerOf(accountId, lead.id, verdictId),
     body: {
-      text: `${verdict.nextAction} ${verdict.summary}`,
-      completeTill: Math.floor(Date.now() / 1000) + DUE_SECONDS,
+      text,
+      completeTill: Math.floor(Date.now() / 1000) + minutes * 60,
       ...(lead.responsible_user_id ? { responsibleUserId: lead.responsible_user_id } : {}),
     },
   };

@@ -4,6 +4,7 @@ import type { SegmentAction, Settings } from "@dealscope/shared/settings";
 import type { Tx } from "../database/tenancy.ts";
 import { type Provisioned } from "../installation/provisioning.ts";
 import { cardChange } from "../qualification/card-change.ts";
+import { manualTask } from "../qualification/manual-task.ts";
 import { assigneeOf } from "../qualification/segment-actions.ts";
 import { segmentTag } from "../qualification/tags.ts";
 import { isPause } from "../qualification/verdict-rows.ts";
@@ -39,7 +40,8 @@ export async function wouldWrite(tx: Tx, standing: Standing, about: About): Prom
   // A person's word moves no deal, and neither does a lead that looks as if it was written for the model.
   const isTrusted = !verdict?.flags.some((flag) => flag === "suspected_injection" || flag === "repeated_quote");
   const action = !override && isTrusted && verdict?.segment ? about.settings.actions[verdict.segment] : undefined;
-  const nothing = { stage: null, owner: null, task: null };
+  const isHandedOver = !override && verdict?.status === "needs_manual" && about.settings.taskWhenManual;
+  const nothing = { stage: null, owner: null, task: isHandedOver ? manualTask(verdict) : null };
   return { fields, tag, ...(action ? await effects(tx, verdict?.segment ?? "", action, about) : nothing) };
 }
 

@@ -8,6 +8,7 @@ import { ModelKeyRefused, ModelNotFound, ModelQuotaExhausted, ModelUnavailable }
 import { costOf, isRegional, retirementOf } from "../../openai/prices.ts";
 import { PromptVersions } from "../prompt/prompt-versions.service.ts";
 import { keepCosts } from "../verdict-rows.ts";
+import { endWaiting } from "../waiting.ts";
 import { ModelService } from "./model.service.ts";
 import { modelClient } from "./model-client.ts";
 
@@ -22,9 +23,12 @@ const NO_KEY: Trouble = {
 /** Far above what the question and the answer take. */
 const MOST_USAGE = { prompt: 200, cached: 0, cacheWrite: 0, completion: 64, reasoning: 0 };
 
+/** What is over when the model answers. */
+const OVER = ["model_unavailable", "no_key", "key", "model", "quota"] as const;
+
 /**
  * Asks the model for one word. A list of models would prove the key, but not that there is credit; this proves both, for
- * about a hundredth of a cent.
+ * about a hundredth of a cent. When it answers, leads that waited for it are judged at once.
  */
 @Injectable()
 export class ModelChecks {
@@ -43,6 +47,7 @@ export class ModelChecks {
     const model = this.models.modelOf(await this.versions.current(accountId));
     const { completion, ...trouble } = await this.ask(accountId, model);
     const costMicros = completion ? await this.book(accountId, completion) : 0;
+    if (completion) this.models.letGo(model);
     return {
       ok: trouble.problem === null,
       ...trouble,
@@ -58,7 +63,10 @@ export class ModelChecks {
     const usage = completion.usage ?? MOST_USAGE;
     const costMicros = costOf({ ...completion, usage }, new Date(), isRegional(this.config.OPENAI_BASE_URL));
     const paid = [{ completion, costMicros, booked: () => {} }];
-    await this.tenancy.run(accountId, (tx) => keepCosts(tx, accountId, null, null, paid));
+    await this.tenancy.run(accountId, async (tx) => {
+      for (const reason of OVER) await endWaiting(tx, reason);
+      await keepCosts(tx, accountId, null, null, paid);
+    });
     return costMicros;
   }
 

@@ -68,6 +68,11 @@ export class ModelService {
     );
   }
 
+  /** Somebody has found that the model answers: it is asked again at once. */
+  letGo(model: string) {
+    for (const name of [EVERY_MODEL, model]) this.held.delete(name);
+  }
+
   private promptOf({ accountId, version, message, secondTry }: Question): Prompt {
     return {
       model: this.modelOf(version),

@@ -75,7 +75,7 @@ const SOURCES: readonly Source[] = [
     at: "x.at",
     key: "'message-' || md5(x.message_id)",
     kind: "received",
-    what: "'message'",
+    what: "CASE x.direction WHEN 'outgoing' THEN 'answer' ELSE 'message' END",
     lead: "x.lead_id",
     columns: { by: "x.author", text: `left(x.text, ${SHOWN})` },
   },
