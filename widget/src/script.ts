@@ -10,6 +10,7 @@ import { Roots } from "./host/roots.ts";
 import { Words } from "./i18n/words.ts";
 import type { Pages } from "./pages.tsx";
 import type { Shell } from "./shell.tsx";
+import { Notice } from "./ui/notice.tsx";
 
 /** What Kommo makes a widget of: at each page anew, after it has given `this` the methods of a widget. */
 export function Dealscope(this: KommoWidget): KommoWidget {
@@ -38,9 +39,15 @@ export function Dealscope(this: KommoWidget): KommoWidget {
     load(
       [`./${PAGES_FILE}`],
       (pages) => {
-        if (container.isConnected) roots.mount(container, (pages as Pages)[view](shell()));
+        if (!container.isConnected) return;
+        const stands = shell();
+        stands.client.forgetSession();
+        roots.mount(container, (pages as Pages)[view](stands));
       },
-      () => {},
+      () => {
+        const text = shell().words.t("error.failed");
+        if (container.isConnected) roots.mount(container, createElement(Notice, { kind: "error", children: text }));
+      },
     );
   };
 

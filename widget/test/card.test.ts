@@ -80,7 +80,9 @@ it("says what went wrong in the user's language, with what to do", () => {
   });
   expect(explain(refused, new Words(en, "en"))).toBe("Please check “Reason”.");
   expect(explain(refused, new Words(es, "es"))).toBe("Revise «Motivo».");
-  expect(explain(problemIn({ error: { code: "too_soon" } }, "7.2"), new Words(en, "en"))).toContain("8 s");
+  expect(explain(problemIn({ error: { code: "too_soon" } }, { retryAfter: "7.2" }), new Words(en, "en"))).toContain(
+    "8 s",
+  );
   expect(explain(problemIn({ error: { code: "internal", requestId: "abc" } }), new Words(en, "en"))).toContain("abc");
 });
 

@@ -15,6 +15,11 @@ export class Client {
     return this.sessions.get();
   }
 
+  /** The next question begins with a new session. */
+  forgetSession() {
+    this.sessions.forget();
+  }
+
   /** @throws Problem */
   connectAddress(): Promise<string> {
     return this.sessions.connectAddress();
@@ -53,7 +58,7 @@ async function send(path: string, token: string, { method = "GET", body, signal 
 
 async function read<Answer>(response: Response): Promise<Answer> {
   const body = await response.json().catch(() => undefined);
-  if (!response.ok) throw problemIn(body, response.headers.get("retry-after"));
+  if (!response.ok) throw problemIn(body, { retryAfter: response.headers.get("retry-after") });
   if (body === undefined) throw new Problem("failed");
   return body as Answer;
 }

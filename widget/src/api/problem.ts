@@ -17,6 +17,8 @@ export class Problem extends Error {
       connectUrl?: string;
       requestId?: string;
       retryAfterSeconds?: number;
+      /** It was the trade of a one-time token that failed, which only a person repeats. */
+      ofTrade?: boolean;
     } = {},
   ) {
     super(code);
@@ -38,12 +40,16 @@ const codes: Record<ApiErrorCode, true> = {
 };
 
 /** What an answer that is not 2xx means. */
-export function problemIn(body: unknown, retryAfter?: string | null): Problem {
+export function problemIn(
+  body: unknown,
+  { retryAfter = null, ofTrade = false }: { retryAfter?: string | null; ofTrade?: boolean } = {},
+): Problem {
   const { code, issues, connectUrl, requestId } = record(record(body).error);
-  if (!isCode(code)) return new Problem("failed");
+  if (!isCode(code)) return new Problem("failed", { ofTrade });
   const named = Array.isArray(issues) ? issues.map((issue) => record(issue)) : [];
   const seconds = Number(retryAfter ?? "");
   return new Problem(code, {
+    ofTrade,
     ...(named.length > 0
       ? { issues: named.map(({ path, message }) => ({ path: textOf(path), message: textOf(message) })) }
       : {}),
@@ -63,7 +69,7 @@ function isWebAddress(value: unknown): value is string {
 
 /** No answer at all. */
 export function silence(): Problem {
-  return new Problem(navigator.onLine ? "unreachable" : "offline");
+  return new Problem(navigator.onLine === false ? "offline" : "unreachable");
 }
 
 /** By its form, because the card and the pages are two files with a class each. */

@@ -37,7 +37,8 @@ export function untilNextLook(card: Card | undefined, looks = 0): number | false
 }
 
 function isPassing(error: Error): boolean {
-  return ["unavailable", "unreachable", "offline", "too_many_requests"].includes(asProblem(error).code);
+  const { code, detail } = asProblem(error);
+  return !detail.ofTrade && ["unavailable", "unreachable", "offline", "too_many_requests"].includes(code);
 }
 
 export function sessionQuery(client: Client, { accountId, userId }: WidgetPage) {

@@ -6,8 +6,10 @@ import { problemIn, silence } from "./problem.ts";
 
 export type OpenSession = Pick<Session, "token" | "isAdmin" | "userName" | "accountStatus">;
 
-/** Outlives the widgets that Kommo makes anew for each card; belongs to one user of one account. */
+/** These outlive the widgets that Kommo makes anew for each card. A session belongs to one user of one account. */
 let shared: { owner: string; session: Promise<OpenSession> } | undefined;
+/** The last trade had no answer. */
+let wasSilent = false;
 
 /**
  * Our session, for which Kommo's one-time token is traded. The trade is made once; again only when the backend no longer
@@ -31,6 +33,11 @@ export class SessionHolder {
       session.catch(() => this.drop(session));
     }
     return shared.session;
+  }
+
+  /** Begins anew: for where it must be seen whether the account is connected now. */
+  forget() {
+    if (shared?.owner === this.owner) shared = undefined;
   }
 
   /** The session with this token is over. */
@@ -63,9 +70,20 @@ export class SessionHolder {
   }
 
   private async post(path: string): Promise<unknown> {
+    // A backend that is away is asked again and again, and Kommo's tokens are not for that.
+    if (wasSilent) await this.hearAnything();
     const { status, body } = await postWithToken(this.widget, `${DEALSCOPE_URL}${path}`);
-    if (status === 0) throw silence();
-    if (status !== 200) throw problemIn(body);
+    wasSilent = status === 0;
+    if (wasSilent) throw silence();
+    if (status < 200 || status > 299) throw problemIn(body, { ofTrade: true });
     return body;
+  }
+
+  private async hearAnything() {
+    try {
+      await fetch(`${DEALSCOPE_URL}/api/session`);
+    } catch {
+      throw silence();
+    }
   }
 }

@@ -15,7 +15,10 @@ export function Connection({ action }: { action?: ReactNode }) {
   const words = useWords();
   const { client, page } = useShell();
   const query = useQuery(sessionQuery(client, page));
-  const again = () => void query.refetch();
+  const again = () => {
+    client.forgetSession();
+    void query.refetch();
+  };
   if (query.data?.accountStatus === "active") {
     return (
       <Notice kind="info" title={`✓ ${words.t("connection.ok_title")}`} action={action}>
