@@ -36,6 +36,16 @@ test("a one-time token opens one session only, also when it is sent twice at onc
   expect((await open(once)).status).toBe(401);
 });
 
+test("a widget that asks while the installation is being finished is answered when it is", async () => {
+  const { kommo } = world;
+  const fresh = kommo.control.accounts.create();
+  const admin = fresh.users[0]!.id;
+  kommo.control.faults.add({ match: { path: "/oauth2/access_token" }, times: 1, effect: { kind: "delay", ms: 400 } });
+  await kommo.control.oauth.grant({ account: fresh.id, user_id: admin, from_widget: true });
+  const answer = await open(oneTimeToken(world, fresh.id, admin));
+  expect(answer.status, JSON.stringify(answer.body)).toBe(201);
+});
+
 test("an audience with a port is the same site as one without", async () => {
   expect((await open(token({ aud: world.config.PUBLIC_URL }))).status).toBe(201);
 });

@@ -72,6 +72,7 @@ test("no more is claimed than asked for, however wrong the planner is about the 
   }));
   await run((tx) => schedule(tx, ACCOUNT, requests, rightAway));
   expect(await run((tx) => claim(tx, ACCOUNT, randomUUID(), 50, all))).toHaveLength(50);
+});
 
 test("a lease is renewed without waiting for a row that somebody changes at this moment", async () => {
   const requests = [1, 2].map((subject) => ({ kind: "k", subject, priority: "qualification" as const }));

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from "@nestjs/common";
 import { DataSource } from "typeorm";
 import { CONFIG, type Config } from "../config.ts";
@@ -10,6 +11,9 @@ import { Sealing } from "./sealing.ts";
 const LOOK_MS = 2_000;
 /** A code lives 20 minutes. */
 const GIVE_UP_AFTER = 12;
+/** Who pressed Install and looks at once waits so long for it to be done. */
+const FINISHES_WITHIN_MS = 5_000;
+const FINISH_LOOK_MS = 100;
 
 export interface Callback {
   code: string;
@@ -91,6 +95,18 @@ export class Callbacks implements OnApplicationBootstrap, OnModuleDestroy {
       if (final) await this.end(id, "refused", message);
       else await this.dataSource.query("UPDATE install_callback SET last_error = $2 WHERE id = $1", [id, message]);
       return { connected: false, message: final ? message : explain(error) };
+    }
+  }
+
+  /** Waits while a callback from this host is being settled for the first time; at once if none is. */
+  async finished(host: string): Promise<void> {
+    for (const end = Date.now() + FINISHES_WITHIN_MS; Date.now() < end; await sleep(FINISH_LOOK_MS)) {
+      const [row] = await this.dataSource.query(
+        `SELECT id FROM install_callback
+          WHERE host = $1 AND state = 'new' AND last_error IS NULL AND received_at > now() - interval '1 minute' LIMIT 1`,
+        [host],
+      );
+      if (!row) return;
     }
   }
 

@@ -54,6 +54,7 @@ import { Users } from "./users.ts";
   ],
   exports: [
     Accounts,
+    Callbacks,
     Clients,
     EgressBreaker,
     Installations,

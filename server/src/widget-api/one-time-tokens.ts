@@ -6,6 +6,7 @@ import { CONFIG, type Config } from "../config.ts";
 import { Tenancy } from "../database/tenancy.ts";
 import type { AccountEntity } from "../installation/account.entity.ts";
 import { Accounts } from "../installation/accounts.ts";
+import { Callbacks } from "../installation/callbacks.ts";
 import { KommoSettings } from "../installation/kommo-settings.ts";
 import { unauthorized } from "./api-failure.ts";
 
@@ -36,6 +37,7 @@ export class OneTimeTokens {
   constructor(
     private readonly tenancy: Tenancy,
     private readonly accounts: Accounts,
+    private readonly callbacks: Callbacks,
     private readonly settings: KommoSettings,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
@@ -54,7 +56,9 @@ export class OneTimeTokens {
       ? iss === `https://${account.host}`
       : iss.startsWith("https://") && this.settings.allows(iss.slice("https://".length));
     if (!isFromItsHost || !(await this.isFirstUse(accountId, jti, exp))) throw unauthorized();
-    return { accountId, userId, account };
+    if (account) return { accountId, userId, account };
+    await this.callbacks.finished(iss.slice("https://".length));
+    return { accountId, userId, account: await this.installed(accountId) };
   }
 
   private async verified(token: string): Promise<JWTPayload | undefined> {
