@@ -1,0 +1,3 @@
+export function AgreementTab() {
+  return null;
+}

@@ -1,0 +1,3 @@
+export function BackfillTab() {
+  return null;
+}
