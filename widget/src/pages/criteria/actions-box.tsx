@@ -30,7 +30,7 @@ export function ActionsBox({ lists, segments }: { lists: Lists; segments: readon
             <fieldset className="dsc-form-area" disabled={!isAdmin}>
               <div className="dsc-stack">
                 {segments.map(({ key, name }) => (
-                  <details key={key} className="dsc-details dsc-details--box">
+                  <details key={key} className="dsc-fold dsc-fold--box">
                     <summary>
                       <span className="dsc-strong">{name}</span>{" "}
                       <span className="dsc-quiet">{summaryOf(value.actions[key])}</span>

@@ -31,7 +31,7 @@ export function CompiledBox({ content }: { content: PromptVersionContent | undef
           {(compiled) => (
             <div className="dsc-stack">
               <Figures compiled={compiled} />
-              <details className="dsc-details">
+              <details className="dsc-fold">
                 <summary>{words.t("compiled.read")}</summary>
                 <pre className="dsc-pre">{compiled.developer}</pre>
               </details>

@@ -57,7 +57,7 @@ export function ContentFields({ draft, form, lists }: Props) {
       {criteria.map((criterion, at) => {
         const isWrong = Object.keys({ ...mistakes, ...refused }).some((path) => path.startsWith(`criteria.${at}.`));
         return (
-          <details key={criterion.key} className="dsc-details dsc-details--box" open={isWrong || undefined}>
+          <details key={criterion.key} className="dsc-fold dsc-fold--box" open={isWrong || undefined}>
             <summary>
               <span className="dsc-strong">{criterion.name || words.t("criteria.unnamed")}</span>{" "}
               <span className="dsc-quiet">
@@ -248,7 +248,7 @@ interface BareFieldProps {
 /** A field in a table, whose label is only said. */
 function BareField({ label, value, error, onChange, isNumber }: BareFieldProps) {
   return (
-    <div>
+    <div className={isNumber ? "dsc-score-field" : undefined}>
       <input
         className="dsc-select"
         aria-label={label}

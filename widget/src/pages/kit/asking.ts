@@ -47,5 +47,11 @@ export function useKnown() {
   return {
     set: <Answer>(path: string, answer: Answer) => void queries.setQueryData(keyOf(path), answer),
     refresh: (path: string) => queries.invalidateQueries({ queryKey: keyOf(path) }),
+    /** Whatever begins with it. */
+    refreshBelow: (path: string) =>
+      queries.invalidateQueries({
+        queryKey: keyOf(path).slice(0, -1),
+        predicate: ({ queryKey }) => String(queryKey.at(-1)).startsWith(path),
+      }),
   };
 }

@@ -28,7 +28,7 @@ export function Box({ title, lead, aside, children }: BoxProps) {
         </Notice>
       )}
     >
-      {lead && <p className="dsc-lead dsc-quiet">{lead}</p>}
+      {lead && <p className="dsc-intro dsc-quiet">{lead}</p>}
       {children}
     </Panel>
   );

@@ -1,7 +1,7 @@
 import type { AccountSettings } from "@dealscope/shared/account-settings";
 import type { Settings } from "@dealscope/shared/settings";
 import { asProblem, Problem } from "../../api/problem.ts";
-import { SETTINGS, SETUP } from "./addresses.ts";
+import { COSTS, SETTINGS, SETUP } from "./addresses.ts";
 import { type Ask, useAction, useAnswer, useKnown } from "./asking.ts";
 import { useKept } from "./kept.ts";
 
@@ -40,7 +40,7 @@ export function useSettingsDraft<Key extends keyof Settings>(
     },
     (answer) => {
       known.set(SETTINGS, answer);
-      void known.refresh(SETUP);
+      for (const path of [SETUP, COSTS]) void known.refresh(path);
       keep(undefined);
     },
   );

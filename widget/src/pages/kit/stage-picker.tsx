@@ -22,7 +22,7 @@ export function StagePicker({ label, lists, value, onChange, isOpenOnly }: Props
           value.some((stage) => stage.pipelineId === pipeline.id && stage.statusId === statusId);
         const chosen = pipeline.stages.filter(({ id }) => isChosen(id)).length;
         return (
-          <details key={pipeline.id} className="dsc-details">
+          <details key={pipeline.id} className="dsc-fold">
             <summary>
               {pipeline.name}
               {chosen > 0 && <span className="dsc-quiet"> {words.t("page.chosen", { count: chosen })}</span>}
