@@ -3,6 +3,7 @@ import en from "../../../widget/src/i18n/en.json" with { type: "json" };
 import { expectAccessible } from "../kit/accessible.ts";
 import { test } from "../kit/dealscope.ts";
 import { HOT } from "../kit/leads.ts";
+import { OTHER_CLIENT_ID } from "../kit/product.ts";
 import { screenshot } from "../kit/screenshot.ts";
 import { smallWidget } from "../kit/small-widget.ts";
 
@@ -30,7 +31,7 @@ for (const theme of ["light", "dark"] as const) {
     await screenshot(host.page, `settings-window-${theme}`);
     await expectAccessible(host.page, ".dealscope-root");
     await host.go(`/settings/widgets/${product.widgetCode}/`);
-    await expect(host.page.locator(".dealscope-root")).toContainText("You are Kim Vale");
+    await expect(host.page.locator(".dealscope-root")).toContainText("Is everything working?");
     await screenshot(host.page, `settings-${theme}`);
     await expectAccessible(host.page, ".dealscope-root");
   });
@@ -86,7 +87,7 @@ test("another widget looks beside ours as it does alone", async ({ product, acco
       init: function () { return true; },
       bind_actions: function () { return true; },
     };`;
-  control.widgets.upload({ archive: smallWidget({ script }), code: "other" });
+  control.widgets.upload({ archive: smallWidget({ script }), code: "other", client_id: OTHER_CLIENT_ID });
   control.widgets.save({ account: account.id, code: "other", active: true });
   const styles = (root: Locator) =>
     root.evaluate((element) =>
