@@ -77,6 +77,12 @@ describe("with a valid key anything is stored and answered with 204", () => {
       "done",
     ],
     ["lists where objects are expected", () => `${own()}&leads=1&contacts[add]=2&message[add][0]=3&talk[]=4`, "done"],
+    ["19 000 times one name", () => `${own()}&${"a=1&".repeat(19_000)}`, "dead"],
+    [
+      "a time that no calendar has",
+      () => `${own()}&leads[update][0][id]=5&leads[update][0][updated_at]=999999999999999`,
+      "done",
+    ],
     ["ids that are none", () => `${own()}&leads[add][0][id]=9999999999999999999&leads[delete][0][id]=-1`, "done"],
   ])("%s", async (_, body, state) => {
     expect(await post(body())).toBe(204);

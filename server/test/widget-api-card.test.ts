@@ -134,6 +134,14 @@ test("the card names the segments that an override may choose, best first", asyn
   expect((await card(id)).segments.map(({ key }) => key)).toEqual(["hot", "warm", "cold", "spam"]);
 });
 
+test.each(["a\u0000b", "\ud800"])("a text that cannot be kept is refused as such: %j", async (reason) => {
+  const id = await judgedLead();
+  const body = `{"segment": "cold", "score": null, "reason": ${JSON.stringify(reason)}, "expiresAt": null}`;
+  expect(
+    await rep.refusal(path(id, "override"), { method: "POST", body, headers: { "content-type": "application/json" } }),
+  ).toEqual([400, "invalid_input"]);
+});
+
 test("a re-qualify asks the model again at once, names who asked, and is not repeated for ten seconds", async () => {
   const id = await judgedLead();
   const answer = await rep.ask(path(id, "requalify"), { method: "POST" });

@@ -63,6 +63,17 @@ test("two workers that claim at the same time never get the same row, and only t
   await expect(end).rejects.toThrow(LeaseLost);
 });
 
+test("no more is claimed than asked for, however wrong the planner is about the table", async () => {
+  await database.look("ANALYZE work");
+  const requests = Array.from({ length: 3_000 }, (_, subject) => ({
+    kind: "k",
+    subject,
+    priority: "backfill" as const,
+  }));
+  await run((tx) => schedule(tx, ACCOUNT, requests, rightAway));
+  expect(await run((tx) => claim(tx, ACCOUNT, randomUUID(), 50, all))).toHaveLength(50);
+});
+
 test("the most urgent is claimed first, whatever is older", async () => {
   const order = ["backfill", "engagement", "qualification", "gate", "interactive"] as const;
   const requests = order.map((priority, subject) => ({ kind: "k", subject, priority }));

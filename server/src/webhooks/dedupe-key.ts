@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { MOST_PARAMETERS } from "./kommo-form.ts";
 
 /** Only these make two equal bodies the same happening: without a time, equal bodies may be two happenings. */
 const carriesTime = /(updated_at|created_at|last_modified|event_id)(%5D|\])=\d/i;
@@ -9,6 +10,9 @@ const carriesTime = /(updated_at|created_at|last_modified|event_id)(%5D|\])=\d/i
  */
 export function dedupeKey(source: string, body: string): Buffer | null {
   if (!carriesTime.test(body)) return null;
-  const canonical = body.split("&").sort().join("&");
+  const parameters = body.split("&", MOST_PARAMETERS + 1);
+  // Not readable either, so it is not worth sorting.
+  if (parameters.length > MOST_PARAMETERS) return null;
+  const canonical = parameters.sort().join("&");
   return createHash("sha256").update(source).update("\n").update(canonical).digest();
 }

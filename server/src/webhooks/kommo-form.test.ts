@@ -104,7 +104,9 @@ describe("values", () => {
     expect([textAt(node, "empty"), textAt(node, "none"), textAt(node, "list")]).toEqual(["", undefined, undefined]);
   });
 
-  test("0 is no time", () => expect(timeAt({ at: "0" }, "at")).toBeUndefined());
+  test.each(["0", "1790000000000", "999999999999999"])("%s is no time", (at) =>
+    expect(timeAt({ at }, "at")).toBeUndefined(),
+  );
 
   test("only the objects of a list are its nodes", () => expect(nodesOf(node.list)).toEqual([{ id: "1" }]));
 });

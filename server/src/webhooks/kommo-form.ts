@@ -6,6 +6,9 @@ export interface FormNode {
   [key: string]: FormValue | undefined;
 }
 
+/** More than any account sends at once. */
+export const MOST_PARAMETERS = 20_000;
+
 /** The body is not a form that Kommo could have sent. */
 export class UnreadableForm extends Error {}
 
@@ -19,9 +22,9 @@ export function parseKommoForm(body: string): FormNode {
     return parse(body, {
       depth: 12,
       strictDepth: true,
-      parameterLimit: 20_000,
-      // Entries without an index, or with one and the same, are gathered in a list.
-      arrayLimit: 20_000,
+      parameterLimit: MOST_PARAMETERS,
+      // Entries without an index, or with one and the same, are gathered in a list; each is copied with every new one.
+      arrayLimit: 2_500,
       throwOnLimitExceeded: true,
       parseArrays: false,
       plainObjects: true,
@@ -60,8 +63,11 @@ export function integerAt(node: FormNode | undefined, key: string): number | und
   return Number(text);
 }
 
+/** The year 2100. What is later is no time of Kommo's: milliseconds, or a number that no date can hold. */
+const LAST_SECOND = 4_102_444_800;
+
 /** Unix seconds as a date. */
 export function timeAt(node: FormNode | undefined, key: string): Date | undefined {
   const seconds = integerAt(node, key);
-  return seconds ? new Date(seconds * 1000) : undefined;
+  return seconds && seconds < LAST_SECOND ? new Date(seconds * 1000) : undefined;
 }

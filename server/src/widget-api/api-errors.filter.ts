@@ -69,6 +69,8 @@ function explain(error: unknown): ApiFailure {
     return new ApiFailure("needs_reconnect", "An administrator has to connect Dealscope with Kommo again.");
   if (isUnavailability(error))
     return new ApiFailure("unavailable", "Kommo does not answer at the moment. Please try again in a minute.");
+  if (isUnstorable(error))
+    return new ApiFailure("invalid_input", "The request holds a character or a number that cannot be kept.");
   const status = statusIn(error);
   if (status === 404) return notFound();
   if (status >= 400 && status < 500) return new ApiFailure("invalid_input", "The request cannot be read.");
@@ -80,4 +82,12 @@ function statusIn(error: unknown): number {
   if (error instanceof HttpException) return error.getStatus();
   const { statusCode } = (error ?? {}) as { statusCode?: unknown };
   return typeof statusCode === "number" ? statusCode : 500;
+}
+
+/** What PostgreSQL says of NUL, of half a character, and of numbers that are too large for their column. */
+const UNSTORABLE = new Set(["22021", "22P02", "22P05", "22003"]);
+
+function isUnstorable(error: unknown): boolean {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return typeof code === "string" && UNSTORABLE.has(code);
 }

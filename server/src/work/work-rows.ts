@@ -62,7 +62,10 @@ export async function schedule(tx: Tx, accountId: number, requests: readonly Wor
   );
 }
 
-/** Leases due rows to `token`. `lowestFirst` is how the promise to the lower kinds is kept. */
+/**
+ * Leases due rows to `token`. `lowestFirst` is how the promise to the lower kinds is kept. The rows are looked up as an
+ * array, because as a subquery the planner may run it anew for every row, and then its limit is none.
+ */
 export async function claim(
   tx: Tx,
   accountId: number,
@@ -73,12 +76,12 @@ export async function claim(
   if (atMost <= 0) return [];
   const [rows]: [WorkRow[]] = await tx.query(
     `UPDATE work SET lease_token = $2, leased_until = app_now() + interval '${LEASE}'
-      WHERE id IN (SELECT id FROM work
+      WHERE id = ANY(ARRAY(SELECT id FROM work
                     WHERE account_id = $1 AND state = 'open' AND due_at <= app_now()
                       AND NOT EXISTS (SELECT FROM account WHERE status <> 'active')
                       AND (leased_until IS NULL OR leased_until < app_now()) AND priority <= $4
                     ORDER BY priority ${which.lowestFirst ? "DESC" : "ASC"}, due_at LIMIT $3
-                    FOR UPDATE SKIP LOCKED)
+                    FOR UPDATE SKIP LOCKED))
      RETURNING *`,
     [accountId, token, atMost, which.urgentOnly ? priorities.gate : priorities.scan],
   );

@@ -76,12 +76,12 @@ export async function claimLeads(tx: Tx, accountId: number, token: string, atMos
   const [rows] = await tx.query(
     `UPDATE write SET lease_token = $1, leased_until = app_now() + interval '${LEASE}'
       WHERE state = 'due' AND target = 'lead' AND (leased_until IS NULL OR leased_until < app_now())
-        AND lead_id IN (
+        AND lead_id = ANY(ARRAY(
           SELECT w.lead_id FROM write w
            WHERE w.state = 'due' AND w.target = 'lead' AND w.due_at <= app_now()
              AND w.lead_id <> ALL (${BUSY_LEADS})
            GROUP BY w.lead_id
-           ORDER BY bool_or(w.origin IN ('gate', 'rep')) DESC, min(w.id) LIMIT $2)
+           ORDER BY bool_or(w.origin IN ('gate', 'rep')) DESC, min(w.id) LIMIT $2))
      RETURNING *, (extract(epoch FROM app_now() - outcome_unknown_since) * 1000)::float8 AS unknown_for_ms`,
     [token, atMost],
   );
@@ -91,10 +91,10 @@ export async function claimLeads(tx: Tx, accountId: number, token: string, atMos
 export async function claimCreations(tx: Tx, token: string, atMost: number): Promise<WriteRow[]> {
   const [rows] = await tx.query(
     `UPDATE write SET lease_token = $1, leased_until = app_now() + interval '${LEASE}'
-      WHERE id IN (SELECT id FROM write
+      WHERE id = ANY(ARRAY(SELECT id FROM write
                     WHERE state = 'due' AND target <> 'lead' AND due_at <= app_now()
                       AND (leased_until IS NULL OR leased_until < app_now())
-                    ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED)
+                    ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED))
      RETURNING *, (extract(epoch FROM app_now() - outcome_unknown_since) * 1000)::float8 AS unknown_for_ms`,
     [token, atMost],
   );
