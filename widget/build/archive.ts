@@ -13,9 +13,11 @@ const folder = fileURLToPath(new URL("../", import.meta.url));
 /**
  * The files of the widget's archive, by path from its root.
  * @param url where the widget finds its backend, such as `https://dealscope.example`
+ * @param supportEmail whom people write to; unless given, `support` at the backend's host
  */
-export async function archiveFiles(url: string): Promise<Map<string, Buffer>> {
-  const origin = originOf(url);
+export async function archiveFiles(url: string, supportEmail?: string): Promise<Map<string, Buffer>> {
+  const { origin, hostname } = addressOf(url);
+  const support = { link: origin, email: supportEmail ?? `support@${hostname}` };
   const { version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
   const vendor = await bundleVendor();
   const vendorCode = `${licencesOf(vendor.modules)}\ndefine([], function () {\n${vendor.code.trim()}\nreturn value.vendor;\n});\n`;
@@ -31,7 +33,7 @@ export async function archiveFiles(url: string): Promise<Map<string, Buffer>> {
   });
   const files = new Map<string, Buffer>();
   const add = (path: string, content: string | Buffer) => files.set(path, Buffer.from(content));
-  add("manifest.json", `${JSON.stringify(manifest(version), null, 2)}\n`);
+  add("manifest.json", `${JSON.stringify(manifest(version, support), null, 2)}\n`);
   add("script.js", asModule(script, vendorFile, "Dealscope"));
   add(vendorFile, vendorCode);
   add(pagesFile, pagesCode);
@@ -57,22 +59,30 @@ function hashed(name: string, extension: string, content: string): string {
   return `${name}.${createHash("sha256").update(content).digest("hex").slice(0, 10)}.${extension}`;
 }
 
-function originOf(url: string): string {
+function addressOf(url: string): URL {
   if (!URL.canParse(url)) throw new Error(`DEALSCOPE_URL is not an address: ${url}`);
-  return new URL(url).origin;
+  return new URL(url);
+}
+
+interface Build {
+  url: string;
+  supportEmail?: string | undefined;
+  /** Where to put the archive. */
+  out?: string;
 }
 
 /** Makes `widget.zip`. @returns its path */
-export async function buildArchive({ url, out = join(folder, "dist", "widget.zip") }: { url: string; out?: string }) {
-  const archive = zip(await archiveFiles(url));
+export async function buildArchive({ url, supportEmail, out = join(folder, "dist", "widget.zip") }: Build) {
+  const archive = zip(await archiveFiles(url, supportEmail));
   mkdirSync(dirname(out), { recursive: true });
   writeFileSync(out, archive);
   return out;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const url = process.env.DEALSCOPE_URL ?? "http://127.0.0.1:3000";
-  const out = await buildArchive({ url });
-  const hint = process.env.DEALSCOPE_URL ? "" : " Set DEALSCOPE_URL to your server's address before you upload it.";
+  const { DEALSCOPE_URL, DEALSCOPE_SUPPORT_EMAIL } = process.env;
+  const url = DEALSCOPE_URL ?? "http://127.0.0.1:3000";
+  const out = await buildArchive({ url, supportEmail: DEALSCOPE_SUPPORT_EMAIL });
+  const hint = DEALSCOPE_URL ? "" : " Set DEALSCOPE_URL to your server's address before you upload it.";
   console.log(`${out} is made for the backend at ${url}.${hint}`);
 }

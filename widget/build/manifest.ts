@@ -1,6 +1,12 @@
 export const LOCALES = ["en", "es", "pt", "tr", "id"] as const;
 
-export const manifest = (version: string) => ({
+/** Whom people turn to, as Kommo shows it beside the widget. */
+export interface Support {
+  link: string;
+  email: string;
+}
+
+export const manifest = (version: string, support: Support) => ({
   widget: {
     name: "widget.name",
     description: "widget.description",
@@ -10,7 +16,7 @@ export const manifest = (version: string) => ({
     init_once: false,
     locale: LOCALES,
     installation: true,
-    support: { link: "https://dealscope.app/support", email: "support@dealscope.app" },
+    support,
   },
   locations: ["lcard-1", "settings", "advanced_settings"],
   tour: {

@@ -8,7 +8,6 @@ import { Spinner, SpinnerPrimaryTheme } from "@kommo-crm/crm-react-ui-kit/Spinne
 import { Switcher, SwitcherPrimaryTheme } from "@kommo-crm/crm-react-ui-kit/Switcher";
 import { TextArea, TextareaLightTheme } from "@kommo-crm/crm-react-ui-kit/TextArea";
 import {
-  onlineManager,
   QueryClient,
   QueryClientProvider,
   queryOptions,
@@ -24,7 +23,7 @@ export const vendor = {
   react,
   jsx,
   dom: { createRoot },
-  query: { onlineManager, QueryClient, QueryClientProvider, queryOptions, useMutation, useQuery, useQueryClient },
+  query: { QueryClient, QueryClientProvider, queryOptions, useMutation, useQuery, useQueryClient },
   kit: {
     Button,
     ButtonNeutralTheme,

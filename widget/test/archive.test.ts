@@ -73,6 +73,7 @@ describe("the manifest", () => {
     const { widget, locations } = JSON.parse(text("manifest.json"));
     expect(locations).toEqual(["lcard-1", "settings", "advanced_settings"]);
     expect(widget).toMatchObject({ interface_version: 2, init_once: false, installation: true, locale: LOCALES });
+    expect(widget.support).toEqual({ link: URL_OF_BACKEND, email: "support@dealscope.example" });
     expect(widget.version).toMatch(/^\d+\.\d+\.\d+$/);
   });
 

@@ -5,6 +5,7 @@ import { Problem, problemIn } from "../src/api/problem.ts";
 import { untilNextLook } from "../src/api/queries.ts";
 import { changesBetween, isUnchanged, type Judged, newerThan } from "../src/card/changes.ts";
 import { mistakesIn, NO_SEGMENT, toWish } from "../src/card/override-draft.ts";
+import { saidBy } from "../src/card/said-by.ts";
 import en from "../src/i18n/en.json" with { type: "json" };
 import es from "../src/i18n/es.json" with { type: "json" };
 import { Words } from "../src/i18n/words.ts";
@@ -54,6 +55,16 @@ it("finds the verdict that came after a person had asked, and none while there i
   expect(newerThan(card([after]), null)).toBeUndefined();
 });
 
+it("names the verdict that stands in the deal, which a pause does not replace", () => {
+  const [older, paused] = [judged(1, { at: "2026-11-27T12:00:00.000Z" }), judged(2, { status: "needs_manual" })];
+  const verdict = { status: "needs_manual", decidedAt: AT, judge: paused.judge } as Card["verdict"];
+  const hot = { segment: { key: "hot", name: "Hot" }, score: 81, by: "verdict" } as const;
+  const history = [paused, older];
+  expect(saidBy({ verdict, history, standing: hot })?.at).toBe(older.at);
+  expect(saidBy({ verdict, history, standing: { ...hot, segment: null, score: null } })?.at).toBe(AT);
+  expect(saidBy({ verdict: null, history: [], standing: { segment: null, score: null, by: "nobody" } })).toBeNull();
+});
+
 it("looks again soon while a verdict is on its way, later when it is due later, and else not at all", () => {
   const card = (pending: Partial<NonNullable<Card["pending"]>> | null) => ({ at: AT, pending, verdict: {} }) as Card;
   expect(untilNextLook(card({ state: "running", dueAt: AT }))).toBe(1_000);
@@ -63,10 +74,11 @@ it("looks again soon while a verdict is on its way, later when it is due later, 
   expect(untilNextLook(undefined)).toBe(false);
 });
 
-it("looks at a lead without a verdict for a minute, for its news may be on their way", () => {
+it("looks at a lead without a verdict for a minute, and at a task until it is in Kommo", () => {
   const fresh = { at: AT, pending: null, verdict: null } as Card;
   expect(untilNextLook(fresh, 1)).toBe(5_000);
   expect(untilNextLook(fresh, 12)).toBe(false);
+  expect(untilNextLook({ ...fresh, task: { state: "due" } } as Card, 12)).toBe(5_000);
 });
 
 it("says what went wrong in the user's language, with what to do", () => {

@@ -24,7 +24,7 @@ test("a reason shows the words it stands on, and a click where they stand", asyn
   await expect(reason).toContainText("The budget is approved");
   await reason.getByRole("button").click();
   await expect(reason.getByRole("button")).toHaveAttribute("aria-expanded", "true");
-  await expect(reason).toContainText("Note,");
+  await expect(reason).toContainText("Note by Kim Vale");
 });
 
 test("not enough to judge says so and offers the one question to ask", async ({ openCard }) => {

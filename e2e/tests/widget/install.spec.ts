@@ -38,6 +38,21 @@ test("an account that is not connected is told on the card, and connected from t
   await expect(card.getByRole("region", { name: "Verdict" })).toBeVisible();
 });
 
+test("a connection that is on its way is noticed in the settings window by itself", async ({
+  product,
+  fresh,
+  visit,
+}) => {
+  product.kommo.control.widgets.save({ account: fresh.id, code: product.widgetCode, active: true });
+  const host = visit(fresh);
+  await host.open("/settings/widgets/");
+  await host.page.getByRole("button", { name: /Dealscope/ }).click();
+  const root = host.page.locator(".widget-settings__modal .dealscope-root");
+  await expect(root).toContainText("One step is missing");
+  await product.install(fresh);
+  await expect(root).toContainText("You are Kim Vale", { timeout: 15_000 });
+});
+
 test("a denied connection changes nothing, and may be tried again", async ({ product, fresh, visit }) => {
   product.kommo.control.widgets.save({ account: fresh.id, code: product.widgetCode, active: true });
   const host = visit(fresh);

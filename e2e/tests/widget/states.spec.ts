@@ -46,6 +46,7 @@ test("offline the card stays, says so, and goes on by itself", async ({ openCard
   const card = await (await openCard(HOT)).judged();
   const { page } = card.host;
   await page.context().setOffline(true);
+  await expect(card.root).toContainText("Offline. As of");
   await card.button("Re-qualify").click();
   await expect(card.root).toContainText("You are offline.");
   await expect(card.part("Verdict")).toContainText("Hot");

@@ -29,8 +29,9 @@ export function cardQuery(client: Client, { accountId, userId }: WidgetPage, lea
  */
 export function untilNextLook(card: Card | undefined, looks = 0): number | false {
   if (!card) return false;
-  // A lead that has just been made: its first verdict comes, though nobody has heard of it yet.
-  if (!card.pending) return card.verdict === null && looks < LOOKS_AT_NEW ? LATER_MS : false;
+  // A task on its way to Kommo; or a lead that has just been made, whose news have not reached us.
+  const isAwaited = card.task?.state === "due" || (card.verdict === null && looks < LOOKS_AT_NEW);
+  if (!card.pending) return isAwaited ? LATER_MS : false;
   if (card.pending.state === "stuck") return false;
   const dueInMs = Date.parse(card.pending.dueAt) - Date.parse(card.at);
   return dueInMs > LATER_MS ? LATER_MS : SOON_MS;

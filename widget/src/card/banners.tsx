@@ -1,7 +1,7 @@
 import type { Card } from "@dealscope/shared/card";
 import { explain } from "../api/explain.ts";
-import { asProblem } from "../api/problem.ts";
 import { Connect } from "../connect.tsx";
+import { useOnline } from "../host/use-online.ts";
 import { useWords } from "../i18n/words.ts";
 import { Button } from "../ui/button.tsx";
 import { Notice } from "../ui/notice.tsx";
@@ -18,13 +18,12 @@ interface Props {
 /** What keeps the card from being what a rep expects, most pressing first. */
 export function Banners({ card, error, readAt, onRefresh }: Props) {
   const words = useWords();
+  const isOnline = useOnline();
   const account = card?.account;
   return (
     <div className="dsc-banners">
-      {card && error && asProblem(error).code === "offline" && (
-        <Notice kind="warning">{words.t("banner.offline", { time: words.clock(readAt) })}</Notice>
-      )}
-      {card && error && asProblem(error).code !== "offline" && (
+      {card && !isOnline && <Notice kind="warning">{words.t("banner.offline", { time: words.clock(readAt) })}</Notice>}
+      {card && isOnline && error && (
         <Notice kind="warning" action={<Button onClick={onRefresh}>{words.t("action.retry")}</Button>}>
           {words.t("banner.stale", { time: words.clock(readAt) })} {explain(error, words)}
         </Notice>

@@ -16,7 +16,7 @@ const TASK = {
 } as const;
 
 /** What to do now, and one click that makes it a task of Kommo's. */
-export function NextAction({ card }: { card: Card }) {
+export function NextAction({ card, now }: { card: Card; now: number }) {
   const words = useWords();
   const { client, page } = useShell();
   const queries = useQueryClient();
@@ -33,7 +33,11 @@ export function NextAction({ card }: { card: Card }) {
     <div className="dsc-next-action">
       <div className="dsc-field__label">{words.t("verdict.next_action")}</div>
       <div className="dsc-next-action__text">{verdict.nextAction}</div>
-      {made && <div className="dsc-quiet">{words.t(TASK[made.state])}</div>}
+      {made && (
+        <div className="dsc-quiet">
+          {[words.t(TASK[made.state]), made.responsibleName, words.when(made.dueAt, now)].filter(Boolean).join(" · ")}
+        </div>
+      )}
       {(!made || made.state === "dead") && card.lead.mayEdit && !card.account.dryRun && (
         <Button isBusy={task.isPending} onClick={() => task.mutate(verdict.nextAction)}>
           {words.t("verdict.make_task")}

@@ -10,6 +10,7 @@ import { toneOf } from "../ui/tone.ts";
 import { judgeOf } from "./judge-of.ts";
 import { NextAction } from "./next-action.tsx";
 import { Part, type PartProps } from "./part.tsx";
+import { saidBy } from "./said-by.ts";
 import type { Requalifying } from "./use-requalify.ts";
 
 /** What this lead is worth, who says so, and what to do now. */
@@ -39,7 +40,7 @@ export function Verdict({ card, now, requalifying }: PartProps & { requalifying:
             <p className="dsc-summary">{shown.verdict.summary}</p>
           )}
           {!shown.verdict && !shown.pending && <p className="dsc-quiet dsc-summary">{words.t("verdict.none_text")}</p>}
-          <NextAction card={shown} />
+          <NextAction card={shown} now={now} />
         </div>
       )}
     </Part>
@@ -48,7 +49,8 @@ export function Verdict({ card, now, requalifying }: PartProps & { requalifying:
 
 function Headline({ card, now }: { card: Card; now: number }) {
   const words = useWords();
-  const { standing, verdict, override } = card;
+  const { standing, override } = card;
+  const said = saidBy(card);
   const isOnItsWay = card.pending !== null && card.pending.state !== "stuck";
   const tone = toneOf(
     standing.segment?.key,
@@ -65,16 +67,15 @@ function Headline({ card, now }: { card: Card; now: number }) {
           <span>{headingOf(card, words)}</span>
           {override && <Lock label={words.t("verdict.locked")} />}
         </div>
-        {verdict && !override && (
+        {said && !override && (
           <>
             <div className="dsc-quiet">
-              <time dateTime={verdict.decidedAt} title={words.when(verdict.decidedAt, now)}>
-                {words.ago(verdict.decidedAt, now)}
+              <time dateTime={said.at} title={words.when(said.at, now)}>
+                {words.ago(said.at, now)}
               </time>
-              {verdict.judge.askedBy !== "events" &&
-                ` · ${words.t("verdict.asked_by", { name: verdict.judge.askedBy })}`}
+              {said.judge.askedBy !== "events" && ` · ${words.t("verdict.asked_by", { name: said.judge.askedBy })}`}
             </div>
-            {!isOnItsWay && <div className="dsc-quiet">{judgeOf(verdict, words)}</div>}
+            {!isOnItsWay && <div className="dsc-quiet">{judgeOf(said, words)}</div>}
           </>
         )}
         {override && (

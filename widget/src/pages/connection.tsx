@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useEffectEvent, useRef } from "react";
 import { explain } from "../api/explain.ts";
 import { asProblem } from "../api/problem.ts";
 import { sessionQuery } from "../api/queries.ts";
@@ -19,6 +19,7 @@ export function Connection({ action }: { action?: ReactNode }) {
     client.forgetSession();
     void query.refetch();
   };
+  useGrantOnItsWay(query.error, again);
   if (query.data?.accountStatus === "active") {
     return (
       <Notice kind="info" title={`✓ ${words.t("connection.ok_title")}`} action={action}>
@@ -69,4 +70,19 @@ export function Connection({ action }: { action?: ReactNode }) {
       <Skeleton widths={[30, 80, 22]} />
     </div>
   );
+}
+
+const LOOKS = 3;
+const BETWEEN_MS = 2_500;
+
+/** After Install, Kommo hands the grant to our backend by itself, which takes a few seconds. */
+function useGrantOnItsWay(error: Error | null, look: () => void) {
+  const looks = useRef(0);
+  const lookNow = useEffectEvent(look);
+  useEffect(() => {
+    if (!error || asProblem(error).code !== "not_connected" || looks.current === LOOKS) return;
+    looks.current += 1;
+    const timer = setTimeout(() => lookNow(), BETWEEN_MS);
+    return () => clearTimeout(timer);
+  }, [error]);
 }
