@@ -51,7 +51,14 @@ export function problemIn(
   return new Problem(code, {
     ofTrade,
     ...(named.length > 0
-      ? { issues: named.map(({ path, message }) => ({ path: textOf(path), message: textOf(message) })) }
+      ? {
+          issues: named.map(({ path, message, code, limit }) => ({
+            path: textOf(path),
+            message: textOf(message),
+            ...(typeof code === "string" ? { code } : {}),
+            ...(typeof limit === "number" ? { limit } : {}),
+          })),
+        }
       : {}),
     ...(isWebAddress(connectUrl) ? { connectUrl } : {}),
     ...(requestId ? { requestId: textOf(requestId) } : {}),

@@ -1,21 +1,39 @@
+import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useSyncExternalStore } from "react";
+import { sessionQuery } from "../api/queries.ts";
 import { useWords } from "../i18n/words.ts";
+import { useShell } from "../shell.tsx";
+import { Notice } from "../ui/notice.tsx";
+import { ActivityTab } from "./activity/activity-tab.tsx";
+import { AgreementTab } from "./agreement/agreement-tab.tsx";
+import { BackfillTab } from "./backfill/backfill-tab.tsx";
 import { Connection } from "./connection.tsx";
+import { CriteriaTab } from "./criteria/criteria-tab.tsx";
+import { AdminContext } from "./kit/viewer.ts";
+import { SetupTab } from "./setup/setup-tab.tsx";
+import { SpendingTab } from "./spending/spending-tab.tsx";
 
 const TABS = ["setup", "criteria", "agreement", "backfill", "activity", "spending"] as const;
 type Tab = (typeof TABS)[number];
 
-const views: Partial<Record<Tab, () => ReactNode>> = {
-  setup: () => <Connection />,
+const views: Record<Tab, () => ReactNode> = {
+  setup: () => <SetupTab />,
+  criteria: () => <CriteriaTab />,
+  agreement: () => <AgreementTab />,
+  backfill: () => <BackfillTab />,
+  activity: () => <ActivityTab />,
+  spending: () => <SpendingTab />,
 };
 
 /** The page of its own: a tab is an address, so that it survives a reload and can be sent to a colleague. */
 export function AdvancedPage() {
   const words = useWords();
+  const { client, page } = useShell();
   const tab = useSyncExternalStore(onAddressChange, currentTab);
+  const session = useQuery(sessionQuery(client, page));
+  const isConnected = session.data?.accountStatus === "active";
   return (
     <div className="dsc-page">
-      <h2 className="dsc-page__title">{words.t("advanced.title")}</h2>
       <nav className="dsc-tabs" aria-label={words.t("tab.label")}>
         {TABS.map((name) => (
           <a key={name} className="dsc-tabs__tab" href={`#${name}`} aria-current={name === tab ? "page" : undefined}>
@@ -23,7 +41,18 @@ export function AdvancedPage() {
           </a>
         ))}
       </nav>
-      <div className="dsc-page__body">{views[tab]?.()}</div>
+      <div className="dsc-page__body">
+        <h2 className="dsc-said">{words.t(`tab.${tab}`)}</h2>
+        {!isConnected && <Connection />}
+        {session.data && (
+          <AdminContext value={session.data.isAdmin}>
+            {!session.data.isAdmin && <Notice kind="info">{words.t("page.read_only")}</Notice>}
+            <div key={tab} className="dsc-page__tab">
+              {views[tab]()}
+            </div>
+          </AdminContext>
+        )}
+      </div>
     </div>
   );
 }

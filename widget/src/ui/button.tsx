@@ -7,19 +7,21 @@ interface Props {
   /** The one button of a view that a person most likely wants. */
   isPrimary?: boolean;
   isBusy?: boolean;
+  isDisabled?: boolean;
   type?: "button" | "submit";
   isExpanded?: boolean;
 }
 
-export function Button({ children, onClick, isPrimary, isBusy, type, isExpanded }: Props) {
+export function Button({ children, onClick, isPrimary, isBusy, isDisabled, type, isExpanded }: Props) {
   return (
     <KitButton
       theme={isPrimary ? ButtonPrimaryTheme : ButtonNeutralTheme}
       className={isPrimary ? "dsc-button dsc-button--primary" : "dsc-button"}
       type={type ?? "button"}
       isLoading={isBusy ?? false}
+      isDisabled={isDisabled ?? false}
       // A button that is busy keeps the keyboard's place, and its name though its text gives way to a spinner.
-      isClickableWhileDisabled
+      isClickableWhileDisabled={!isDisabled}
       aria-busy={isBusy ?? false}
       aria-label={isBusy && typeof children === "string" ? children : undefined}
       {...(isExpanded === undefined ? {} : { "aria-expanded": isExpanded })}

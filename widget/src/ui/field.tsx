@@ -12,6 +12,10 @@ interface Props {
   inputMode?: "numeric" | "text";
 }
 
+interface AreaProps extends Omit<Props, "inputMode"> {
+  rows?: number;
+}
+
 export function TextField({ label, value, onChange, error, hint, inputMode }: Props) {
   return (
     <Field label={label} error={error}>
@@ -32,7 +36,7 @@ export function TextField({ label, value, onChange, error, hint, inputMode }: Pr
   );
 }
 
-export function TextAreaField({ label, value, onChange, error, hint }: Omit<Props, "inputMode">) {
+export function TextAreaField({ label, value, onChange, error, hint, rows }: AreaProps) {
   return (
     <Field label={label} error={error}>
       {(attributes) => (
@@ -41,7 +45,7 @@ export function TextAreaField({ label, value, onChange, error, hint }: Omit<Prop
           className="dsc-input"
           value={value}
           placeholder={hint ?? ""}
-          rows={2}
+          rows={rows ?? 2}
           isInvalid={error !== undefined}
           onChange={(event) => onChange(event.currentTarget.value)}
           {...attributes}

@@ -1,0 +1,94 @@
+import type { Retried, Stuck } from "@dealscope/shared/activity";
+import { useWords } from "../../i18n/words.ts";
+import { Button } from "../../ui/button.tsx";
+import { STUCK } from "../kit/addresses.ts";
+import { useAction, useAnswer, useKnown } from "../kit/asking.ts";
+import { Box, Empty, Failure, Loaded } from "../kit/box.tsx";
+import { count } from "../kit/figures.ts";
+import { LeadLink } from "../kit/lead-link.tsx";
+
+/** What was given up or waits, with the reason, and the way to have it tried again. */
+export function StuckBox() {
+  const words = useWords();
+  const known = useKnown();
+  const query = useAnswer<Stuck>(STUCK, { again: () => 10_000 });
+  const retry = useAction<Retried, string[] | "all">(
+    (ask, ids) => ask("/api/activity/retry", { method: "POST", body: ids === "all" ? {} : { ids } }),
+    () => void known.refresh(STUCK),
+  );
+  const stuck = query.data;
+  const canRetry = stuck && (stuck.items.some((item) => item.canRetry) || stuck.waiting.length > 0);
+  return (
+    <Box
+      title={words.t("stuck.title")}
+      aside={
+        canRetry && (
+          <Button isBusy={retry.isPending && retry.variables === "all"} onClick={() => retry.mutate("all")}>
+            {words.t("stuck.retry_all")}
+          </Button>
+        )
+      }
+    >
+      <Failure error={retry.error} />
+      <div className="dsc-quiet" role="status">
+        {retry.data && words.t("stuck.retried", { count: count(retry.data.retried, words) })}
+      </div>
+      <Loaded query={query} widths={[60]}>
+        {({ items, total, waiting }) => (
+          <>
+            {items.length === 0 && waiting.length === 0 && <Empty>{words.t("setup.stuck_none")}</Empty>}
+            <ul className="dsc-list">
+              {waiting.map(({ on, count: waits, nextTryAt, reason }) => (
+                <li key={on} className="dsc-list__item">
+                  <div className="dsc-strong">{words.t("stuck.waiting", { count: count(waits, words) })}</div>
+                  <div className="dsc-quiet">
+                    {isKnown(on) ? words.t(`waits_on.${on}`) : reason}{" "}
+                    {words.t("stuck.next_try", { when: words.ago(nextTryAt, Date.now()) })}
+                  </div>
+                </li>
+              ))}
+              {items.map((item) => (
+                <li key={item.id} className="dsc-list__item dsc-happening">
+                  <div className="dsc-checklist__what">
+                    <div>
+                      <span className="dsc-strong">{words.t(`stuck_what.${item.what}`)}</span>
+                      {item.lead && (
+                        <>
+                          {" · "}
+                          <LeadLink id={item.lead.id} name={item.lead.name} />
+                        </>
+                      )}
+                    </div>
+                    <div className="dsc-quiet">
+                      {item.text} · {words.when(item.since, Date.now())}
+                    </div>
+                    <div className="dsc-danger">{item.reason}</div>
+                  </div>
+                  {item.canRetry ? (
+                    <Button
+                      isBusy={retry.isPending && retry.variables !== "all" && retry.variables[0] === item.id}
+                      onClick={() => retry.mutate([item.id])}
+                    >
+                      {words.t("action.retry")}
+                    </Button>
+                  ) : (
+                    <span className="dsc-quiet">{words.t("stuck.hopeless")}</span>
+                  )}
+                </li>
+              ))}
+            </ul>
+            {total > items.length && (
+              <p className="dsc-quiet">{words.t("stuck.more", { count: count(total - items.length, words) })}</p>
+            )}
+          </>
+        )}
+      </Loaded>
+    </Box>
+  );
+}
+
+const KNOWN = ["model_unavailable", "no_key", "key", "model", "quota", "cap"] as const;
+
+function isKnown(on: string): on is (typeof KNOWN)[number] {
+  return (KNOWN as readonly string[]).includes(on);
+}

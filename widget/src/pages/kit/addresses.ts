@@ -1,0 +1,9 @@
+/** Where the backend's API answers. */
+export const SETUP = "/api/setup";
+export const SETTINGS = "/api/settings";
+export const VERSIONS = "/api/prompt-versions";
+export const LISTS = "/api/lists";
+export const BACKFILLS = "/api/backfills";
+export const COSTS = "/api/costs";
+export const STUCK = "/api/activity/stuck";
+export const LABELS = "/api/agreement/labels";

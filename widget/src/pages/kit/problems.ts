@@ -1,0 +1,72 @@
+import type { InputIssue } from "@dealscope/shared/api-error";
+import { explain } from "../../api/explain.ts";
+import { asProblem } from "../../api/problem.ts";
+import type { Word, Words } from "../../i18n/words.ts";
+
+/** Names of what can be entered here, by the last word of a value's path. */
+const NAMES = {
+  icp: "criteria.icp",
+  name: "criteria.name",
+  description: "criteria.description",
+  weight: "criteria.weight",
+  anchors: "criteria.anchors",
+  criteria: "criteria.criteria",
+  segments: "criteria.segments",
+  segment: "field.segment",
+  minScore: "criteria.from_score",
+  outputLanguage: "criteria.language",
+  model: "criteria.model",
+  note: "criteria.note",
+  domains: "rules.domains",
+  emails: "rules.emails",
+  phones: "rules.phones",
+  words: "rules.words",
+  pipelineIds: "triggers.pipelines",
+  onStages: "triggers.stages",
+  settleSeconds: "triggers.settle",
+  text: "actions.task_text",
+  minutes: "actions.task_minutes",
+  userIds: "actions.users",
+  userId: "actions.users",
+  monthlyCapDollars: "spending.cap",
+  createdFrom: "backfill.from",
+  createdTo: "backfill.to",
+  stages: "backfill.stages",
+  leadId: "page.lead",
+  rows: "agree.rows",
+  search: "page.lead",
+  leads: "page.lead",
+} as const satisfies Record<string, Word>;
+
+/** As `explain`, in the words of the settings pages: names every wrong value and what is wrong with it. */
+export function explainHere(error: unknown, words: Words): string {
+  const { code, detail } = asProblem(error);
+  if (code === "forbidden") return words.t("page.admins_only");
+  if (code === "not_found") return words.t("page.gone");
+  if (code !== "invalid_input" || !detail.issues?.length) return explain(error, words);
+  const told = new Set(detail.issues.map((issue) => words.t("input.named", { ...sayIssue(issue, words) })));
+  return [...told].slice(0, 5).join(" ");
+}
+
+/** What is wrong with which value of a form, by path such as `criteria.0.weight`. */
+export function mistakesOf(error: unknown, words: Words): Record<string, string> {
+  const issues = asProblem(error).detail.issues ?? [];
+  return Object.fromEntries(issues.map((issue) => [issue.path, sayIssue(issue, words).problem]));
+}
+
+function sayIssue(issue: InputIssue, words: Words): { field: string; problem: string } {
+  const steps = issue.path.split(".").filter((step) => step !== "content" && step !== "settings");
+  const name = steps.findLast((step) => Object.hasOwn(NAMES, step)) as keyof typeof NAMES | undefined;
+  const place = steps.find((step) => /^\d+$/.test(step));
+  const field = name ? words.t(NAMES[name]) : issue.path;
+  return {
+    field: place === undefined || steps.length < 2 ? field : `${field} (${Number(place) + 1})`,
+    problem: words.t(problemWord(issue), { limit: issue.limit ?? "" }),
+  };
+}
+
+function problemWord({ code, limit }: InputIssue): Word {
+  if (code === "too_small") return limit === 1 ? "input.empty" : "input.too_small";
+  if (code === "too_big") return "input.too_big";
+  return "input.wrong";
+}

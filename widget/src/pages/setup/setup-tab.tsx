@@ -1,0 +1,31 @@
+import type { Setup } from "@dealscope/shared/setup";
+import { useWords } from "../../i18n/words.ts";
+import { SETUP } from "../kit/addresses.ts";
+import { useAnswer } from "../kit/asking.ts";
+import { Box, Loaded } from "../kit/box.tsx";
+import { Checklist } from "./checklist.tsx";
+import { DryRunSwitch } from "./dry-run-switch.tsx";
+import { FirstTimePath } from "./first-time-path.tsx";
+
+/** Whether every link from Kommo to the verdict holds, and the way to there. */
+export function SetupTab() {
+  const words = useWords();
+  const query = useAnswer<Setup>(SETUP, {
+    again: (setup) => (setup && (setup.provisioning.isRunning || !setup.provisioning.completedAt) ? 1_000 : 30_000),
+  });
+  return (
+    <Loaded query={query} widths={[40, 85, 60, 75, 50]}>
+      {(setup) => (
+        <>
+          {setup.firstTime.some(({ done }) => !done) && <FirstTimePath setup={setup} />}
+          <Box title={words.t("setup.checks")} lead={words.t("setup.checks_lead")}>
+            <Checklist setup={setup} />
+          </Box>
+          <Box title={words.t("setup.dry_run")} lead={words.t("setup.dry_run_lead")}>
+            <DryRunSwitch />
+          </Box>
+        </>
+      )}
+    </Loaded>
+  );
+}
