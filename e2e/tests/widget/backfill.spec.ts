@@ -21,7 +21,7 @@ test("existing leads are counted, judged, paused and gone on with, across a relo
   await settings.open("backfill");
   await settings.button("Count leads and cost").click();
   await expect(settings.root).toContainText("Expected cost", { timeout: 15_000 });
-  await settings.button("Judge 30 leads").click();
+  await settings.button("Start (30)").click();
   await expect(settings.root).toContainText("Cost so far");
   await settings.open("backfill");
   await settings.button("Pause").click();

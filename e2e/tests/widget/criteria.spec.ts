@@ -16,7 +16,7 @@ test("a draft is written, tried, published with a note, compared and rolled back
   await expect(settings.box("What it costs")).toContainText("Per lead");
   await expect(settings.box("What it costs")).toContainText(/\$0\.\d+/);
   await root.getByRole("combobox", { name: "Lead", exact: true }).fill(String(id));
-  await root.getByRole("option").first().click();
+  await root.getByRole("listbox").getByRole("option").first().click();
   await settings.button("Judge this lead").click();
   await expect(settings.box("Try it")).toContainText("Hot", { timeout: 15_000 });
 

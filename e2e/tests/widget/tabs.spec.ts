@@ -52,7 +52,7 @@ test("activity tells what happened to a lead, and spending what it cost", async 
   const card = await (await openCard(HOT)).judged();
   await settings.open("activity");
   await settings.root.getByRole("combobox", { name: "Of one lead" }).fill(String(card.leadId));
-  await settings.root.getByRole("option").first().click();
+  await settings.root.getByRole("listbox").getByRole("option").first().click();
   await expect(settings.root.getByRole("listitem").first()).toBeVisible();
   await expect(settings.root).toContainText("Hot");
   await settings.open("spending");
