@@ -1,4 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { Tenancy } from "../src/database/tenancy.ts";
+import { WriteBack } from "../src/write-back/write-back.ts";
+import type { TaskToAdd } from "../src/write-back/write-row.ts";
 import { installAccount, type TestAccount, texts, unlimited } from "./account.ts";
 import { startWorld, until, type World } from "./world.ts";
 
@@ -148,6 +151,43 @@ describe.each(cases)("a $what is made exactly once", ({ what, path, make, seen }
     expect(seen(id)).toBe(1);
   });
 
+  test("although what came of it could not be booked", async () => {
+    await account.look(`
+      CREATE SEQUENCE mishap;
+      CREATE FUNCTION mishap() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF nextval('mishap') = 1 THEN RAISE EXCEPTION 'deadlock detected' USING ERRCODE = '40P01'; END IF;
+        RETURN NEW;
+      END $$;
+      GRANT USAGE ON SEQUENCE mishap TO PUBLIC;
+      CREATE TRIGGER mishap BEFORE UPDATE ON write FOR EACH ROW
+        WHEN (NEW.target = '${what}' AND NEW.state = 'sent') EXECUTE FUNCTION mishap()`);
+    const id = await make(`Not booked ${what}`);
+    await until("booking has failed", async () => {
+      const [row] = await account.look<{ is_called: boolean }>("SELECT is_called FROM mishap");
+      return row?.is_called === true;
+    });
+    await account.look("UPDATE write SET leased_until = app_now() - interval '1 second' WHERE lease_token IS NOT NULL");
+    await later(id, 31);
+    await sent(id);
+    await account.look("DROP TRIGGER mishap ON write; DROP FUNCTION mishap(); DROP SEQUENCE mishap");
+    expect([seen(id), (await rowOf(id))?.outcome]).toEqual([1, "found by its mark"]);
+  });
+
+  test("although Kommo's answer cannot be understood", async () => {
+    account.control.faults.add({
+      match: { method: "POST", path },
+      times: 1,
+      effect: { kind: "answer", status: 200, body: { _embedded: { [`${what}s`]: [{ uid: "new" }] } } },
+    });
+    const id = await make(`Strange answer to a ${what}`);
+    await uncertain(id, 1);
+    await later(id, 31);
+    await uncertain(id, 2);
+    await later(id, 11);
+    await sent(id);
+    expect(seen(id)).toBe(1);
+  });
+
   test("and at once again when Kommo said that it did nothing", async () => {
     account.control.faults.add({ match: { method: "POST", path }, times: 1, effect: { kind: "answer", status: 503 } });
     const id = await make(`Refused ${what}`);
@@ -171,6 +211,25 @@ test("a process that dies with a task under way looks for its mark before sendin
   account.ring();
   await until("it is found", async () => (await rowOf(id))?.outcome === "found by its mark");
   expect(account.lead(id).tasks).toHaveLength(1);
+});
+
+test("a task given up when the account left may be there all the same: it is looked for before it is made again", async () => {
+  const id = account.create({ name: "Given up under way", note: texts.hot });
+  await sent(id);
+  const [row] = await account.look<{ marker: string; body: TaskToAdd }>(
+    `UPDATE write SET state = 'dead', outcome = 'uninstalled', kommo_id = NULL, outcome_unknown_since = app_now() - interval '60 seconds'
+      WHERE lead_id = $1 AND target = 'task' RETURNING marker, body`,
+    [id],
+  );
+  await world.server.app
+    .get(Tenancy)
+    .run(account.id, (tx) =>
+      world.server.app
+        .get(WriteBack)
+        .putOrRevive(tx, account.id, { leadId: id, origin: "rep", target: "task", ...row! }),
+    );
+  await sent(id);
+  expect([account.lead(id).tasks.length, (await rowOf(id))?.outcome]).toEqual([1, "found by its mark"]);
 });
 
 test.each(["task", "note"] as const)("one bad %s among fifty is dropped alone", async (target) => {

@@ -72,6 +72,35 @@ test("deliveries, ended writes and spent tokens go when they are old, however ma
   expect(await look("SELECT jti FROM spent_token")).toEqual([{ jti: "live" }]);
 });
 
+test("what was heard goes once the scan is past it, and backfills go three months after their end", async () => {
+  const { accountId } = account;
+  await look("UPDATE work SET due_at = now() + interval '1 hour' WHERE kind = 'scan'");
+  await until("no scan is under way", async () => (await counted("work WHERE leased_until > now()")) === 0);
+  await look("UPDATE scan SET cursor_at = now() - interval '1 day'");
+  for (const of of ["lead", "contact"]) {
+    await look(
+      `INSERT INTO heard_${of} (account_id, ${of}_id, at${of === "lead" ? ", of_creation" : ""})
+       SELECT $1, n, now() - n * interval '1 hour'${of === "lead" ? ", true" : ""} FROM unnest(ARRAY[23, 30]) AS n`,
+      [accountId],
+    );
+  }
+  await look("INSERT INTO heard_talk VALUES ($1, 1)", [accountId]);
+  await look(
+    `INSERT INTO backfill (account_id, id, state, filter, created_by, ended_at)
+     SELECT $1, n, 'done', '{}', '', now() - n * interval '1 day' FROM unnest(ARRAY[89, 91]) AS n`,
+    [accountId],
+  );
+  await look("INSERT INTO backfill_lead (account_id, backfill_id, lead_id) VALUES ($1, 89, 1), ($1, 91, 1)", [
+    accountId,
+  ]);
+  await upkeep();
+  expect(await look("SELECT lead_id FROM heard_lead WHERE lead_id IN (23, 30)")).toEqual([{ lead_id: 23 }]);
+  expect(await look("SELECT contact_id FROM heard_contact WHERE contact_id IN (23, 30)")).toEqual([{ contact_id: 23 }]);
+  expect(await counted("heard_talk")).toBe(1);
+  expect(await look("SELECT id FROM backfill")).toEqual([{ id: 89 }]);
+  expect(await look("SELECT backfill_id FROM backfill_lead")).toEqual([{ backfill_id: 89 }]);
+});
+
 test("settled install callbacks go after a day, open ones stay", async () => {
   await look(
     `INSERT INTO install_callback (code_sealed, host, from_widget, state, received_at, due_at) VALUES
@@ -122,6 +151,9 @@ test("an account that left is erased from every table when its time has come, an
     [accountId, stays.accountId],
   );
   await world.server.app.get(Installations).leave(accountId, "a test");
+  for (const table of ["heard_lead", "heard_contact", "heard_talk", "backfill", "backfill_lead"]) {
+    expect(await counted(`${table} WHERE account_id = ${accountId}`), table).toBe(0);
+  }
   await look("UPDATE account SET erase_at = now() + interval '1 hour' WHERE account_id = $1", [accountId]);
   await upkeep();
   expect(await counted(`account WHERE account_id = ${accountId}`)).toBe(1);

@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { lockContacts, lockLeads } from "../src/database/lock-leads.ts";
+import { Tenancy } from "../src/database/tenancy.ts";
 import { type EmbeddedRedis, startRedis } from "../src/embedded/redis.ts";
+import { saveMessages } from "../src/leads/lead-rows.ts";
+import { TestAccount, texts } from "./account.ts";
 import { type Installed, startWorld, until, type World } from "./world.ts";
 
 const TOKEN = "an-operator-token-of-some-length";
@@ -11,6 +15,7 @@ beforeAll(async () => {
   redis = await startRedis();
   world = await startWorld({ env: { OPERATOR_TOKEN: TOKEN, REDIS_URL: redis.url } });
   account = await world.install();
+  await new TestAccount(world, account).set();
 });
 afterAll(async () => {
   await world?.stop();
@@ -191,6 +196,113 @@ test("an operator erases a person: nothing of their words, names and addresses i
     { actor: "operator", subject: `contact ${contact_id}` },
   ]);
   expect((await asOperator(`/operator/accounts/${accountId}/contacts/1/erase`, "POST")).status).toBe(404);
+});
+
+/** A lead with a person, judged, of whom nothing is under way any more. */
+async function judgedPerson(name: string) {
+  const people = new TestAccount(world, account);
+  const note = `Case ${name.length}-${name[0]}: ${texts.hot}`;
+  const { id, contact_id } = world.kommo.control.leads.create({ account: people.id, contact: { name }, note });
+  await people.written(id);
+  await people.quiet();
+  const erase = () => asOperator(`/operator/accounts/${people.id}/contacts/${contact_id}/erase`, "POST");
+  return { account: people, id, contactId: contact_id!, note, erase };
+}
+
+test("erased words stay erased when a person has the lead judged again, and events do not have it judged anew", async () => {
+  const { account, id, contactId, note, erase } = await judgedPerson("Otto Otter");
+  const older = new Date(Date.now() - 60_000);
+  await erase();
+  // A history that was never read before.
+  await account.look("DELETE FROM note WHERE lead_id = $1", [id]);
+  await account.ask("qualify", id, {}, 3);
+  await account.quiet();
+  expect(await account.verdicts(id)).toHaveLength(1);
+  const said = { id: "of Otto", leadId: undefined, contactId, talkId: undefined, direction: "incoming" as const };
+  await world.server.app.get(Tenancy).run(account.id, async (tx) => {
+    const message = { ...said, text: "Otto here", author: "Otto", origin: "", at: older };
+    await saveMessages(tx, account.id, [message, { ...message, id: "by Otto", leadId: id, contactId: undefined }]);
+  });
+  await account.ask("qualify", id, { askedAt: new Date(Date.now() + 1_000).toISOString(), askedBy: "Rep" });
+  await until("it is judged again", async () => (await account.verdicts(id)).length === 2);
+  await account.quiet();
+  expect(await account.look("SELECT text FROM note WHERE lead_id = $1 AND text <> ''", [id])).toEqual([]);
+  expect(await account.look("SELECT text, author FROM message WHERE message_id LIKE '% Otto'")).toEqual([
+    { text: "", author: "" },
+    { text: "", author: "" },
+  ]);
+  expect(world.openai.control.calls({ containing: note.slice(0, 9) })).toHaveLength(1);
+});
+
+test("new words of an erased lead are judged", async () => {
+  const { account, id, erase } = await judgedPerson("Nina Newt");
+  await erase();
+  await account.look("UPDATE lead SET erased_at = erased_at - interval '10 seconds' WHERE lead_id = $1", [id]);
+  await account.look("UPDATE verdict SET decided_at = decided_at - interval '20 seconds' WHERE lead_id = $1", [id]);
+  account.control.leads.addNote({ account: account.id, id, text: texts.cold });
+  await until("it is judged again", async () => (await account.verdicts(id)).length === 2);
+});
+
+test("a write that was given up and then erased is not redriven: it would be an empty note", async () => {
+  const { account, id, erase } = await judgedPerson("Dora Dead");
+  await account.look(
+    `INSERT INTO write (account_id, lead_id, seq, target, origin, body, marker, state, outcome, ended_at)
+     VALUES ($1, $2, 99, 'note', 'rep', '{"text": "Dora wants more"}', 'DS-dora0000', 'dead', 'refused', now())`,
+    [account.id, id],
+  );
+  await erase();
+  expect(await (await redriveOf(account.id)).json()).toMatchObject({ writes: 0 });
+  const stuck = await (await asOperator(`/operator/accounts/${account.id}/stuck`)).json();
+  expect(stuck).toMatchObject({ writes: [{ leadId: id, error: "erased", canRetry: false }] });
+});
+
+test("erasing tells of a verdict under way, which may still speak of the person", async () => {
+  const { account, id, erase } = await judgedPerson("Walt Wait");
+  await account.look(
+    `INSERT INTO work (account_id, kind, subject, priority, due_at, lease_token, leased_until)
+     VALUES ($1, 'qualify', $2, 0, now(), gen_random_uuid(), now() + interval '1 hour')`,
+    [account.id, id],
+  );
+  expect(await (await erase()).json()).toMatchObject({ waiting: 1 });
+  await account.look("DELETE FROM work WHERE kind = 'qualify'");
+  expect(await (await erase()).json()).toMatchObject({ waiting: 0 });
+});
+
+test("erasing waits for nobody in a circle, and a raw webhook that is in use does not keep the words", async () => {
+  const { account, id, contactId, erase } = await judgedPerson("Rita Row");
+  const tenancy = world.server.app.get(Tenancy);
+  const isBlank = async () => {
+    const [row] = await account.look<{ n: string }>(
+      "SELECT count(*) AS n FROM note WHERE lead_id = $1 AND text <> ''",
+      [id],
+    );
+    return Number(row?.n) === 0;
+  };
+  let erasing: Promise<Response> | undefined;
+  // As readings, webhooks and verdicts do: contacts, then leads, then their rows.
+  await tenancy.run(account.id, async (tx) => {
+    await lockContacts(tx, account.id, [contactId]);
+    erasing = erase();
+    await until("it waits", async () => {
+      const rows = await account.look(
+        "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+      );
+      return rows.length > 0;
+    });
+    await lockLeads(tx, account.id, [id]);
+    await tx.query("UPDATE note SET text = text WHERE lead_id = $1", [id]);
+  });
+  expect((await erasing)?.status).toBe(200);
+
+  await account.look("UPDATE note SET text = 'Rita' WHERE lead_id = $1", [id]);
+  await account.look("UPDATE delivery SET body = $2 WHERE account_id = $1", [account.id, `lead ${id}`]);
+  await tenancy.run(account.id, async (tx) => {
+    await tx.query("SELECT FROM delivery FOR UPDATE");
+    erasing = erase();
+    await until("the words are gone", isBlank);
+  });
+  expect(await (await erasing)?.json()).toMatchObject({ deliveries: expect.any(Number) });
+  expect(await account.look("SELECT FROM delivery WHERE account_id = $1 AND body <> ''", [account.id])).toEqual([]);
 });
 
 test("an account we are not installed in has nothing to redrive", async () => {

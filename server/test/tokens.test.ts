@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { Tenancy } from "../src/database/tenancy.ts";
 import { Clients } from "../src/installation/clients.ts";
 import { Resealing } from "../src/installation/resealing.ts";
 import { Tokens } from "../src/installation/tokens.ts";
@@ -101,6 +102,43 @@ test("what is saved never again is sealed with the new key too, so that the form
   await expire(account);
   rotated.app.get(Tokens).forget(account.id);
   expect(await call(rotated, account)).toBe(account.id);
+});
+
+describe("while a grant is being refreshed", () => {
+  /** Locks as a refresh does: the grant for as long as Kommo thinks, then the account. */
+  async function refreshing(account: TestAccount, meanwhile: () => Promise<unknown>) {
+    let waiting: Promise<unknown> | undefined;
+    await world.server.app.get(Tenancy).run(account.id, async (tx) => {
+      await tx.query("SELECT FROM oauth_grant FOR UPDATE");
+      waiting = meanwhile();
+      waiting.catch(() => {});
+      await until("it waits", async () => {
+        const rows = await account.look(
+          "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+        );
+        return rows.length > 0;
+      });
+      await tx.query("UPDATE account SET host = host");
+    });
+    await waiting;
+  }
+
+  test("sealing anew and connecting again wait without standing in its way", async () => {
+    const account = await installAccount(world);
+    const [old] = world.config.SECRET_KEYS;
+    const ring = `k3:${randomBytes(32).toString("base64")},k1:${old!.key.toString("base64")}`;
+    const rotating = await world.startAnother({ SECRET_KEYS: ring, ROLE: "web" });
+    await refreshing(account, () => control().oauth.grant({ account: account.id, from_widget: true }));
+    await refreshing(account, () => rotating.app.get(Resealing).reseal(account.id));
+  });
+
+  test("sealing waits for nobody when there is nothing to seal", async () => {
+    const account = await installAccount(world);
+    await world.server.app.get(Tenancy).run(account.id, async (tx) => {
+      await tx.query("SELECT FROM oauth_grant FOR UPDATE");
+      await world.server.app.get(Resealing).reseal(account.id);
+    });
+  });
 });
 
 test("no token and no code stands readable in the database", async () => {

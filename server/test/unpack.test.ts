@@ -15,6 +15,8 @@ const POISON = 666;
 /** Of this one the database fails as often as it says here, as in a deadlock. */
 const UNLUCKY = 777;
 let mishaps = 0;
+/** Whether more than one at a time is too much for the database. */
+let slow = false;
 beforeAll(async () => {
   world = await startWorld(unlimited);
   account = await installAccount(world, { triggers: { onCreation: false, onContentChange: false } });
@@ -26,6 +28,10 @@ beforeAll(async () => {
       const ids = events.flatMap((event) => ("leadId" in event && event.leadId ? [event.leadId] : []));
       if (ids.includes(UNLUCKY) && mishaps-- > 0) {
         await tx.query("DO $$ BEGIN RAISE EXCEPTION 'deadlock detected' USING ERRCODE = '40P01'; END $$");
+      }
+      if (slow && ids.length > 1) {
+        await tx.query("SET LOCAL statement_timeout = 10");
+        await tx.query("SELECT pg_sleep(10)");
       }
       if (ids.includes(POISON)) throw new Error(`choked on ${POISON}`);
       heard.push(...ids);
@@ -95,6 +101,13 @@ test("a deadlock is no delivery's fault: it is heard again until it works", asyn
   expect(row).toEqual({ state: "done", attempts: 0, last_error: null });
   for (const id of [11, 12]) expect(await dealtWith(`%=${id}`)).toMatchObject([{ state: "done", attempts: 0 }]);
   expect(mishaps).toBeLessThan(0);
+});
+
+test("a batch that takes longer than a statement may is taken one by one", async () => {
+  slow = true;
+  await Promise.all([21, 22, 23].map((id) => post(added(id))));
+  for (const id of [21, 22, 23]) expect(await dealtWith(`%=${id}`)).toMatchObject([{ state: "done", attempts: 0 }]);
+  slow = false;
 });
 
 test("events in any order never wait for each other in a circle", async () => {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { Tenancy, type Tx } from "../src/database/tenancy.ts";
 import type { Priority } from "../src/queue/priority.ts";
 import { type Again, rightAway, type Timing, type WorkItem } from "../src/work/work-kind.ts";
-import { claim, complete, LeaseLost, schedule } from "../src/work/work-rows.ts";
+import { claim, complete, LeaseLost, renew, schedule } from "../src/work/work-rows.ts";
 import { createDatabase, type TestDatabase } from "./database.ts";
 
 const ACCOUNT = 77;
@@ -72,6 +72,29 @@ test("no more is claimed than asked for, however wrong the planner is about the 
   }));
   await run((tx) => schedule(tx, ACCOUNT, requests, rightAway));
   expect(await run((tx) => claim(tx, ACCOUNT, randomUUID(), 50, all))).toHaveLength(50);
+});
+
+test("a lease is renewed without waiting for a row that somebody changes at this moment", async () => {
+  const requests = [1, 2].map((subject) => ({ kind: "k", subject, priority: "qualification" as const }));
+  await run((tx) => schedule(tx, ACCOUNT, requests, rightAway));
+  const token = randomUUID();
+  const items = await run((tx) => claim(tx, ACCOUNT, token, 2, all));
+  await database.look("UPDATE work SET leased_until = app_now() + interval '1 s'");
+  await run(async (tx) => {
+    await tx.query("SELECT FROM work WHERE subject = 2 FOR UPDATE");
+    await run(async (other) => {
+      await other.query("SET LOCAL lock_timeout = '1s'");
+      const ids = items.map((item) => item.id);
+      await renew(other, token, ids);
+    });
+  });
+  const left = await database.look(
+    "SELECT subject, leased_until > app_now() + interval '2 s' AS renewed FROM work ORDER BY 1",
+  );
+  expect(left).toEqual([
+    { subject: 1, renewed: true },
+    { subject: 2, renewed: false },
+  ]);
 });
 
 test("the most urgent is claimed first, whatever is older", async () => {

@@ -1,5 +1,8 @@
-/** Deadlocks, cancelled statements, a server that is away, starting, full or read-only. */
-const PASSING_STATES = /^(08...|40P01|40001|25006|53...|55P03|57...)$/;
+/**
+ * Deadlocks, a server that is away, starting, full or read-only. Not a statement that was cancelled because it took too
+ * long: it may do so each time.
+ */
+const PASSING_STATES = /^(08...|40P01|40001|25006|53...|55P03|57P..)$/;
 const BROKEN_CONNECTION = /^(ECONN|ENOTFOUND|EAI_AGAIN|EPIPE|ETIMEDOUT|EHOSTUNREACH)/;
 /** The driver says these in words only. */
 const IN_WORDS =

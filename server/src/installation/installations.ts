@@ -8,6 +8,7 @@ import { Work } from "../work/work.ts";
 import { Accounts } from "./accounts.ts";
 import { Clients } from "./clients.ts";
 import { GrantEntity } from "./grant.entity.ts";
+import { lockGrants } from "./lock-grants.ts";
 import { Sealing } from "./sealing.ts";
 import { NeedsReconnect, Tokens } from "./tokens.ts";
 import { isLackOfRights, NO_ADMINISTRATOR } from "./users.ts";
@@ -66,6 +67,7 @@ export class Installations {
       },
     );
     await this.tenancy.run(account.id, async (tx) => {
+      await lockGrants(tx);
       if (isAdmin) await this.install(tx, account, hostOf(account.subdomain, handover.host));
       else if (!(await this.exists(tx))) return;
       const userId = account.current_user_id;
@@ -110,10 +112,11 @@ export class Installations {
       // Told again of what it knows, which must not put the erasure off.
       if (left) return;
       await tx.query("DELETE FROM oauth_grant");
+      await tx.query("DELETE FROM backfill");
       await tx.query("DELETE FROM work");
+      await tx.query("DELETE FROM backfill_lead");
       // Should it come back, nobody has looked in between.
-      await tx.query("DELETE FROM scan");
-      await tx.query("DELETE FROM heard_talk");
+      for (const table of ["scan", "heard_lead", "heard_contact", "heard_talk"]) await tx.query(`DELETE FROM ${table}`);
       await tx.query(
         "UPDATE write SET state = 'dead', outcome = 'uninstalled', ended_at = app_now() WHERE state = 'due'",
       );

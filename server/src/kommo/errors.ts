@@ -5,10 +5,13 @@ export interface ItemComplaint {
   errors: { code: string; path: string; detail: string }[];
 }
 
-abstract class KommoError extends Error {
+/** What Kommo said to a request, or that it said nothing. */
+export abstract class KommoError extends Error {
   constructor(
     message: string,
     readonly status: number | undefined,
+    /** The request may have been applied: the answer was lost, not the request refused. */
+    readonly outcomeUnknown = false,
   ) {
     super(message);
     this.name = new.target.name;
@@ -18,16 +21,13 @@ abstract class KommoError extends Error {
 /** Rate limit, server fault, timeout, broken connection: the same request may succeed later. */
 export class KommoUnavailable extends KommoError {
   readonly unavailable = true;
-  /** The request may have been applied: the answer was lost, not the request refused. */
-  readonly outcomeUnknown: boolean;
   readonly retryAfterMs: number | undefined;
 
   constructor(
     message: string,
     options: { status?: number; outcomeUnknown: boolean; retryAfterMs?: number | undefined },
   ) {
-    super(message, options.status);
-    this.outcomeUnknown = options.outcomeUnknown;
+    super(message, options.status, options.outcomeUnknown);
     this.retryAfterMs = options.retryAfterMs;
   }
 }

@@ -102,14 +102,20 @@ export interface HeardMessage {
   at: Date;
 }
 
-/** The messages' leads are locked by the caller. */
+/** The messages' leads are locked by the caller. What an erased person said until then is kept without its words. */
 export async function saveMessages(tx: Tx, accountId: number, messages: readonly HeardMessage[]) {
   const unique = [...new Map(messages.map((m) => [m.id, m])).values()];
   await tx.query(
     `INSERT INTO message (account_id, message_id, lead_id, contact_id, talk_id, direction, text, author, origin, at)
-     SELECT $1, m.* FROM unnest($2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::text[], $8::text[],
-                                $9::text[], $10::timestamptz[]) AS m
-     ORDER BY 2
+     SELECT $1, m.id, m.lead_id, m.contact_id, m.talk_id, m.direction,
+            CASE WHEN erased THEN '' ELSE m.text END, CASE WHEN erased THEN '' ELSE m.author END, m.origin, m.at
+       FROM unnest($2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::text[], $8::text[],
+                   $9::text[], $10::timestamptz[])
+            AS m (id, lead_id, contact_id, talk_id, direction, text, author, origin, at)
+      CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM lead l WHERE l.lead_id = m.lead_id AND l.erased_at >= m.at)
+                              OR EXISTS (SELECT FROM contact c WHERE c.contact_id = m.contact_id AND c.erased_at >= m.at)
+                                 AS erased) e
+      ORDER BY 2
      ON CONFLICT (account_id, message_id) DO UPDATE SET text = excluded.text, author = excluded.author
        WHERE message.text = '' AND excluded.text <> ''`,
     [
@@ -157,13 +163,17 @@ export interface HeardNote {
   at: Date;
 }
 
+/** What was noted in an erased person's lead until then is kept without its words. */
 export async function saveNotes(tx: Tx, accountId: number, notes: readonly HeardNote[]) {
   const unique = [...new Map(notes.map((n) => [n.id, n])).values()];
   if (unique.length === 0) return;
   await tx.query(
     `INSERT INTO note (account_id, note_id, lead_id, text, created_by, at)
-     SELECT $1, n.* FROM unnest($2::bigint[], $3::bigint[], $4::text[], $5::bigint[], $6::timestamptz[]) AS n
-     ORDER BY 2
+     SELECT $1, n.id, n.lead_id, CASE WHEN l.erased_at >= n.at THEN '' ELSE n.text END, n.created_by, n.at
+       FROM unnest($2::bigint[], $3::bigint[], $4::text[], $5::bigint[], $6::timestamptz[])
+            AS n (id, lead_id, text, created_by, at)
+       LEFT JOIN lead l ON l.lead_id = n.lead_id
+      ORDER BY 2
      ON CONFLICT (account_id, note_id) DO UPDATE SET text = excluded.text WHERE note.text <> excluded.text`,
     [
       accountId,

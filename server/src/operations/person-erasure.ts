@@ -1,7 +1,8 @@
 import { Injectable, NotFoundException } from "@nestjs/common";
+import { lockContacts, lockLeads } from "../database/lock-leads.ts";
 import { Tenancy, type Tx } from "../database/tenancy.ts";
 
-/** How many rows were blanked. `waiting`: webhooks that are not unpacked yet; while there are any, ask again. */
+/** How many rows were blanked. `waiting`: webhooks not unpacked and verdicts not kept yet; while there are any, ask again. */
 export interface ErasedOfPerson {
   leads: number;
   messages: number;
@@ -11,19 +12,27 @@ export interface ErasedOfPerson {
   waiting: number;
 }
 
+/** So many ids of deliveries, of whatever account, are looked through in one transaction. */
+const DELIVERIES_TOGETHER = 10_000;
+
 /**
  * Forgets one person of an account: names and addresses, what they and we wrote in their leads, quotes and summaries of
- * verdicts, reasons of overrides and raw webhooks. Scores, stages and costs stay, and nothing of it names the person. The
- * contact has to be deleted in Kommo first, or the next reading brings its name back.
+ * verdicts, reasons of overrides and raw webhooks. Scores, stages and costs stay, and nothing of it names the person; a
+ * lead is judged anew only for new words, or when a person asks. What was said until now stays forgotten although Kommo
+ * still tells it. The contact has to be deleted in Kommo first, or the next reading brings its name back.
  */
 @Injectable()
 export class PersonErasure {
   constructor(private readonly tenancy: Tenancy) {}
 
   /** @throws NotFoundException when nothing is known of such a contact */
-  erase(accountId: number, contactId: number): Promise<ErasedOfPerson> {
-    return this.tenancy.run(accountId, async (tx) => {
+  async erase(accountId: number, contactId: number): Promise<ErasedOfPerson> {
+    const { leads, ...counts } = await this.tenancy.run(accountId, async (tx) => {
       const leads = await leadsOf(tx, contactId);
+      await lockContacts(tx, accountId, [contactId]);
+      await lockLeads(tx, accountId, leads);
+      await tx.query("UPDATE contact SET erased_at = app_now() WHERE contact_id = $1", [contactId]);
+      await tx.query("UPDATE lead SET erased_at = app_now() WHERE lead_id = ANY($1)", [leads]);
       const count = async (sql: string, parameters: unknown[]): Promise<number> => (await tx.query(sql, parameters))[1];
       const messages = await count(
         "UPDATE message SET text = '', author = '' WHERE contact_id = $1 OR lead_id = ANY($2)",
@@ -32,16 +41,46 @@ export class PersonErasure {
       const notes = await count("UPDATE note SET text = '' WHERE lead_id = ANY($1)", [leads]);
       const verdicts = await count(BLANK_VERDICTS, [leads]);
       await blankTraces(tx, contactId, leads);
-      const { deliveries, waiting } = await blankDeliveries(tx, [contactId, ...leads]);
-      const erased = { leads: leads.length, messages, notes, verdicts, deliveries, waiting };
+      const erased = { messages, notes, verdicts };
       await tx.query(
         "INSERT INTO audit (account_id, actor, action, subject, detail) VALUES ($1, 'operator', 'person erased', $2, $3)",
-        [accountId, `contact ${contactId}`, JSON.stringify(erased)],
+        [accountId, `contact ${contactId}`, JSON.stringify({ leads: leads.length, ...erased })],
       );
-      return erased;
+      return { leads, ...erased };
     });
+    const about = `\\m(${[contactId, ...leads].join("|")})\\M`;
+    const deliveries = await this.blankDeliveries(accountId, about);
+    const [{ waiting }] = await this.tenancy.run(accountId, (tx) => tx.query(STILL_UNDER_WAY, [about, leads]));
+    return { leads: leads.length, ...counts, deliveries, waiting };
+  }
+
+  /**
+   * Every webhook about a person carries the id of the contact or of one of the leads. There are weeks of them, so they
+   * are looked through bit by bit.
+   */
+  private async blankDeliveries(accountId: number, about: string): Promise<number> {
+    const [{ first, last }] = await this.tenancy.run(accountId, (tx) =>
+      tx.query("SELECT coalesce(min(id), 0) AS first, coalesce(max(id), -1) AS last FROM delivery"),
+    );
+    let deliveries = 0;
+    for (let from = Number(first); from <= Number(last); from += DELIVERIES_TOGETHER) {
+      const [, blanked] = await this.tenancy.run(accountId, (tx) =>
+        tx.query(
+          `UPDATE delivery SET body = '', flag = 'erased'
+            WHERE id >= $2 AND id < $3 AND state <> 'new' AND body <> '' AND body ~ $1`,
+          [about, from, from + DELIVERIES_TOGETHER],
+        ),
+      );
+      deliveries += blanked;
+    }
+    return deliveries;
   }
 }
+
+/** Of what was read before, a verdict may still speak. */
+const STILL_UNDER_WAY = `
+  SELECT (SELECT count(*) FROM delivery WHERE state = 'new' AND body ~ $1)
+       + (SELECT count(*) FROM work WHERE kind = 'qualify' AND subject = ANY($2) AND leased_until > app_now()) AS waiting`;
 
 async function leadsOf(tx: Tx, contactId: number): Promise<number[]> {
   const [{ known, leads }] = await tx.query(
@@ -79,23 +118,12 @@ async function blankTraces(tx: Tx, contactId: number, leads: readonly number[]) 
   ]);
   await tx.query("UPDATE back_test SET detail = NULL WHERE lead_id = ANY($1)", [leads]);
   await tx.query("UPDATE dry_run_lead SET name = '', detail = NULL WHERE lead_id = ANY($1)", [leads]);
-  // What waits to be written is written: it stands in the deal, which is Kommo's to forget.
+  // What waits to be written is written: it stands in the deal, which is Kommo's to forget. What was given up is not tried
+  // again: nothing but its mark would be left to write.
   await tx.query(
-    `UPDATE write SET body = body - 'text' - 'result' #- '{fields,summary}' #- '{fields,nextAction}'
+    `UPDATE write SET body = body - 'text' - 'result' #- '{fields,summary}' #- '{fields,nextAction}',
+            outcome = CASE WHEN state = 'dead' THEN 'erased' ELSE outcome END
       WHERE lead_id = ANY($1) AND state <> 'due'`,
     [leads],
   );
-}
-
-/** Every webhook about a person carries the id of the contact or of one of the leads. */
-async function blankDeliveries(tx: Tx, ids: readonly number[]): Promise<{ deliveries: number; waiting: number }> {
-  const about = `\\m(${ids.join("|")})\\M`;
-  const [, deliveries] = await tx.query(
-    "UPDATE delivery SET body = '', flag = 'erased' WHERE state <> 'new' AND body <> '' AND body ~ $1",
-    [about],
-  );
-  const [{ waiting }] = await tx.query("SELECT count(*) AS waiting FROM delivery WHERE state = 'new' AND body ~ $1", [
-    about,
-  ]);
-  return { deliveries, waiting };
 }

@@ -6,11 +6,23 @@ import { Tenancy } from "../database/tenancy.ts";
 /** Small enough that nobody waits for a lock. */
 const TOGETHER = 1_000;
 
-/** What is old enough to go, table by table. */
+const ENDED_BACKFILL = "ended_at < app_now() - interval '90 days'";
+
+/**
+ * How far we were told is compared with what a scan finds. What the scan is past by more than it ever looks back has been
+ * read since.
+ */
+const passedBy = (scan: string) => `at < (SELECT cursor_at FROM scan WHERE kind = '${scan}') - interval '1 hour'`;
+
+/** What is old enough to go, table by table. Talks that were heard stay: of messages of any other we would think that we lack some. */
 const old = (days: number): Record<string, string> => ({
   delivery: `received_at < app_now() - interval '${days} days'`,
   // A task that was made is closed by way of its row, however much later that is.
   write: `ended_at < app_now() - interval '${days} days' AND NOT (target = 'task' AND state = 'sent')`,
+  heard_lead: passedBy("leads"),
+  heard_contact: passedBy("contacts"),
+  backfill_lead: `backfill_id IN (SELECT id FROM backfill WHERE ${ENDED_BACKFILL})`,
+  backfill: ENDED_BACKFILL,
   // Ends with the token's own `exp`, which no test clock moves.
   spent_token: "expires_at < now()",
 });

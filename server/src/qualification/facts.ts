@@ -9,6 +9,8 @@ export interface Facts extends KnownOfLead, Pick<HardRuleFacts, "staffEmails" | 
   last: KeptVerdict | null;
   override: ActiveOverride | null;
   historyReadAt: Date | null;
+  /** Until when its words were erased with a person. */
+  erasedAt: Date | null;
   /** What the reading of the lead's history could not get at, in words. */
   historyMissing: string[];
   talkIds: number[];
@@ -47,7 +49,7 @@ export async function readFacts(tx: Tx, leadId: number, responsibleUserId: numbe
        (SELECT to_jsonb(v) FROM (SELECT id, detail, input_hash, asked_by, decided_at FROM verdict
                                   WHERE lead_id = $1 ORDER BY id DESC LIMIT 1) v) AS last,
        (SELECT to_jsonb(o) FROM (${ACTIVE_OVERRIDE}) o) AS override,
-       (SELECT to_jsonb(l) FROM (SELECT history_read_at, history_missing FROM lead WHERE lead_id = $1) l) AS history`,
+       (SELECT to_jsonb(l) FROM (SELECT history_read_at, history_missing, erased_at FROM lead WHERE lead_id = $1) l) AS history`,
     [leadId, responsibleUserId],
   );
   const equal: { id: number; createdAt: string }[] = row.equal_leads;
@@ -62,6 +64,7 @@ export async function readFacts(tx: Tx, leadId: number, responsibleUserId: numbe
     last: row.last ? toKept(row.last as VerdictRow) : null,
     override: row.override ? toOverride(row.override) : null,
     historyReadAt: row.history?.history_read_at ? new Date(row.history.history_read_at) : null,
+    erasedAt: row.history?.erased_at ? new Date(row.history.erased_at) : null,
     historyMissing: row.history?.history_missing ?? [],
   };
 }

@@ -12,6 +12,7 @@ import { Work } from "../work/work.ts";
 import { type Decision, type WorkItem, type WorkKind, waitsFor } from "../work/work-kind.ts";
 import { type LastWritten, lastWritten } from "../write-back/last-written.ts";
 import { duplicatesBeside } from "./duplicates.ts";
+import { hasOnlyLostWords } from "./erased.ts";
 import { readFacts } from "./facts.ts";
 import { hardVerdict } from "./judging/hard-rules.ts";
 import { manualVerdict } from "./judging/manual-verdict.ts";
@@ -132,6 +133,8 @@ export class QualifyWork implements WorkKind, OnModuleInit {
     const word = await this.wordInKommo(one, made);
     // Nobody works on a closed deal any more: it is judged only for somebody who asks.
     if (lead.closed_at && !isForced) return { keep: (tx) => Promise.resolve(word?.(tx)).then(() => free(tx)) };
+    // The verdict stands, and not on what is left of its words: nothing is judged or written for their being gone.
+    if (!isForced && hasOnlyLostWords(facts)) return word ? { keep: word } : {};
     const rule = isForced
       ? null
       : hardVerdict(question.lead, { ...facts, blocklist: settings.blocklist }, version.number);

@@ -203,13 +203,15 @@ export class ScanWork implements WorkKind, OnModuleInit {
     return {
       kind: "notes",
       keep: async (tx) => {
-        const rows: { note_id: number; text: string }[] = await tx.query(
-          "SELECT note_id, text FROM note WHERE note_id = ANY($1)",
+        const rows: { note_id: number; text: string; is_erased: boolean }[] = await tx.query(
+          `SELECT n.note_id, n.text, coalesce(l.erased_at >= n.at, false) AS is_erased
+             FROM note n LEFT JOIN lead l ON l.lead_id = n.lead_id WHERE n.note_id = ANY($1)`,
           [idsOf(typed)],
         );
-        const known = new Map(rows.map((row) => [row.note_id, row.text]));
+        const known = new Map(rows.map((row) => [row.note_id, row]));
         return typed
-          .filter((note) => known.get(note.id) !== (note.params?.text ?? ""))
+          .filter(({ id }) => !known.get(id)?.is_erased)
+          .filter((note) => known.get(note.id)?.text !== (note.params?.text ?? ""))
           .map((note) => ({
             type: "lead.noted" as const,
             leadId: note.entity_id,

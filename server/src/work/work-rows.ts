@@ -100,10 +100,12 @@ export async function claim(
   }));
 }
 
+/** Renews what is still ours. Rows that are being changed at this moment are passed over: nobody waits for anybody. */
 export async function renew(tx: Tx, token: string, ids: readonly number[]) {
   await tx.query(
     `UPDATE work SET leased_until = app_now() + interval '${LEASE}'
-      WHERE id = ANY($2) AND lease_token = $1 AND leased_until > app_now()`,
+      WHERE id IN (SELECT id FROM work WHERE id = ANY($2) AND lease_token = $1 AND leased_until > app_now()
+                      FOR UPDATE SKIP LOCKED)`,
     [token, ids],
   );
 }

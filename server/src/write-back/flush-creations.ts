@@ -2,9 +2,10 @@ import { Injectable, Logger } from "@nestjs/common";
 import { Tenancy, type Tx } from "../database/tenancy.ts";
 import { Clients } from "../installation/clients.ts";
 import { type KommoClient, WRITE_AT_MOST } from "../kommo/client.ts";
-import { KommoForbidden, KommoNotFound, KommoRejected, KommoUnavailable } from "../kommo/errors.ts";
+import { KommoError, KommoForbidden, KommoNotFound, KommoRejected, KommoUnavailable } from "../kommo/errors.ts";
 import type { Turn } from "../queue/turn.ts";
 import { backoffMs } from "../work/failure.ts";
+import { LeaseLost } from "../work/work-rows.ts";
 import { Lease } from "./lease.ts";
 import { markerIn, withMarker } from "./marker.ts";
 import type { WriteRow } from "./write-row.ts";
@@ -84,30 +85,32 @@ export class FlushCreations {
     if (rows.length === 0) return;
     const { turn, kommo, lease } = flush;
     const mayLeave = () => lease.assertOurs(rows);
+    let created: Awaited<ReturnType<KommoClient["addTasks"]>>;
     try {
-      const created =
+      created =
         rows[0]?.target === "note"
           ? await kommo.addLeadNotes(rows.map(note), mayLeave)
           : await kommo.addTasks(rows.map(task), mayLeave);
-      const ids = new Map(created.map((c) => [c.request_id, c.id]));
-      await this.keep(turn, (tx) =>
-        end(
-          tx,
-          turn.token,
-          rows.map((row, i): Ending => {
-            const kommoId = ids.get(String(row.id)) ?? created[i]?.id;
-            return { row, state: "sent", outcome: "sent", ...(kommoId === undefined ? {} : { kommoId }) };
-          }),
-        ),
-      );
     } catch (error) {
-      await this.failed(flush, rows, error as Error);
+      return this.failed(flush, rows, error as Error);
     }
+    const ids = new Map(created.map((c) => [c.request_id, c.id]));
+    // Should this fail, the rows' lease runs out, and whoever has them next looks for their marks.
+    await this.keep(turn, (tx) =>
+      end(
+        tx,
+        turn.token,
+        rows.map((row, i): Ending => {
+          const kommoId = ids.get(String(row.id)) ?? created[i]?.id;
+          return { row, state: "sent", outcome: "sent", ...(kommoId === undefined ? {} : { kommoId }) };
+        }),
+      ),
+    );
   }
 
   private async failed(flush: Flush, rows: WriteRow[], error: Error): Promise<void> {
     const { turn } = flush;
-    if (error instanceof KommoUnavailable && error.outcomeUnknown) {
+    if (!didNothing(error)) {
       return this.putBack(turn, rows, UPSTREAM_LIMIT_MS, error.message, { known: false, counts: "wait" });
     }
     if (isRefusal(error) && rows.length > 1) {
@@ -292,6 +295,11 @@ function isRefusal(error: unknown): boolean {
     error instanceof KommoNotFound ||
     (error instanceof KommoForbidden && !error.unavailable)
   );
+}
+
+/** Whether it is certain that Kommo has made nothing. Of what we do not understand, an answer of another form too, it is not. */
+function didNothing(error: Error): boolean {
+  return error instanceof LeaseLost || (error instanceof KommoError && !error.outcomeUnknown);
 }
 
 interface MadeTask {

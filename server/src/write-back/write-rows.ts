@@ -33,11 +33,15 @@ export async function put(tx: Tx, accountId: number, write: NewWrite) {
   );
 }
 
-/** Lets what was given up with this marker be tried again from the start, with another body. @returns whether there was such a row */
+/**
+ * Lets what was given up with this marker be tried again from the start, with another body. That it may have been made
+ * is not forgotten.
+ * @returns whether there was such a row
+ */
 export async function revive(tx: Tx, marker: string, body: NewWrite["body"]): Promise<boolean> {
   const [, revived] = await tx.query(
     `UPDATE write SET state = 'due', body = $2, due_at = app_now(), attempts = 0, waits = 0, outcome = NULL,
-            last_error = NULL, outcome_unknown_since = NULL, ended_at = NULL
+            last_error = NULL, ended_at = NULL
       WHERE marker = $1 AND state = 'dead'`,
     [marker, JSON.stringify(body)],
   );
@@ -140,7 +144,7 @@ export async function end(tx: Tx, token: string, endings: readonly Ending[]): Pr
   if (endings.length === 0) return new Set();
   const [ended]: [{ lead_id: number }[]] = await tx.query(
     `UPDATE write w SET state = e.state, outcome = e.outcome, kommo_id = e.kommo_id, ended_at = app_now(),
-            lease_token = NULL, leased_until = NULL
+            outcome_unknown_since = NULL, lease_token = NULL, leased_until = NULL
        FROM unnest($2::bigint[], $3::text[], $4::text[], $5::bigint[]) AS e (id, state, outcome, kommo_id)
       WHERE w.id = e.id AND w.lease_token = $1
      RETURNING w.lead_id`,

@@ -11,7 +11,7 @@ export function postWithToken(widget: KommoWidget, url: string): Promise<TokenAn
   return new Promise((resolve) => {
     widget.$authorizedAjax({ url, method: "POST", dataType: "json" }).then(
       (body) => resolve({ status: 200, body }),
-      ({ status = 0, responseText = "" }) => resolve({ status, body: parsed(responseText) }),
+      ({ status = 0, responseText = "" } = {}) => resolve({ status, body: parsed(responseText) }),
     );
   });
 }

@@ -25,7 +25,7 @@ export function readPage(widget: KommoWidget, app: KommoApp | undefined = window
 
 /** The lead whose card is open: 0 while it has not been saved, undefined outside of lead cards. */
 export function readLeadId(app: KommoApp | undefined = window.APP): number | undefined {
-  if (app?.isCard?.() !== true || app.getBaseEntity?.() !== "leads") return undefined;
+  if (!app?.isCard?.() || app.getBaseEntity?.() !== "leads") return undefined;
   const card = app.data?.current_card;
   return card ? idOf(card.id) : undefined;
 }

@@ -13,6 +13,7 @@ import { WhatALeadShows1764000000012 } from "./12_what-a-lead-shows.ts";
 import { QueueOrder1764000000013 } from "./13_queue-order.ts";
 import { Backfill1764000000014 } from "./14_backfill.ts";
 import { SettingsPages1764000000015 } from "./15_settings-pages.ts";
+import { ErasedPeople1764000000021 } from "./21_erased-people.ts";
 
 /** In the order in which they are applied. */
 export const migrations = [
@@ -31,4 +32,5 @@ export const migrations = [
   QueueOrder1764000000013,
   Backfill1764000000014,
   SettingsPages1764000000015,
+  ErasedPeople1764000000021,
 ];
