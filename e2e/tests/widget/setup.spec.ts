@@ -28,7 +28,11 @@ test("the first steps lead from pipelines to the first verdict in Kommo, and go 
   await path.getByRole("button", { name: "Switch on" }).last().click();
   await expect(path).toHaveCount(0);
 
-  const { id } = control.leads.create({ account: account.id, ...HOT, name: "After" });
+  const { id } = control.leads.create({
+    account: account.id,
+    ...HOT,
+    contact: { name: "Ben Ode", email: "ben@ode.example" },
+  });
   const read = () => control.leads.read({ account: account.id, ids: [id] })[0]!.tags;
   await expect.poll(read, { timeout: 15_000 }).toContain("dealscope:hot");
 });
