@@ -3,6 +3,7 @@ import { HostPage } from "./host-page.ts";
 import { LeadCard } from "./lead-card.ts";
 import type { Lead } from "./leads.ts";
 import { type Account, Product, type RepRights } from "./product.ts";
+import { SettingsPage } from "./settings-page.ts";
 
 interface Stage {
   /** What the rep of new accounts may do with leads that are not his. */
@@ -13,6 +14,8 @@ interface Stage {
   account: Account;
   /** Kommo's page of an account. */
   visit(account: Account): HostPage;
+  /** Dealscope's own page in the account. */
+  settings: SettingsPage;
   /** A card of the account with somebody looking at it. */
   openCard(lead: Lead): Promise<LeadCard>;
 }
@@ -40,6 +43,7 @@ export const test = base.extend<Stage, { product: Product }>({
     const { port } = new URL(product.kommo.origin);
     await use(({ subdomain }) => new HostPage(page, `http://${subdomain}.localhost:${port}`));
   },
+  settings: async ({ product, account, visit }, use) => use(new SettingsPage(visit(account), product.widgetCode)),
   openCard: async ({ product, account, visit }, use) => {
     await use(async (lead) => {
       const { id } = product.kommo.control.leads.create({ account: account.id, ...lead });

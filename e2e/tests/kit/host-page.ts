@@ -17,7 +17,10 @@ export class HostPage {
 
   /** From the address line: everything is loaded anew. */
   async open(path: string): Promise<void> {
+    const [before, after] = [this.page.url(), this.origin + path].map((url) => url.split("#")[0]);
     await this.page.goto(this.origin + path);
+    // Another # alone loads nothing.
+    if (before === after) await this.page.reload();
     await this.page.waitForFunction(
       () => window.sandbox !== undefined && document.querySelector(".page-loading") === null,
     );

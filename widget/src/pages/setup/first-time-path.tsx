@@ -23,7 +23,8 @@ export function FirstTimePath({ setup }: { setup: Setup }) {
     triggers: () => <TriggersStep onDone={onDone} />,
     fields: () => <FieldsStep setup={setup} />,
     icp: () => <IcpStep onDone={onDone} />,
-    dry_run: () => <SampleRunStep />,
+    // What it found is to be read: nothing else opens before somebody goes on.
+    dry_run: () => <SampleRunStep onStart={() => choose("dry_run")} onDone={onDone} />,
     switched_on: () => <SwitchOnStep setup={setup} onDone={onDone} />,
   };
   return (

@@ -13,7 +13,7 @@ import { useIsAdmin } from "../kit/viewer.ts";
 const DRY_RUNS = "/api/dry-runs";
 
 /** The newest leads judged for a look: nothing of it reaches Kommo. */
-export function SampleRunStep() {
+export function SampleRunStep({ onStart, onDone }: { onStart: () => void; onDone: () => void }) {
   const words = useWords();
   const isAdmin = useIsAdmin();
   const known = useKnown();
@@ -34,16 +34,23 @@ export function SampleRunStep() {
       <p>{words.t("path.dry_run_text")}</p>
       <Failure error={start.error} />
       <div className="dsc-row">
-        <Button isPrimary={!last} isBusy={isRunning} onClick={() => start.mutate()}>
+        <Button
+          isPrimary={!last}
+          isBusy={isRunning}
+          onClick={() => {
+            onStart();
+            start.mutate();
+          }}
+        >
           {words.t(last ? "path.dry_run_again" : "path.dry_run_start")}
         </Button>
       </div>
-      {isAdmin && <Loaded query={query}>{() => (last ? <Result run={last} /> : null)}</Loaded>}
+      {isAdmin && <Loaded query={query}>{() => (last ? <Result run={last} onDone={onDone} /> : null)}</Loaded>}
     </div>
   );
 }
 
-function Result({ run }: { run: DryRun }) {
+function Result({ run, onDone }: { run: DryRun; onDone: () => void }) {
   const words = useWords();
   const known = useKnown();
   const judged = run.leads.filter(({ state }) => state !== "waiting").length;
@@ -91,7 +98,7 @@ function Result({ run }: { run: DryRun }) {
           {run.state === "done" && words.t("path.dry_run_cost", { cost: money(run.costMicros, words) })}
         </span>
         {run.state === "done" && (
-          <Button isPrimary onClick={() => void known.refresh("/api/setup")}>
+          <Button isPrimary onClick={() => void known.refresh("/api/setup").then(onDone)}>
             {words.t("path.go_on")}
           </Button>
         )}
