@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { Callbacks } from "../src/installation/callbacks.ts";
 import { OAuthState } from "../src/installation/oauth-state.ts";
@@ -59,6 +60,36 @@ describe("the install button of the widget", () => {
     expect(await account.look("SELECT status FROM account WHERE account_id = $1", [fresh.id])).toEqual([
       { status: "active" },
     ]);
+  });
+});
+
+describe("a made up link of the widget's install button", () => {
+  const press = async (subdomain: string) =>
+    fetch(
+      `${world.config.PUBLIC_URL}/oauth/kommo/callback?code=zz&client_id=${CLIENT_ID}&referer=${subdomain}.kommo.com&from_widget=1`,
+    );
+
+  test("that is called sixty times, while Kommo says that it is too much, makes a call or two", async () => {
+    control().faults.add({ match: { path: "/oauth2/access_token" }, effect: { kind: "answer", status: 429 } });
+    const before = exchanges();
+    const answers = await Promise.all(Array.from({ length: 60 }, (_, n) => press(`madeup${n % 20}`)));
+    expect(answers.map(({ status }) => status).filter((status) => status !== 200)).toEqual([]);
+    await until("the first was tried", () => exchanges() > before);
+    await sleep(500);
+    expect(exchanges() - before).toBeLessThanOrEqual(2);
+    control().faults.clear();
+    await account.look("UPDATE install_callback SET state = 'refused' WHERE state = 'new'");
+  });
+
+  test("is not kept when more of its host wait than a customer ever makes, and the others get in", async () => {
+    control().faults.add({ match: { path: "/oauth2/access_token" }, effect: { kind: "answer", status: 502 } });
+    const answers: Response[] = [];
+    for (let n = 0; n < 8; n++) answers.push(await press("oneonly"));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 503, 503, 503]);
+    expect(await answers[7]?.text()).toContain("Wait a few minutes");
+    expect((await press("another")).status).toBe(200);
+    control().faults.clear();
+    await account.look("UPDATE install_callback SET state = 'refused' WHERE state = 'new'");
   });
 });
 

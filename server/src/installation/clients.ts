@@ -59,6 +59,19 @@ export class Clients {
     });
   }
 
+  /** A call for somebody who is not installed yet that is none of the API's: the same line, and the same is learned from it. */
+  async beforeInstalling<T>(call: () => Promise<T>): Promise<T> {
+    const answered = await this.line.enter(0, priorities.qualification);
+    try {
+      return await call();
+    } catch (error) {
+      this.learn(0, error);
+      throw error;
+    } finally {
+      answered();
+    }
+  }
+
   /** How far Kommo's clock was ahead of ours at the last answer, in milliseconds; undefined before the first. */
   clockAhead(accountId: number): number | undefined {
     return this.clocks.get(accountId);

@@ -1,9 +1,10 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
-import { Controller, Get, Header, Logger, Query, Res } from "@nestjs/common";
+import { Controller, Get, Header, Logger, Query, Req, Res } from "@nestjs/common";
 import { ApiExcludeController } from "@nestjs/swagger";
-import type { FastifyReply } from "fastify";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
 import { hostOfReferer } from "../kommo/hosts.ts";
-import { Callbacks } from "./callbacks.ts";
+import { type Callback, Callbacks, TooManyCallbacks } from "./callbacks.ts";
 import { Installations } from "./installations.ts";
 import { KommoSettings } from "./kommo-settings.ts";
 import { OAuthState } from "./oauth-state.ts";
@@ -14,11 +15,17 @@ type Given<Names extends string> = { [name in Names]?: unknown };
 type CallbackQuery = Given<"code" | "referer" | "referrer" | "state" | "client_id" | "from_widget" | "error">;
 type RevokedQuery = Given<"client_uuid" | "account_id" | "signature">;
 
+/** Kommo's servers call from few addresses, for all who install. */
+const PER_ADDRESS = { points: 120, duration: 60 };
+const AT_ALL = { points: 600, duration: 60 };
+
 /** What Kommo's own servers and consent window call. */
 @ApiExcludeController()
 @Controller("oauth/kommo")
 export class OAuthController {
   private readonly log = new Logger("installation");
+  private readonly ofAddress = new RateLimiterMemory(PER_ADDRESS);
+  private readonly ofAll = new RateLimiterMemory(AT_ALL);
 
   constructor(
     private readonly callbacks: Callbacks,
@@ -30,7 +37,7 @@ export class OAuthController {
   @Get("callback")
   @Header("content-type", "text/html; charset=utf-8")
   @Header("referrer-policy", "no-referrer")
-  async callback(@Query() query: CallbackQuery, @Res() reply: FastifyReply) {
+  async callback(@Query() query: CallbackQuery, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
     if (!this.settings.hasIntegration) return reply.code(404).send(page(false, NO_INTEGRATION));
     if (query.error)
       return reply.code(200).send(page(false, "The connection was declined in Kommo. Nothing was changed."));
@@ -42,17 +49,30 @@ export class OAuthController {
     // Before the client secret goes anywhere: the host is a text that anybody can write into a link.
     if (!this.settings.allows(host)) return refuse("The code does not come from a Kommo account.");
 
-    if (query.from_widget !== undefined) {
-      const id = await this.callbacks.keep({ code, host, fromWidget: true });
-      void this.callbacks.settle(id).catch((error: Error) => this.log.warn(error.message));
+    const fromWidget = query.from_widget !== undefined;
+    const askedBy = fromWidget ? undefined : this.state.read(textOf(query.state));
+    if (!fromWidget && !askedBy)
+      return refuse("This window has been open for too long, or was not opened from Dealscope. Please start again.");
+    const id = await this.keep({ code, host, fromWidget, askedBy }, request.ip);
+    if (id === undefined) return reply.code(503).send(page(false, TOO_MANY));
+    if (fromWidget) {
+      this.callbacks.wake();
       return reply.code(200).send(page(true, "Dealscope is being connected."));
     }
-    const askedBy = this.state.read(textOf(query.state));
-    if (!askedBy)
-      return refuse("This window has been open for too long, or was not opened from Dealscope. Please start again.");
-    const id = await this.callbacks.keep({ code, host, fromWidget: false, askedBy });
     const { connected, message } = await this.callbacks.settle(id);
     return reply.code(200).send(page(connected, message));
+  }
+
+  /** Resolves to nothing when there are too many of them. */
+  private async keep(callback: Callback, address: string): Promise<number | undefined> {
+    try {
+      await this.ofAddress.consume(address);
+      await this.ofAll.consume("all");
+      return await this.callbacks.keep(callback);
+    } catch (refusal) {
+      if (refusal instanceof RateLimiterRes || refusal instanceof TooManyCallbacks) return undefined;
+      throw refusal;
+    }
   }
 
   /** Signed, but replayable for ever: the signature only earns a look whether the token still works. */
@@ -81,6 +101,8 @@ export class OAuthController {
 
 const NO_INTEGRATION =
   "This server is not set up for connecting accounts this way. Whoever runs it has to set KOMMO_CLIENT_ID and KOMMO_CLIENT_SECRETS.";
+
+const TOO_MANY = "Too many connections are being made at this moment. Wait a few minutes, then start again in Kommo.";
 
 function textOf(value: unknown): string {
   return typeof value === "string" ? value : "";

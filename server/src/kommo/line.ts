@@ -54,6 +54,10 @@ export class Line {
     this.blockedUntil = Math.max(this.blockedUntil, until);
   }
 
+  get isBlocked(): boolean {
+    return this.blockedUntil > Date.now();
+  }
+
   get length(): number {
     return [...this.waiting.values()].reduce((sum, line) => sum + line.length, 0);
   }
