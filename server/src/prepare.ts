@@ -1,6 +1,7 @@
 import { type Config, readConfig } from "./config.ts";
 import { migrate } from "./database/migrate.ts";
 import { type EmbeddedStores, startEmbeddedStores } from "./embedded/stores.ts";
+import { refuseLostKeys } from "./installation/lost-keys.ts";
 
 export interface Prepared {
   config: Config;
@@ -22,6 +23,7 @@ export async function prepare({ embedded, share = false }: { embedded: boolean; 
   }
   try {
     await migrate(config.MIGRATION_DATABASE_URL, config.DATABASE_URL);
+    await refuseLostKeys(config);
   } catch (error) {
     await stores?.stop();
     throw error;

@@ -1,4 +1,5 @@
 import { execFile, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -57,6 +58,18 @@ describe("start", () => {
     expect({ status, err: err.trim() }).toEqual({
       status: 1,
       err: `Port ${world.env.PORT} is in use. Set PORT to a free one.`,
+    });
+  });
+
+  test.each<[string, string]>([
+    ["lost", "k2"],
+    ["mistyped", "k1"],
+  ])("with a key %s says which one it needs, before all work fails", async (_, name) => {
+    await world.install();
+    const { status, err } = await run("main", [], { SECRET_KEYS: `${name}:${randomBytes(32).toString("base64")}` });
+    expect({ status, err: err.trim() }).toEqual({
+      status: 1,
+      err: 'Dealscope did not start: SECRET_KEYS cannot open what was sealed with "k1". Put the key of that name back, exactly as it was.',
     });
   });
 

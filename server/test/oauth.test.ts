@@ -323,6 +323,9 @@ describe("the uninstall hook", () => {
       )
     )[0]!;
 
+  const probing = (fresh: TestAccount) =>
+    account.look("SELECT 1 FROM work WHERE account_id = $1 AND kind = 'probe'", [fresh.id]);
+
   test("with a bad signature is answered with 403 and looks at nothing", async () => {
     const before = probes();
     const url = (query: object) =>
@@ -338,6 +341,7 @@ describe("the uninstall hook", () => {
   test("wipes the tokens at once and stops; its replay neither ends a new installation nor puts off the erasure", async () => {
     const fresh = await installAccount(world);
     const url = await told(fresh);
+    await until("it has left", async () => (await row(fresh)).status === "uninstalled");
     const left = await row(fresh);
     expect(left).toMatchObject({ status: "uninstalled", grants: 0, erase_at: expect.any(Date) });
     expect(await account.look("SELECT 1 FROM work WHERE account_id = $1", [fresh.id])).toEqual([]);
@@ -362,6 +366,7 @@ describe("the uninstall hook", () => {
       fresh.id,
     ]);
     await told(fresh);
+    await until("it has left", async () => (await row(fresh)).status === "uninstalled");
     expect(await fresh.look("SELECT 1 FROM scan WHERE account_id = $1", [fresh.id])).toEqual([]);
     await control().oauth.grant({ account: fresh.id, from_widget: true });
     await until("it is back", async () => (await row(fresh)).status === "active");
@@ -378,18 +383,33 @@ describe("the uninstall hook", () => {
     await control().oauth.grant({ account: fresh.id, user_id: rep, from_widget: true });
     await until("the rep's is settled", async () => (await callbacks()).every((one) => one.state !== "new"));
     expect(await control().oauth.revoke({ account: fresh.id, user_id: rep })).toMatchObject({ status: 200 });
+    await until("it was looked at", async () => (await probing(fresh)).length === 0);
     expect((await row(fresh)).status).toBe("active");
   });
 
-  test("is to be sent again when Kommo cannot be asked", async () => {
+  test("is answered at once while Kommo cannot be asked, is looked into later, and once however often it is replayed", async () => {
     const fresh = await installAccount(world);
-    control().faults.add({ match: { path: "/api/v4/account" }, times: 9, effect: { kind: "answer", status: 502 } });
+    control().faults.add({ match: { path: "/api/v4/account" }, effect: { kind: "answer", status: 502 } });
     await control().oauth.revoke({ account: fresh.id, silently: true });
     const url = await told(fresh);
-    expect((await fetch(url)).status).toBe(503);
+    const before = probes();
+    for (let n = 0; n < 20; n++) expect((await fetch(url)).status).toBe(200);
+    expect(await probing(fresh)).toHaveLength(1);
     expect((await row(fresh)).grants).toBe(1);
+    expect((probes() ?? 0) - (before ?? 0)).toBeLessThanOrEqual(2);
     control().faults.clear();
-    expect((await fetch(url)).status).toBe(200);
-    expect((await row(fresh)).grants).toBe(0);
+    await fresh.hurry("work");
+    await until("it has left", async () => (await row(fresh)).grants === 0);
+  });
+
+  test("is looked into also when the account waits for somebody to connect it again", async () => {
+    const fresh = await installAccount(world);
+    await fresh.look(
+      "UPDATE account SET status = 'needs_reconnect', status_reason = 'Its user is gone.' WHERE account_id = $1",
+      [fresh.id],
+    );
+    fresh.forget();
+    await told(fresh);
+    await until("it has left", async () => (await row(fresh)).status === "uninstalled");
   });
 });

@@ -1,10 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { Inject, Injectable, Logger } from "@nestjs/common";
+import { RateLimiterMemory, type RateLimiterRes } from "rate-limiter-flexible";
 import { CONFIG, type Config } from "../config.ts";
 import { Tenancy, type Tx } from "../database/tenancy.ts";
 import { KommoUnauthorized } from "../kommo/errors.ts";
 import { hashPathKey } from "../webhooks/path-keys.ts";
 import { Work } from "../work/work.ts";
+import { PROBE } from "../work/work-rows.ts";
 import { Accounts } from "./accounts.ts";
 import { Clients } from "./clients.ts";
 import { GrantEntity } from "./grant.entity.ts";
@@ -32,6 +34,7 @@ export const SCAN = "scan";
 @Injectable()
 export class Installations {
   private readonly log = new Logger("installation");
+  private readonly probes = new RateLimiterMemory({ points: 1, duration: 60 });
 
   constructor(
     private readonly tenancy: Tenancy,
@@ -44,6 +47,13 @@ export class Installations {
   ) {
     work.expect(PROVISION);
     work.expect(SCAN);
+    work.register({
+      kind: PROBE,
+      run: async ({ accountId }) => {
+        await this.probe(accountId);
+        return {};
+      },
+    });
   }
 
   /**
@@ -87,20 +97,31 @@ export class Installations {
   }
 
   /**
-   * Kommo says that a grant was revoked. The message can be replayed for ever, so the token is tried first.
-   * @returns whether the account has really left; one we do not know has
+   * Kommo says that a grant was revoked. The message can be replayed for ever, so the token is tried first, at once or
+   * when the minute since the last such message is over.
    */
-  async probe(accountId: number): Promise<boolean> {
-    if (!(await this.tenancy.run(accountId, (tx) => this.exists(tx)))) return true;
+  async probeSoon(accountId: number) {
+    const settleMs = await this.probes.consume(accountId).then(
+      () => 0,
+      (early: RateLimiterRes) => early.msBeforeNext,
+    );
+    await this.tenancy.run(accountId, async (tx) => {
+      const [here] = await tx.query("SELECT 1 FROM account WHERE status <> 'uninstalled'");
+      const request = { kind: PROBE, subject: accountId, priority: "interactive" } as const;
+      if (here) await this.work.schedule(tx, accountId, [request], { settleMs, atMostMs: settleMs, hastens: false });
+    });
+  }
+
+  /** Ends the account if its grant is really dead. */
+  private async probe(accountId: number) {
     try {
       await (await this.clients.of(accountId, "interactive")).account();
-      return false;
+      return;
     } catch (error) {
       const revoked = error instanceof KommoUnauthorized || error instanceof NeedsReconnect;
       if (!revoked) throw error;
     }
     await this.leave(accountId, "Kommo says the integration was removed.");
-    return true;
   }
 
   /** Tokens go at once; the data after a configured time, unless the account comes back. */

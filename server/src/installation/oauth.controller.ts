@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
-import { Controller, Get, Header, Logger, Query, Req, Res } from "@nestjs/common";
+import { Controller, Get, Header, Query, Req, Res } from "@nestjs/common";
 import { ApiExcludeController } from "@nestjs/swagger";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
@@ -23,7 +23,6 @@ const AT_ALL = { points: 600, duration: 60 };
 @ApiExcludeController()
 @Controller("oauth/kommo")
 export class OAuthController {
-  private readonly log = new Logger("installation");
   private readonly ofAddress = new RateLimiterMemory(PER_ADDRESS);
   private readonly ofAll = new RateLimiterMemory(AT_ALL);
 
@@ -75,7 +74,7 @@ export class OAuthController {
     }
   }
 
-  /** Signed, but replayable for ever: the signature only earns a look whether the token still works. */
+  /** Signed, but replayable for ever: the signature only earns a look whether the token still works, later. */
   @Get("revoked")
   async revoked(@Query() query: RevokedQuery, @Res() reply: FastifyReply) {
     if (!this.settings.hasIntegration) return reply.code(404).send({ message: NO_INTEGRATION });
@@ -89,13 +88,8 @@ export class OAuthController {
     if (query.client_uuid !== integration.clientId || !genuine || !/^\d{1,15}$/.test(accountId)) {
       return reply.code(403).send();
     }
-    try {
-      await this.installations.probe(Number(accountId));
-      return reply.code(200).send();
-    } catch (error) {
-      this.log.warn(`An uninstall of account ${accountId} could not be checked: ${(error as Error).message}`);
-      return reply.code(503).send();
-    }
+    await this.installations.probeSoon(Number(accountId));
+    return reply.code(200).send();
   }
 }
 

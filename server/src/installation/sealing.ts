@@ -6,6 +6,17 @@ const ALGORITHM = "aes-256-gcm";
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
+/** The key that something was sealed with is not there, or is another one: the operator's to mend, and then it works again. */
+export class SecretUnreadable extends Error {
+  override readonly name = "SecretUnreadable";
+  readonly unavailable = true;
+  readonly retryAfterMs = 60_000;
+
+  constructor(readonly keyId: string) {
+    super(`A secret was sealed with a key "${keyId}" that is not in SECRET_KEYS, or is another one there.`);
+  }
+}
+
 /**
  * Encrypts secrets at rest. The key's id travels with the text, so keys are rotated by putting a new one first: old
  * texts are still read, and whatever is saved again uses the new key.
@@ -15,7 +26,7 @@ export class Sealing {
   private readonly keys: Map<string, Buffer>;
   private readonly current: { id: string; key: Buffer };
 
-  constructor(@Inject(CONFIG) config: Config) {
+  constructor(@Inject(CONFIG) config: Pick<Config, "SECRET_KEYS">) {
     this.keys = new Map(config.SECRET_KEYS.map(({ id, key }) => [id, key]));
     this.current = config.SECRET_KEYS[0]!;
   }
@@ -28,15 +39,19 @@ export class Sealing {
     return `${this.current.id}:${Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString("base64")}`;
   }
 
-  /** @throws when the key is not in the ring any more, or the text was changed */
+  /** @throws SecretUnreadable when the key is not in the ring, or the text was not sealed with it */
   open(sealed: string): string {
     const [id = "", base64 = ""] = sealed.split(":");
     const key = this.keys.get(id);
-    if (!key) throw new Error(`A secret was sealed with the key "${id}", which is not in SECRET_KEYS.`);
+    if (!key) throw new SecretUnreadable(id);
     const bytes = Buffer.from(base64, "base64");
     const decipher = createDecipheriv(ALGORITHM, key, bytes.subarray(0, IV_BYTES));
     decipher.setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
-    return Buffer.concat([decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]).toString("utf8");
+    try {
+      return Buffer.concat([decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]).toString("utf8");
+    } catch {
+      throw new SecretUnreadable(id);
+    }
   }
 
   isSealedWithCurrentKey(sealed: string): boolean {

@@ -14,6 +14,7 @@ import { QueueOrder1764000000013 } from "./13_queue-order.ts";
 import { Backfill1764000000014 } from "./14_backfill.ts";
 import { SettingsPages1764000000015 } from "./15_settings-pages.ts";
 import { ErasedPeople1764000000021 } from "./21_erased-people.ts";
+import { LostKeysAndProbes1764000000026 } from "./26_lost-keys-and-probes.ts";
 
 /** In the order in which they are applied. */
 export const migrations = [
@@ -33,4 +34,5 @@ export const migrations = [
   Backfill1764000000014,
   SettingsPages1764000000015,
   ErasedPeople1764000000021,
+  LostKeysAndProbes1764000000026,
 ];
