@@ -147,18 +147,6 @@ export class Callbacks implements OnApplicationBootstrap, OnModuleDestroy {
     }
   }
 
-  /** Waits while a callback from this host is being settled for the first time; at once if none is. */
-  async finished(host: string): Promise<void> {
-    for (const end = Date.now() + FINISHES_WITHIN_MS; Date.now() < end; await sleep(FINISH_LOOK_MS)) {
-      const [row] = await this.dataSource.query(
-        `SELECT id FROM install_callback
-          WHERE host = $1 AND state = 'new' AND last_error IS NULL AND received_at > now() - interval '1 minute' LIMIT 1`,
-        [host],
-      );
-      if (!row) return;
-    }
-  }
-
   private async postpone({ id, attempts }: CallbackRow, why: string) {
     await this.dataSource.query(
       "UPDATE install_callback SET last_error = $2, due_at = app_now() + $3 * interval '30 seconds' WHERE id = $1",
@@ -175,6 +163,18 @@ export class Callbacks implements OnApplicationBootstrap, OnModuleDestroy {
     const result = this.last.then(next);
     this.last = result.catch(() => {});
     return result;
+  }
+
+  /** Waits while a callback from this host is being settled for the first time; at once if none is. */
+  async finished(host: string): Promise<void> {
+    for (const end = Date.now() + FINISHES_WITHIN_MS; Date.now() < end; await sleep(FINISH_LOOK_MS)) {
+      const [row] = await this.dataSource.query(
+        `SELECT id FROM install_callback
+          WHERE host = $1 AND state = 'new' AND last_error IS NULL AND received_at > now() - interval '1 minute' LIMIT 1`,
+        [host],
+      );
+      if (!row) return;
+    }
   }
 
   /** Of a callback that somebody else has settled meanwhile. */
@@ -205,7 +205,7 @@ export class Callbacks implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /** What is due, one after the other, until Kommo says that it is too much. */
-  private async round() 
+  private async round() {
     while (!this.stopping && !this.line.isBlocked) {
       // Those that failed before do not stand in the way of the others.
       const [[due]]: [{ id: number }[]] = await this.dataSource.query(
@@ -216,13 +216,15 @@ export class Callbacks implements OnApplicationBootstrap, OnModuleDestroy {
       );
       if (!due || (await this.trySettle(due.id)).overrun) return;
     }
+  }
 
   /** The code is of no use any more, so it does not stay. */
-  private async end(id: number, state: "done" | "refused", error: string | null) 
+  private async end(id: number, state: "done" | "refused", error: string | null) {
     await this.dataSource.query(
       "UPDATE install_callback SET state = $2, last_error = $3, code_sealed = '', pair_sealed = NULL WHERE id = $1",
       [id, state, error],
     );
+  }
 }
 
 const AWAY = "Kommo does not answer at the moment; we keep trying.";
