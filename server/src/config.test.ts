@@ -117,3 +117,37 @@ test("the scan is not put off longer than the users' rights may be out of date",
   expect(faultsOf({ SCAN_SECONDS: "300" })).toEqual([]);
   expect(faultsOf({ SCAN_SECONDS: "301" })).toEqual([expect.stringContaining("at most 300")]);
 });
+
+test.each([
+  ["PORT", "65536"],
+  ["DATABASE_POOL", "201"],
+  ["TURNS_AT_ONCE", "1001"],
+  ["WORK_SLOTS", "10001"],
+  ["MODEL_CALLS_AT_ONCE", "99999999999999999999"],
+  ["KOMMO_EGRESS_RPS", "1001"],
+  ["KOMMO_TIMEOUT_SECONDS", "301"],
+  ["OPENAI_TIMEOUT_SECONDS", "3000000"],
+  ["DELIVERY_DAYS", "3651"],
+  ["ERASE_AFTER_DAYS", "3651"],
+])("%s of %s is told apart from a sensible number, in one sentence", (name, value) => {
+  expect(faultsOf({ [name]: value })).toEqual([
+    expect.stringMatching(new RegExp(`^${name} must be a whole number of at least \\d+ and at most \\d+\\.$`)),
+  ]);
+});
+
+test.each<[string, string, string]>([
+  ["ROLE", "boss", "ROLE must be web, worker or all."],
+  ["LOG_LEVEL", "loud", "LOG_LEVEL must be fatal, error, warn, info, debug or silent."],
+  ["OPERATOR_TOKEN", "twenty four and more blanks in it", "no blanks"],
+  ["OPENAI_API_KEY", "sk-one\nsk-two", "without blanks or line ends"],
+  ["PUBLIC_URL", "https://me:secret@dealscope.example.com", "must not hold a user name or password"],
+  ["PUBLIC_URL", "dealscope.example.com", "must be the URL at which Kommo reaches"],
+  ["KOMMO_DOMAINS", "kommo.com amocrm.com", "must be a list of domains"],
+])("%s given as %j is one clear fault", (name, value, sentence) => {
+  expect(faultsOf({ [name]: value })).toEqual([expect.stringContaining(sentence)]);
+});
+
+test("when something is missing the place is named where all settings are listed", () => {
+  expect(new ConfigFaults(faultsOf({ REDIS_URL: undefined })).message).toContain(".env.example");
+  expect(new ConfigFaults(faultsOf({ ROLE: "boss" })).message).not.toContain(".env.example");
+});

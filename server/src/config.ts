@@ -7,12 +7,14 @@ const url = (protocols: string[], what: string) =>
 /** The users' mirror, from which rights are read, is renewed by the scan and must not get older than this. */
 export const SCAN_SECONDS_AT_MOST = 300;
 
-const wholeNumber = (least: number) =>
+const wholeNumber = (least: number, most: number, why = "") =>
   z
     .string()
-    .regex(/^\d+$/, "must be a whole number")
-    .transform(Number)
-    .refine((n) => n >= least, `must be at least ${least}`);
+    .refine(
+      (text) => /^\d{1,9}$/.test(text) && Number(text) >= least && Number(text) <= most,
+      `must be a whole number of at least ${least} and at most ${most}${why}`,
+    )
+    .transform(Number);
 
 /** Stands for the first label of an account's host in the address of a stand-in. */
 export const ACCOUNT_PLACEHOLDER = "{account}";
@@ -44,25 +46,32 @@ const keyRing = z
 
 /** The environment, name by name. `.env.example` mirrors it and a test keeps the two together. */
 export const environment = z.object({
-  ROLE: z.enum(["web", "worker", "all"]).default("all"),
+  ROLE: z.enum(["web", "worker", "all"], "must be web, worker or all").default("all"),
   HOST: z.string().default("0.0.0.0"),
-  PORT: wholeNumber(0).default(3000),
+  PORT: wholeNumber(0, 65_535).default(3000),
   PUBLIC_URL: url(
     ["https:", "http:"],
     "the URL at which Kommo reaches this server, such as https://dealscope.example.com",
-  ).refine(
-    (value) => value.startsWith("https:") || isLoopback(new URL(value).hostname),
-    "must be https, except on a loopback address",
-  ),
-  OPERATOR_TOKEN: z.string().min(24, "must have at least 24 characters").optional(),
-  LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "silent"]).default("info"),
+  )
+    .refine(
+      (value) => !URL.canParse(value) || value.startsWith("https:") || isLoopback(new URL(value).hostname),
+      "must be https, except on a loopback address",
+    )
+    .refine((value) => !hasUserInfo(value), "must not hold a user name or password"),
+  OPERATOR_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]{24,}$/, "must have at least 24 characters: letters, digits and signs, no blanks")
+    .optional(),
+  LOG_LEVEL: z
+    .enum(["fatal", "error", "warn", "info", "debug", "silent"], "must be fatal, error, warn, info, debug or silent")
+    .default("info"),
 
   DATABASE_URL: url(
     ["postgres:", "postgresql:"],
     "a URL such as postgres://dealscope_app:secret@localhost:5432/dealscope",
   ),
   MIGRATION_DATABASE_URL: url(["postgres:", "postgresql:"], "a URL of the same database for its owner"),
-  DATABASE_POOL: wholeNumber(4).default(10),
+  DATABASE_POOL: wholeNumber(4, 200).default(10),
   REDIS_URL: url(["redis:", "rediss:"], "a URL such as redis://localhost:6379"),
   SECRET_KEYS: keyRing,
 
@@ -85,28 +94,30 @@ export const environment = z.object({
     ),
   KOMMO_LOOPBACK_ORIGIN: loopbackOrigin.optional(),
   KOMMO_LONG_LIVED_TOKEN: z.string().min(1, "must be a token").optional(),
-  KOMMO_ACCOUNT_RPS: wholeNumber(1).default(7),
-  KOMMO_EGRESS_RPS: wholeNumber(1).default(7),
-  KOMMO_TIMEOUT_SECONDS: wholeNumber(1).default(20),
+  KOMMO_ACCOUNT_RPS: wholeNumber(1, 1_000).default(7),
+  KOMMO_EGRESS_RPS: wholeNumber(1, 1_000).default(7),
+  KOMMO_TIMEOUT_SECONDS: wholeNumber(1, 300).default(20),
 
-  OPENAI_API_KEY: z.string().min(1, "must be a key").optional(),
+  OPENAI_API_KEY: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, "must be a key, without blanks or line ends")
+    .optional(),
   OPENAI_BASE_URL: url(["https:", "http:"], "a URL such as https://api.openai.com/v1").default(
     "https://api.openai.com/v1",
   ),
   OPENAI_MODEL: z.string().min(1).default("gpt-6-luna"),
-  OPENAI_TIMEOUT_SECONDS: wholeNumber(1).default(25),
+  OPENAI_TIMEOUT_SECONDS: wholeNumber(1, 300).default(25),
 
-  MODEL_CALLS_AT_ONCE: wholeNumber(1).default(125),
-  WORK_SLOTS: wholeNumber(5).default(500),
-  TURNS_AT_ONCE: wholeNumber(1).default(32),
-  SCAN_SECONDS: wholeNumber(1)
-    .refine(
-      (n) => n <= SCAN_SECONDS_AT_MOST,
-      `must be at most ${SCAN_SECONDS_AT_MOST}, because the scan also renews what is known of the users' rights`,
-    )
-    .default(180),
-  DELIVERY_DAYS: wholeNumber(1).default(30),
-  ERASE_AFTER_DAYS: wholeNumber(0).default(30),
+  MODEL_CALLS_AT_ONCE: wholeNumber(1, 1_000).default(125),
+  WORK_SLOTS: wholeNumber(5, 10_000).default(500),
+  TURNS_AT_ONCE: wholeNumber(1, 1_000).default(32),
+  SCAN_SECONDS: wholeNumber(
+    1,
+    SCAN_SECONDS_AT_MOST,
+    ", because the scan also renews what is known of the users' rights",
+  ).default(180),
+  DELIVERY_DAYS: wholeNumber(1, 3_650).default(30),
+  ERASE_AFTER_DAYS: wholeNumber(0, 3_650).default(30),
 });
 
 export type Config = z.output<typeof environment>;
@@ -118,7 +129,7 @@ export const CONFIG = Symbol("config");
 export class ConfigFaults extends Error {
   constructor(readonly faults: string[]) {
     super(
-      `The configuration has ${faults.length} fault${faults.length === 1 ? "" : "s"}:\n${faults.map((f) => `  - ${f}`).join("\n")}`,
+      `The configuration has ${faults.length} fault${faults.length === 1 ? "" : "s"}:\n${faults.map((f) => `  - ${f}`).join("\n")}${faults.some((f) => f.endsWith("is missing.")) ? "\n.env.example lists all settings; copy it to .env and fill in what is missing." : ""}`,
     );
     this.name = "ConfigFaults";
   }
@@ -147,6 +158,12 @@ function sentence(issue: z.core.$ZodIssue, given: Record<string, unknown>): stri
 
 function isUrl(value: string, protocols: string[]): boolean {
   return URL.canParse(value) && protocols.includes(new URL(value).protocol);
+}
+
+function hasUserInfo(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const { username, password } = new URL(value);
+  return username !== "" || password !== "";
 }
 
 function sample(origin: string): string {

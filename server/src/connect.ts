@@ -1,33 +1,72 @@
 import "reflect-metadata";
 import { text } from "node:stream/consumers";
-import { parseArgs } from "node:util";
 import { NestFactory } from "@nestjs/core";
 import { decodeJwt } from "jose";
 import { AppModule } from "./app.module.ts";
-import type { Config } from "./config.ts";
+import { type Config, ConfigFaults } from "./config.ts";
+import { readFlags } from "./flags.ts";
 import { type Handover, Installations } from "./installation/installations.ts";
-import { isAccountHost } from "./kommo/hosts.ts";
+import { KommoUnauthorized } from "./kommo/errors.ts";
+import { hostOfReferer, isAccountHost } from "./kommo/hosts.ts";
 import { prepare } from "./prepare.ts";
+
+const USAGE = `npx -y pnpm@10.34.9 connect --host acme.kommo.com [--embedded] < token.txt
+
+  --host H     the account's address in Kommo
+  --embedded   beside a server that was started with \`start --embedded\`
+  --help       this text
+
+The long-lived token is read from the standard input, or from KOMMO_LONG_LIVED_TOKEN.`;
 
 /** `pnpm connect`: one account, by the long-lived token of its private integration, without OAuth. */
 async function main(): Promise<string> {
-  const { host = "", embedded = false } = parseArgs({
-    options: { host: { type: "string" }, embedded: { type: "boolean" } },
-  }).values;
-  if (!host) throw new Error("say which account: pnpm connect --host acme.kommo.com");
-  const prepared = await prepare({ embedded, share: true });
+  const {
+    host: given,
+    embedded,
+    help,
+  } = readFlags(
+    {
+      host: { type: "string", default: "" },
+      embedded: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
+    },
+    USAGE,
+  );
+  if (help) return USAGE;
+  // As people copy it from the browser, or only the name before the first dot.
+  const host = hostOfReferer(given.replace(/^http:/i, "https:").replace(/(?<=[^/])\/[^/].*$/, ""));
+  if (!host) throw new Error(`say which account it is.\n\n${USAGE}`);
+  const prepared = await prepare({ embedded, share: true }).catch((error: Error) => {
+    if (!(error instanceof ConfigFaults) || embedded || !/DATABASE_URL|REDIS_URL/.test(error.message)) throw error;
+    throw new Error(`${error.message}\nBeside \`start --embedded\` add --embedded here, too.`);
+  });
   try {
-    const handover = await handoverFor(host.toLowerCase(), prepared.config);
+    const handover = await handoverFor(host, prepared.config);
     // As a web process it answers for nothing but this; a worker provisions the account as soon as one is running.
     const app = await NestFactory.createApplicationContext(AppModule.with({ ...prepared.config, ROLE: "web" }), {
       logger: false,
       abortOnError: false,
     });
-    const accountId = await app.get(Installations).admit(handover);
-    await app.close();
-    return `Account ${accountId} (${host}) is connected. A running server prepares it within seconds.`;
+    const { accountId, host: itsHost } = await connect(app.get(Installations), handover).finally(() => app.close());
+    return `Account ${accountId} (${itsHost}) is connected. A running server prepares it within seconds.`;
   } finally {
     await prepared.stop();
+  }
+}
+
+/** The token alone decides which account it is: one of another account would be connected under the wrong name. */
+async function connect(installations: Installations, handover: Handover) {
+  try {
+    const itsHost = await installations.hostOfToken(handover);
+    if (itsHost !== handover.host) {
+      throw new Error(`this token belongs to ${itsHost}, not to ${handover.host}. Nothing was changed.`);
+    }
+    return { accountId: await installations.admit(handover), host: itsHost };
+  } catch (error) {
+    if (!(error instanceof KommoUnauthorized)) throw error;
+    throw new Error(
+      `Kommo does not accept this token at ${handover.host}. Make a new long-lived token in the integration's settings, on the tab "Keys and scopes", and copy it whole.`,
+    );
   }
 }
 

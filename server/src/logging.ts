@@ -1,6 +1,9 @@
 import type { LoggerService } from "@nestjs/common";
 import { type Logger, pino } from "pino";
 
+/** Where Nest tells each module and route it has found, at every start the same. */
+const WIRING = new Set(["RouterExplorer", "RoutesResolver", "InstanceLoader"]);
+
 /** Nest's log lines through pino: one JSON object a line. Messages never carry secrets or text of leads. */
 export class PinoLogger implements LoggerService {
   private readonly pino: Logger;
@@ -10,6 +13,7 @@ export class PinoLogger implements LoggerService {
   }
 
   log(message: unknown, context?: string) {
+    if (context && WIRING.has(context)) return;
     this.pino.info({ context }, String(message));
   }
 

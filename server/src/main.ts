@@ -1,15 +1,28 @@
 import "reflect-metadata";
 import { ConfigFaults } from "./config.ts";
+import { readFlags, UnknownFlag } from "./flags.ts";
 import { prepare } from "./prepare.ts";
 import { startServer } from "./server.ts";
 
+const USAGE = `npx -y pnpm@10.34.9 start [--embedded]
+
+  --embedded   bring an own PostgreSQL and Redis, with the data under .data/
+  --help       this text
+
+Everything else is set in the environment or in .env; .env.example lists it.`;
+
 async function main() {
-  const prepared = await prepare({ embedded: process.argv.includes("--embedded") });
+  const { embedded, help } = readFlags(
+    { embedded: { type: "boolean", default: false }, help: { type: "boolean", short: "h", default: false } },
+    USAGE,
+  );
+  if (help) return console.log(USAGE);
+  const prepared = await prepare({ embedded });
   const server = await startServer(prepared.config).catch(async (error) => {
     await prepared.stop();
     throw error;
   });
-  console.log(`Dealscope (${prepared.config.ROLE}) listens on ${server.url}`);
+  console.log(`Dealscope (${prepared.config.ROLE}) listens on ${usable(server.url)}`);
 
   const stop = async () => {
     await server.stop();
@@ -20,8 +33,13 @@ async function main() {
   process.once("SIGINT", () => void stop());
 }
 
+/** "Every address of this machine" is none that could be opened. */
+function usable(url: string): string {
+  return url.replace(/\/\/(0\.0\.0\.0|\[::\])/, "//127.0.0.1");
+}
+
 main().catch((error: Error & { code?: string; port?: number }) => {
-  if (error instanceof ConfigFaults) console.error(error.message);
+  if (error instanceof ConfigFaults || error instanceof UnknownFlag) console.error(error.message);
   else if (error.code === "EADDRINUSE") console.error(`Port ${error.port} is in use. Set PORT to a free one.`);
   else console.error(`Dealscope did not start: ${error.message}`);
   process.exit(1);

@@ -48,9 +48,10 @@ describe("start", () => {
     expect(status).toBe(1);
     expect(err.trim().split("\n")).toEqual([
       "The configuration has 3 faults:",
-      expect.stringContaining("ROLE "),
+      "  - ROLE must be web, worker or all.",
       "  - REDIS_URL is missing.",
       expect.stringContaining("KOMMO_CLIENT_ID and KOMMO_CLIENT_SECRETS belong together"),
+      ".env.example lists all settings; copy it to .env and fill in what is missing.",
     ]);
   });
 
@@ -109,6 +110,36 @@ describe("connect", () => {
     const { status, err } = await run("connect", ["--host", host], {}, token);
     expect({ status, err }).toEqual({ status: 1, err: expect.stringContaining(why) });
     expect(looks()).toBe(before);
+  });
+
+  test("says how it is used, and refuses a flag that does not exist", async () => {
+    expect(await run("connect", ["--help"])).toMatchObject({ status: 0, out: expect.stringContaining("--embedded") });
+    for (const command of ["connect", "main"] as const) {
+      const { status, err } = await run(command, ["--embeded"]);
+      expect({ status, err }).toEqual({ status: 1, err: expect.stringContaining("'--embeded'") });
+    }
+  });
+
+  test("without stores says that --embedded is to be added beside an embedded server", async () => {
+    const { err } = await run("connect", ["--host", "acme.kommo.com"], { DATABASE_URL: undefined });
+    expect(err).toContain("add --embedded");
+  });
+
+  test("takes the address as people copy it, and refuses the token of another account", async () => {
+    const [one, other] = [world.kommo.control.accounts.create(), world.kommo.control.accounts.create()];
+    const wrong = await run("connect", ["--host", other.host], {}, tokenFor(one.id));
+    expect(wrong).toMatchObject({ status: 1, err: expect.stringContaining(`belongs to ${one.host}`) });
+    const rows = await world.database.look("SELECT 1 FROM account WHERE account_id = $1", [one.id]);
+    expect(rows).toEqual([]);
+    const right = await run("connect", ["--host", `https://${one.host}/leads/list/`], {}, tokenFor(one.id));
+    expect(right).toMatchObject({ status: 0, out: expect.stringContaining(`(${one.host})`) });
+  });
+
+  test("with a token that Kommo does not accept says what to do", async () => {
+    const { id, host } = world.kommo.control.accounts.create();
+    const token = tokenFor(id);
+    const { err } = await run("connect", ["--host", host], {}, `${token.slice(0, -4)}AAAA`);
+    expect(err).toContain("Make a new long-lived token");
   });
 
   /** Whose account it is would be asked first of all. */

@@ -14,14 +14,15 @@ export interface OpenAiSandbox {
   stop(): Promise<void>;
 }
 
-/** Starts a stand-in for OpenAI on the loopback address. Fails when the port is taken. */
+/** Starts a stand-in for OpenAI, on the loopback address if no other is given. Fails when the port is taken. */
 export async function startOpenAi(options: OpenAiOptions = {}): Promise<OpenAiSandbox> {
   const state = new OpenAiState(options);
   const control = new OpenAiControl(state);
   const server = openAiServer(state, control);
-  server.listen(options.port ?? 0, "127.0.0.1");
+  const host = options.host ?? "127.0.0.1";
+  server.listen(options.port ?? 0, host);
   await once(server, "listening");
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const origin = `http://${host}:${(server.address() as AddressInfo).port}`;
   return {
     origin,
     baseUrl: `${origin}/v1`,

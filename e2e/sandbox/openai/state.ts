@@ -6,6 +6,7 @@ import { Organisation, type OrganisationOptions } from "./metering/organisation.
 export interface OpenAiOptions {
   /** 0 takes a free one. */
   port?: number;
+  host?: string;
   /** How long every completion takes, in milliseconds. */
   latencyMs?: number;
   /** How many completions may run at once; more are told to slow down (503). Without it, any number. */

@@ -143,6 +143,7 @@ export class Callbacks implements OnApplicationBootstrap, OnModuleDestroy {
       if (final) await this.end(id, "refused", message);
       else await this.postpone(row, message);
       const overrun = error instanceof KommoBlocked || (error instanceof KommoUnavailable && error.status === 429);
+      if (error instanceof GrantRefused) return { connected: false, message: USED };
       return { connected: false, message: final ? message : explain(error), overrun };
     }
   }
@@ -227,6 +228,7 @@ export class Callbacks implements OnApplicationBootstrap, OnModuleDestroy {
   }
 }
 
+const USED = "This link was used already. Start again from Dealscope's settings.";
 const AWAY = "Kommo does not answer at the moment; we keep trying.";
 
 /** What the person is told who waits for it; it is tried again in the background. */

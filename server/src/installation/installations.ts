@@ -56,6 +56,12 @@ export class Installations {
     });
   }
 
+  /** The host of the account that a token is for, as the API names it. */
+  async hostOfToken({ host, access }: Handover): Promise<string> {
+    const { subdomain } = await this.clients.withToken(host, access).account();
+    return hostOf(subdomain, host);
+  }
+
   /**
    * Takes a grant. Who it is for and what its user may is asked of the API, never taken from a query.
    * @returns the account's id

@@ -86,7 +86,7 @@ export function addUser(account: Account, wish: NewUser): User {
   const user: User = {
     id,
     name: wish.name ?? `User ${id}`,
-    email: wish.email ?? `user${id}@example.com`,
+    email: wish.email ?? `user${id}@sandbox-team.test`,
     lang: wish.lang ?? "en",
     rights: role?.rights ?? { ...rightsOfLevel("A"), ...wish.rights },
     is_admin: wish.is_admin ?? false,
