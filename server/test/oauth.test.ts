@@ -274,6 +274,13 @@ describe("what the person is told", () => {
     expect(await told({ status: 400 })).toContain("could not be finished");
   });
 
+  test("is that the link was used already, when its code was", async () => {
+    const asked = { account: account.id, state: state().issue(account.id, account.installed.adminId) };
+    const { redirect_url } = await control().oauth.grant(asked);
+    expect(await (await fetch(redirect_url)).text()).toContain("Dealscope is connected");
+    expect(await (await fetch(redirect_url)).text()).toContain("This link was used already");
+  });
+
   test("is that the account has to be paid for, not that its user is no administrator", async () => {
     expect(await told({ status: 402 })).toContain("paid for");
   });

@@ -196,6 +196,8 @@ test("an operator erases a person: nothing of their words, names and addresses i
     { actor: "operator", subject: `contact ${contact_id}` },
   ]);
   expect((await asOperator(`/operator/accounts/${accountId}/contacts/1/erase`, "POST")).status).toBe(404);
+  const nowhere = await asOperator("/operator/accounts/404404/contacts/1/erase", "POST");
+  expect(await nowhere.text()).toContain("Account 404404 is not installed here.");
 });
 
 /** A lead with a person, judged, of whom nothing is under way any more. */

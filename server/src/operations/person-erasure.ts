@@ -25,9 +25,11 @@ const DELIVERIES_TOGETHER = 10_000;
 export class PersonErasure {
   constructor(private readonly tenancy: Tenancy) {}
 
-  /** @throws NotFoundException when nothing is known of such a contact */
+  /** @throws NotFoundException when the account is not installed, or nothing is known of such a contact */
   async erase(accountId: number, contactId: number): Promise<ErasedOfPerson> {
     const { leads, ...counts } = await this.tenancy.run(accountId, async (tx) => {
+      const [installed] = await tx.query("SELECT 1 FROM account");
+      if (!installed) throw new NotFoundException(`Account ${accountId} is not installed here.`);
       const leads = await leadsOf(tx, contactId);
       await lockContacts(tx, accountId, [contactId]);
       await lockLeads(tx, accountId, leads);
