@@ -4,6 +4,7 @@ import { Tenancy } from "../src/database/tenancy.ts";
 import { Clients } from "../src/installation/clients.ts";
 import { Resealing } from "../src/installation/resealing.ts";
 import { Tokens } from "../src/installation/tokens.ts";
+import { Line } from "../src/kommo/line.ts";
 import type { RunningServer } from "../src/server.ts";
 import { installAccount, type TestAccount, texts, unlimited } from "./account.ts";
 import { CLIENT_ID, CLIENT_SECRET, ownPort, startWorld, until, type World } from "./world.ts";
@@ -262,4 +263,14 @@ test("a token that Kommo refuses is refreshed once, also when two servers hold i
   const calls = Array.from({ length: 10 }, (_, n) => call(n % 2 ? world.server : second, account));
   await Promise.all(calls);
   expect(refreshes(account) - before).toBe(1);
+});
+
+test("while Kommo has blocked our address no token is refreshed, and nobody is disconnected for it", async () => {
+  const account = await installAccount(world);
+  await expire(account);
+  const before = refreshes(account);
+  world.server.app.get(Line).block(Date.now() + 1_000);
+  await expect(call(world.server, account)).rejects.toThrow("blocked this address");
+  expect(refreshes(account)).toBe(before);
+  expect((await status(account)).status).toBe("active");
 });

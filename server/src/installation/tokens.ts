@@ -1,6 +1,7 @@
 import { Injectable, Logger } from "@nestjs/common";
 import { Tenancy, type Tx } from "../database/tenancy.ts";
-import { KommoNotFound, KommoUnauthorized } from "../kommo/errors.ts";
+import { KommoNotFound, KommoUnauthorized, KommoUnavailable } from "../kommo/errors.ts";
+import { Line } from "../kommo/line.ts";
 import {
   apiDomainIn,
   findAccount,
@@ -43,6 +44,7 @@ export class Tokens {
     private readonly accounts: Accounts,
     private readonly settings: KommoSettings,
     private readonly sealing: Sealing,
+    private readonly line: Line,
   ) {}
 
   /**
@@ -123,6 +125,12 @@ export class Tokens {
 
   private async refresh(host: string, accountId: number, access: string, refresh: string) {
     const { integration } = this.settings;
+    // Not waited for: a transaction is open.
+    if (this.line.isBlocked) {
+      throw new KommoUnavailable("Kommo has blocked this address; no token is refreshed until then.", {
+        outcomeUnknown: false,
+      });
+    }
     try {
       return { host, pair: await refreshTokens(this.settings.originOf(host), integration, refresh) };
     } catch (error) {
