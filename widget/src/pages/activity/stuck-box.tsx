@@ -1,19 +1,35 @@
 import type { Retried, Stuck } from "@dealscope/shared/activity";
+import type { ModelCheck } from "@dealscope/shared/setup";
 import { useWords } from "../../i18n/words.ts";
 import { Button } from "../../ui/button.tsx";
-import { STUCK } from "../kit/addresses.ts";
+import { SETUP, STUCK } from "../kit/addresses.ts";
 import { useAction, useAnswer, useKnown } from "../kit/asking.ts";
 import { Box, Empty, Failure, Loaded } from "../kit/box.tsx";
 import { count } from "../kit/figures.ts";
 import { LeadLink } from "../kit/lead-link.tsx";
+
+interface Outcome {
+  /** Why the model, if leads wait for it, does not answer. */
+  problem: ModelCheck["problem"];
+}
 
 /** What was given up or waits, with the reason, and the way to have it tried again. */
 export function StuckBox() {
   const words = useWords();
   const known = useKnown();
   const query = useAnswer<Stuck>(STUCK, { again: () => 10_000 });
-  const retry = useAction<Retried, string[] | "all">(
-    (ask, ids) => ask("/api/activity/retry", { method: "POST", body: ids === "all" ? {} : { ids } }),
+  const retry = useAction<Outcome, string[] | "all">(
+    async (ask, ids) => {
+      const waitsForModel = query.data?.waiting.some(({ on }) => on !== "cap" && isKnown(on));
+      // A model that has refused is left alone for a while; that it answers again has to be seen first.
+      const check =
+        ids === "all" && waitsForModel
+          ? await ask<ModelCheck>(`${SETUP}/check-model`, { method: "POST" })
+          : { problem: null };
+      const body = ids === "all" ? {} : { ids };
+      await ask<Retried>("/api/activity/retry", { method: "POST", body });
+      return { problem: check.problem };
+    },
     () => void known.refresh(STUCK),
   );
   const stuck = query.data;
@@ -31,7 +47,8 @@ export function StuckBox() {
     >
       <Failure error={retry.error} />
       <div className="dsc-quiet" role="status">
-        {retry.data && words.t("stuck.retried", { count: count(retry.data.retried, words) })}
+        {retry.data?.problem && words.t(`model_problem.${retry.data.problem}`)}
+        {retry.data && !retry.data.problem && words.t("stuck.retried")}
       </div>
       <Loaded query={query} widths={[60]}>
         {({ items, total, waiting }) => (

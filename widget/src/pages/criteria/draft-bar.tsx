@@ -3,8 +3,10 @@ import { useWords } from "../../i18n/words.ts";
 import { Button } from "../../ui/button.tsx";
 import { TextField } from "../../ui/field.tsx";
 import { Failure } from "../kit/box.tsx";
+import { useKept } from "../kit/kept.ts";
 import { Conflict } from "../kit/save-bar.tsx";
-import { mistakesIn } from "./content-form.ts";
+import { mistakesIn, toContent } from "./content-form.ts";
+import { Diff } from "./diff.tsx";
 import type { Draft, How } from "./use-draft.ts";
 
 /** What is in force, what is only a draft, and how the one becomes the other. */
@@ -12,7 +14,7 @@ export function DraftBar({ draft }: { draft: Draft }) {
   const words = useWords();
   const { stored, published, isDirty, save, publish, discard, form } = draft;
   const [isPublishing, setPublishing] = useState(false);
-  const [note, setNote] = useState("");
+  const [note = "", setNote] = useKept<string>("publish-note");
   const isWhole = form !== undefined && Object.keys(mistakesIn(form)).length === 0;
   const hasDraft = stored !== undefined || isDirty;
   const putInForce = (how: How) =>
@@ -21,7 +23,7 @@ export function DraftBar({ draft }: { draft: Draft }) {
       {
         onSuccess: () => {
           setPublishing(false);
-          setNote("");
+          setNote(undefined);
         },
       },
     );
@@ -40,7 +42,11 @@ export function DraftBar({ draft }: { draft: Draft }) {
           isBusy={save.isPending || publish.isPending}
           onTheirs={draft.drop}
           onMine={() => (publish.error ? putInForce("over") : save.mutate("over"))}
-        />
+        >
+          {form && isWhole && (
+            <Diff older={(stored ?? published ?? { content: toContent(form) }).content} newer={toContent(form)} />
+          )}
+        </Conflict>
       ) : (
         <Failure error={draft.failure} />
       )}

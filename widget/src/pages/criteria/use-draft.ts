@@ -27,7 +27,10 @@ export function useDraft() {
     const { versions: now } = await ask<PromptVersions>(VERSIONS);
     const draft = draftIn(now);
     if (!edited) return draft;
-    if (how === "carefully" && edited.began !== stateOf(now)) throw new Problem("conflict");
+    if (how === "carefully" && edited.began !== stateOf(now)) {
+      known.set<PromptVersions>(VERSIONS, { versions: now });
+      throw new Problem("conflict");
+    }
     const body = toContent(edited.form);
     if (draft) {
       return ask<PromptVersion>(`${VERSIONS}/${draft.number}?revision=${draft.revision}`, { method: "PUT", body });

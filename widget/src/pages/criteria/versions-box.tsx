@@ -4,11 +4,10 @@ import { useWords } from "../../i18n/words.ts";
 import { Button, TextButton } from "../../ui/button.tsx";
 import { VERSIONS } from "../kit/addresses.ts";
 import { useAction, useAnswer, useKnown } from "../kit/asking.ts";
-import { Box, Empty, Failure, Loaded } from "../kit/box.tsx";
+import { Box, Failure, Loaded } from "../kit/box.tsx";
 import { useIsAdmin } from "../kit/viewer.ts";
-import { contentDiff } from "./content-diff.ts";
+import { Diff } from "./diff.tsx";
 import { publishedIn } from "./use-draft.ts";
-import { wordDiff } from "./word-diff.ts";
 
 /** What was in force when, what has changed since, and the way back. */
 export function VersionsBox() {
@@ -73,33 +72,10 @@ function Version({ version, versions }: { version: PromptVersion; versions: read
         </div>
       </div>
       <Failure error={rollBack.error} />
-      {isOpen && other && <Diff older={older(version, other)} newer={newer(version, other)} />}
+      {isOpen && other && <Diff older={older(version, other).content} newer={newer(version, other).content} />}
     </li>
   );
 }
 
 const older = (a: PromptVersion, b: PromptVersion) => (a.number < b.number ? a : b);
 const newer = (a: PromptVersion, b: PromptVersion) => (a.number < b.number ? b : a);
-
-function Diff({ older, newer }: { older: PromptVersion; newer: PromptVersion }) {
-  const words = useWords();
-  const changes = contentDiff(older.content, newer.content, words);
-  if (changes.length === 0) return <Empty>{words.t("versions.same")}</Empty>;
-  return (
-    <dl className="dsc-diff">
-      {changes.map(({ what, before, after }) => (
-        <div key={what}>
-          <dt className="dsc-quiet">{what}</dt>
-          <dd>
-            {wordDiff(before, after).map(({ kind, text }, at) => {
-              const key = `${at} ${kind}`;
-              if (kind === "gone") return <del key={key}>{text}</del>;
-              if (kind === "new") return <ins key={key}>{text}</ins>;
-              return <span key={key}>{text}</span>;
-            })}
-          </dd>
-        </div>
-      ))}
-    </dl>
-  );
-}

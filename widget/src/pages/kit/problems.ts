@@ -61,12 +61,15 @@ function sayIssue(issue: InputIssue, words: Words): { field: string; problem: st
   const field = name ? words.t(NAMES[name]) : issue.path;
   return {
     field: place === undefined || steps.length < 2 ? field : `${field} (${Number(place) + 1})`,
-    problem: words.t(problemWord(issue), { limit: issue.limit ?? "" }),
+    problem: words.t(problemWord(issue, name), { limit: issue.limit ?? "" }),
   };
 }
 
-function problemWord({ code, limit }: InputIssue): Word {
-  if (code === "too_small") return limit === 1 ? "input.empty" : "input.too_small";
+const NUMBERS: readonly string[] = ["weight", "minScore", "minutes", "settleSeconds", "monthlyCapDollars", "leadId"];
+
+function problemWord({ code, limit }: InputIssue, name: string | undefined): Word {
+  // Of texts and lists the least is one: there has to be something.
+  if (code === "too_small") return limit === 1 && !NUMBERS.includes(name ?? "") ? "input.empty" : "input.too_small";
   if (code === "too_big") return "input.too_big";
   return "input.wrong";
 }

@@ -41,8 +41,16 @@ export function SaveBar({ draft, label, children }: { draft: Draft; label?: stri
   );
 }
 
+interface ConflictProps {
+  isBusy: boolean;
+  onTheirs: () => void;
+  onMine: () => void;
+  /** How the two differ. */
+  children?: ReactNode;
+}
+
 /** Two administrators at once. */
-export function Conflict({ isBusy, onTheirs, onMine }: { isBusy: boolean; onTheirs: () => void; onMine: () => void }) {
+export function Conflict({ isBusy, onTheirs, onMine, children }: ConflictProps) {
   const words = useWords();
   return (
     <Notice
@@ -58,6 +66,7 @@ export function Conflict({ isBusy, onTheirs, onMine }: { isBusy: boolean; onThei
       }
     >
       {words.t("page.conflict_text")}
+      {children}
     </Notice>
   );
 }

@@ -1,5 +1,5 @@
 import type { Setup } from "@dealscope/shared/setup";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useWords } from "../../i18n/words.ts";
 import { Box } from "../kit/box.tsx";
 import { useIsAdmin } from "../kit/viewer.ts";
@@ -18,18 +18,30 @@ export function FirstTimePath({ setup }: { setup: Setup }) {
   const next = setup.firstTime.find(({ done }) => !done)?.key;
   const [chosen, choose] = useState<Step>();
   const open = chosen ?? next;
+  // It is done as soon as it has run, and then there is something to read: it stays until somebody goes on.
+  useEffect(() => {
+    if (chosen === undefined && next === "dry_run") choose("dry_run");
+  }, [chosen, next]);
+  // The button that was pressed is gone with its step: whoever uses the keyboard goes on at the next one.
+  const list = useRef<HTMLOListElement>(null);
+  const shown = useRef(open);
+  useEffect(() => {
+    if (shown.current !== open && document.activeElement === document.body) {
+      list.current?.querySelector<HTMLElement>("[aria-expanded=true]")?.focus();
+    }
+    shown.current = open;
+  }, [open]);
   const onDone = () => choose(undefined);
   const views: Record<Step, () => ReactNode> = {
     triggers: () => <TriggersStep onDone={onDone} />,
     fields: () => <FieldsStep setup={setup} />,
     icp: () => <IcpStep onDone={onDone} />,
-    // What it found is to be read: nothing else opens before somebody goes on.
-    dry_run: () => <SampleRunStep onStart={() => choose("dry_run")} onDone={onDone} />,
+    dry_run: () => <SampleRunStep onDone={onDone} />,
     switched_on: () => <SwitchOnStep setup={setup} onDone={onDone} />,
   };
   return (
     <Box title={words.t("path.title")} lead={words.t("path.lead")}>
-      <ol className="dsc-path">
+      <ol className="dsc-path" ref={list}>
         {setup.firstTime.map(({ key, done }, index) => (
           <li key={key} className="dsc-path__step">
             <button

@@ -2,6 +2,7 @@ import type { DryRun, DryRuns } from "@dealscope/shared/try-out";
 import { useWords } from "../../i18n/words.ts";
 import { Button } from "../../ui/button.tsx";
 import { Notice } from "../../ui/notice.tsx";
+import { SETUP } from "../kit/addresses.ts";
 import { useAction, useAnswer, useKnown } from "../kit/asking.ts";
 import { Empty, Failure, Loaded } from "../kit/box.tsx";
 import { money } from "../kit/figures.ts";
@@ -13,7 +14,7 @@ import { useIsAdmin } from "../kit/viewer.ts";
 const DRY_RUNS = "/api/dry-runs";
 
 /** The newest leads judged for a look: nothing of it reaches Kommo. */
-export function SampleRunStep({ onStart, onDone }: { onStart: () => void; onDone: () => void }) {
+export function SampleRunStep({ onDone }: { onDone: () => void }) {
   const words = useWords();
   const isAdmin = useIsAdmin();
   const known = useKnown();
@@ -34,14 +35,7 @@ export function SampleRunStep({ onStart, onDone }: { onStart: () => void; onDone
       <p>{words.t("path.dry_run_text")}</p>
       <Failure error={start.error} />
       <div className="dsc-row">
-        <Button
-          isPrimary={!last}
-          isBusy={isRunning}
-          onClick={() => {
-            onStart();
-            start.mutate();
-          }}
-        >
+        <Button isPrimary={!last} isBusy={isRunning} onClick={() => start.mutate()}>
           {words.t(last ? "path.dry_run_again" : "path.dry_run_start")}
         </Button>
       </div>
@@ -54,7 +48,19 @@ function Result({ run, onDone }: { run: DryRun; onDone: () => void }) {
   const words = useWords();
   const known = useKnown();
   const judged = run.leads.filter(({ state }) => state !== "waiting").length;
-  if (run.state === "done" && run.leads.length === 0) return <Empty>{words.t("path.dry_run_empty")}</Empty>;
+  const goOn = (
+    <Button isPrimary onClick={() => void known.refresh(SETUP).then(onDone)}>
+      {words.t("path.go_on")}
+    </Button>
+  );
+  if (run.state === "done" && run.leads.length === 0) {
+    return (
+      <>
+        <Empty>{words.t("path.dry_run_empty")}</Empty>
+        <div className="dsc-row">{goOn}</div>
+      </>
+    );
+  }
   return (
     <>
       {run.state === "running" && (
@@ -97,11 +103,7 @@ function Result({ run, onDone }: { run: DryRun; onDone: () => void }) {
         <span className="dsc-quiet" role="status">
           {run.state === "done" && words.t("path.dry_run_cost", { cost: money(run.costMicros, words) })}
         </span>
-        {run.state === "done" && (
-          <Button isPrimary onClick={() => void known.refresh("/api/setup").then(onDone)}>
-            {words.t("path.go_on")}
-          </Button>
-        )}
+        {run.state === "done" && goOn}
       </div>
     </>
   );

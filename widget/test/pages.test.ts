@@ -1,0 +1,137 @@
+import type { PromptVersionContent } from "@dealscope/shared/qualification";
+import { expect, it } from "vitest";
+import { Problem } from "../src/api/problem.ts";
+import en from "../src/i18n/en.json" with { type: "json" };
+import es from "../src/i18n/es.json" with { type: "json" };
+import { Words } from "../src/i18n/words.ts";
+import { readLines } from "../src/pages/agreement/label-lines.ts";
+import { contentDiff } from "../src/pages/criteria/content-diff.ts";
+import { mistakesIn, newKey, toContent, toForm } from "../src/pages/criteria/content-form.ts";
+import { wordDiff } from "../src/pages/criteria/word-diff.ts";
+import { duration, money } from "../src/pages/kit/figures.ts";
+import { explainHere } from "../src/pages/kit/problems.ts";
+import { lastDays } from "../src/pages/spending/last-days.ts";
+
+const english = new Words(en, "en");
+
+const criterion = (key: string) => ({
+  ...{ key, name: key, description: "What?", weight: 20 },
+  anchors: ["0", "1", "2", "3", "4", "5"],
+});
+const CONTENT: PromptVersionContent = {
+  icp: "We sell to companies.",
+  criteria: ["budget", "need", "fit"].map(criterion),
+  segments: [
+    { key: "hot", name: "Hot", minScore: 70 },
+    { key: "cold", name: "Cold", minScore: 0 },
+    { key: "spam", name: "Spam", minScore: null },
+  ],
+  outputLanguage: "lead",
+  model: null,
+};
+
+it("gives back the text as it was when nothing was typed", () => {
+  expect(toContent(toForm(CONTENT))).toEqual(CONTENT);
+  expect(mistakesIn(toForm(CONTENT))).toEqual({});
+});
+
+it("names what cannot be saved yet by its place", () => {
+  const form = toForm(CONTENT);
+  const [budget, ...others] = form.criteria;
+  const [hot, cold, spam] = form.segments;
+  expect(
+    mistakesIn({
+      ...form,
+      icp: " ",
+      criteria: [{ ...budget!, weight: "2.5", anchors: budget!.anchors.with(3, "") }, ...others],
+      segments: [{ ...hot!, minScore: "50" }, { ...cold!, minScore: "50" }, spam!],
+    }),
+  ).toEqual({
+    icp: "criteria.missing",
+    "criteria.0.weight": "criteria.weight_wrong",
+    "criteria.0.anchors.3": "criteria.missing",
+    "segments.1.minScore": "criteria.threshold_twice",
+    segments: "criteria.threshold_zero",
+  });
+});
+
+it("gives something new a key that no other has", () => {
+  expect(newKey("segment", [{ key: "hot" }, { key: "segment_3" }])).toBe("segment_4");
+});
+
+it("tells how two versions differ in words, and nothing of what is the same", () => {
+  const now = {
+    ...CONTENT,
+    criteria: [{ ...CONTENT.criteria[0]!, weight: 60 }, CONTENT.criteria[1]!, criterion("timeline")],
+    segments: [{ ...CONTENT.segments[0]!, minScore: 80 }, ...CONTENT.segments.slice(1)],
+  };
+  expect(contentDiff(CONTENT, now, english)).toEqual([
+    { what: "budget › Weight (1–100)", before: "20", after: "60" },
+    { what: "Criterion timeline", before: "", after: "timeline (20): What?" },
+    { what: "Criterion fit", before: "fit (20): What?", after: "" },
+    { what: "Segment Hot", before: "Hot from 70", after: "Hot from 80" },
+  ]);
+});
+
+it("marks the words that are gone and the words that are new", () => {
+  expect(wordDiff("We sell boats to hotels.", "We sell cars to hotels.")).toEqual([
+    { kind: "same", text: "We sell " },
+    { kind: "gone", text: "boats " },
+    { kind: "new", text: "cars " },
+    { kind: "same", text: "to hotels." },
+  ]);
+});
+
+it("reads labels as spreadsheets give them, and names the lines it cannot read", () => {
+  const text = 'Lead,Segment\n12;Hot\n\n"34"\tcold\nhttps://a.kommo.com/leads/detail/56, spam\n0,hot\nx,hot\n78,';
+  expect(readLines(text)).toEqual({
+    rows: [
+      { leadId: 12, segment: "Hot" },
+      { leadId: 34, segment: "cold" },
+      { leadId: 56, segment: "spam" },
+    ],
+    lines: [2, 4, 5],
+    unreadable: [6, 7, 8],
+  });
+});
+
+it("names every refused value in the user's language, with what is allowed", () => {
+  const refused = new Problem("invalid_input", {
+    issues: [
+      { path: "settings.settleSeconds", message: "x", code: "too_big", limit: 30 },
+      { path: "criteria.2.weight", message: "x", code: "too_small", limit: 1 },
+      { path: "segments", message: "x", code: "custom" },
+    ],
+  });
+  expect(explainHere(refused, english)).toBe(
+    "“Wait after the last news, seconds (0–30)” may be at most 30. “Weight (1–100) (3)” must be at least 1. " +
+      "“Segments” is not right yet. Please check it.",
+  );
+  expect(explainHere(refused, new Words(es, "es"))).toContain("puede ser como máximo 30");
+  expect(explainHere(new Problem("forbidden"), english)).toContain("Only administrators");
+});
+
+it("shows days without any call in the picture too", () => {
+  const now = Date.parse("2026-11-28T00:30:00Z");
+  expect(lastDays([{ day: "2026-11-27", costMicros: 5 }], 3, now)).toEqual([
+    { day: "2026-11-26", costMicros: 0 },
+    { day: "2026-11-27", costMicros: 5 },
+    { day: "2026-11-28", costMicros: 0 },
+  ]);
+});
+
+it("says money and time as short as they can be understood", () => {
+  expect([0, 85, 1_234_567, 12_500_000].map((micros) => money(micros, english))).toEqual([
+    "$0.00",
+    "$0.0001",
+    "$1.23",
+    "$12.50",
+  ]);
+  expect([0.2, 59, 60, 3_600, 7_500].map((seconds) => duration(seconds, english))).toEqual([
+    "1 sec",
+    "59 sec",
+    "1 min",
+    "1 hr",
+    "2 hr 5 min",
+  ]);
+});
