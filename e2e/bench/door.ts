@@ -15,7 +15,7 @@ export interface AckFigures extends LoadFigures {
 export async function measureAck(stores: Stores, seconds = 60): Promise<AckFigures> {
   return onStage(stores, async (stage, hookUrl, bodyOf) => {
     const before = await stored(stage);
-    const figures = await atRate(hookUrl, bodyOf, 200, seconds);
+    const figures = await atRate((n) => ({ url: hookUrl, body: bodyOf(n) }), 200, seconds);
     return { ...figures, lost: figures.sent - ((await stored(stage)) - before) };
   });
 }
@@ -35,8 +35,8 @@ export async function measureCapacity(stores: Stores, seconds = 4): Promise<Capa
     let referencePerSecond = 0;
     for (const abreast of ABREAST) {
       // In turn, so that both see the same machine.
-      const plain = await atConcurrency(referenceUrl, bodyOf, abreast, seconds);
-      const ours = await atConcurrency(hookUrl, bodyOf, abreast, seconds);
+      const plain = await atConcurrency((n) => ({ url: referenceUrl, body: bodyOf(n) }), abreast, seconds);
+      const ours = await atConcurrency((n) => ({ url: hookUrl, body: bodyOf(n) }), abreast, seconds);
       referencePerSecond = Math.max(referencePerSecond, sustained(plain));
       perSecond = Math.max(perSecond, sustained(ours));
     }

@@ -6,25 +6,28 @@ export interface LoadFigures {
   sent: number;
   perSecond: number;
   p50: number;
+  p95: number;
   p99: number;
   worst: number;
   refused: number;
 }
 
-/** Sends bodies at a fixed rate, however slow the answers are. */
-export async function atRate(
-  url: string,
-  bodyOf: (n: number) => string,
-  perSecond: number,
-  seconds: number,
-): Promise<LoadFigures> {
-  const gun = new Gun(url);
+/** One request; without a body it is a GET. */
+export interface Shot {
+  url: string;
+  body?: string;
+  headers?: Record<string, string>;
+}
+
+/** Sends requests at a fixed rate, however slow the answers are. */
+export async function atRate(shotOf: (n: number) => Shot, perSecond: number, seconds: number): Promise<LoadFigures> {
+  const gun = new Gun();
   const started = performance.now();
   const total = perSecond * seconds;
   const shots: Promise<void>[] = [];
   for (let n = 0; n < total; ) {
     const dueByNow = Math.min(total, Math.floor(((performance.now() - started) / 1000) * perSecond) + 1);
-    while (n < dueByNow) shots.push(gun.fire(bodyOf(n++)));
+    while (n < dueByNow) shots.push(gun.fire(shotOf(n++)));
     await sleep(2);
   }
   await Promise.all(shots);
@@ -33,17 +36,16 @@ export async function atRate(
 
 /** Keeps `abreast` requests under way for some seconds. */
 export async function atConcurrency(
-  url: string,
-  bodyOf: (n: number) => string,
+  shotOf: (n: number) => Shot,
   abreast: number,
   seconds: number,
 ): Promise<LoadFigures> {
-  const gun = new Gun(url);
+  const gun = new Gun();
   const started = performance.now();
   const end = started + seconds * 1000;
   let n = 0;
   const shooter = async () => {
-    while (performance.now() < end) await gun.fire(bodyOf(n++));
+    while (performance.now() < end) await gun.fire(shotOf(n++));
   };
   await Promise.all(Array.from({ length: abreast }, shooter));
   return gun.figures((performance.now() - started) / 1000);
@@ -51,15 +53,10 @@ export async function atConcurrency(
 
 class Gun {
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 512 });
-  readonly #url: string;
   readonly #times: number[] = [];
   #refused = 0;
 
-  constructor(url: string) {
-    this.#url = url;
-  }
-
-  fire(body: string): Promise<void> {
+  fire({ url, body, headers = {} }: Shot): Promise<void> {
     const started = performance.now();
     return new Promise((resolve) => {
       const ended = (status: number | undefined) => {
@@ -67,11 +64,13 @@ class Gun {
         if (status === undefined || status >= 300) this.#refused++;
         resolve();
       };
-      const headers = {
+      const form = {
         "content-type": "application/x-www-form-urlencoded",
-        "content-length": Buffer.byteLength(body),
+        "content-length": Buffer.byteLength(body ?? ""),
       };
-      const shot = request(this.#url, { method: "POST", agent: this.#agent, headers }, (answer) => {
+      const all = body === undefined ? headers : { ...form, ...headers };
+      const method = body === undefined ? "GET" : "POST";
+      const shot = request(url, { method, agent: this.#agent, headers: all }, (answer) => {
         answer.resume().once("end", () => ended(answer.statusCode));
       });
       shot.once("error", () => ended(undefined));
@@ -88,6 +87,7 @@ class Gun {
       sent: times.length,
       perSecond: Math.round(times.length / seconds),
       p50: at(0.5),
+      p95: at(0.95),
       p99: at(0.99),
       worst: at(1),
       refused: this.#refused,

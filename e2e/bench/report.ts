@@ -1,4 +1,5 @@
 import type { BurstFigures } from "./burst.ts";
+import type { CardFigures } from "./card.ts";
 import type { CardPaintFigures } from "./card-paint.ts";
 import type { AckFigures, CapacityFigures } from "./door.ts";
 import type { FairnessFigures } from "./fairness.ts";
@@ -14,6 +15,7 @@ export interface Results {
   oneLead?: OneLeadFigures;
   triple?: TripleFigures;
   kill?: KillFigures;
+  card?: CardFigures;
   cardPaint?: CardPaintFigures;
   files?: FileFigures;
   fairByAccount?: FairnessFigures;
@@ -46,6 +48,7 @@ export function table(results: Results): string {
           ] as Row,
         ]
       : []),
+    ...card(results),
     ...fairness(results),
     ...widget(results),
   ];
@@ -90,6 +93,18 @@ function oneLead({ oneLead: o }: Results): Row[] {
     ["one lead on an idle system, our part", `median ${o.medianMs} ms, worst ${o.worstMs} ms`, "≤ 100 ms"],
     ["start to first accepted webhook", `${o.startToFirstAcceptedMs} ms`, "≤ 3 s"],
     ["input tokens of a short lead, of which from the cache", `${o.tokens}, ${o.cachedTokens}`, "≤ 1 400, ≥ 1 024"],
+  ];
+}
+
+function card({ card: c }: Results): Row[] {
+  if (!c) return [];
+  const measured = `p50 ${c.p50} ms, p95 ${c.p95} ms, worst ${c.worst} ms, ${c.refused} refused, ${c.kommoCalls} Kommo calls`;
+  return [
+    [
+      `deal card, 100 a second, ${c.leads.toLocaleString("en")} leads in the database`,
+      measured,
+      "p95 ≤ 30 ms, no Kommo call",
+    ],
   ];
 }
 

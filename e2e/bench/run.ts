@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { startEmbeddedStores } from "../../server/src/embedded/stores.ts";
 import { provideRedis } from "../machine/redis.ts";
 import { measureBurst } from "./burst.ts";
+import { measureCard } from "./card.ts";
 import { measureCardPaint } from "./card-paint.ts";
 import { measureAck, measureCapacity } from "./door.ts";
 import { measureFairness } from "./fairness.ts";
@@ -22,6 +23,7 @@ const measures: { [Name in keyof Results]-?: (stores: Stores) => Promise<NonNull
   kill: (stores) => measureKill(stores),
   cardPaint: measureCardPaint,
   files: measureFiles,
+  card: (stores) => measureCard(stores),
   fairByAccount: (stores) => measureFairness(stores, "account"),
   fairByAddress: (stores) => measureFairness(stores, "address"),
 };

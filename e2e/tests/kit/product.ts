@@ -18,6 +18,8 @@ import { type OpenAiSandbox, startOpenAi } from "../../sandbox/openai/start.ts";
 
 const CLIENT_ID = "3f0c2a7e-5b1d-4c8a-9e6f-2a1b3c4d5e6f";
 const CLIENT_SECRET = randomBytes(32).toString("hex");
+/** Somebody else's integration, for widgets that live beside ours. */
+export const OTHER_CLIENT_ID = "b6d1f0c4-7a52-4e39-8d1c-5e4f3a2b1c0d";
 /** As Kommo issues it. */
 const WIDGET_CODE = "dealscope_sandbox";
 const BACKSTAGE = fileURLToPath(new URL("../../demo/backstage.ts", import.meta.url));
@@ -69,7 +71,7 @@ export class Product {
     const home = resolve(HOME, name);
     mkdirSync(home, { recursive: true });
     const [kommo, openai, archive] = await Promise.all([
-      startKommo({ integrations: [integration], switches: { ratePerSecond: 1_000 } }),
+      startKommo({ integrations: [integration, { client_id: OTHER_CLIENT_ID }], switches: { ratePerSecond: 1_000 } }),
       startOpenAi({}),
       buildArchive({ url: serverUrl, out: resolve(home, "widget.zip") }),
     ]);

@@ -55,7 +55,7 @@ test("re-qualify judges anew and tells what changed", async ({ product, account,
   await card.button("Re-qualify").click();
   const change = card.part("Act").getByText("What changed").locator("..");
   await expect(change).toContainText("→", { timeout: 15_000 });
-  await expect(card.part("History").locator("li")).toHaveCount(2);
+  await expect(card.part("History").locator("li").nth(1)).toBeVisible();
 });
 
 test("an override locks the lead, shows what the model thinks meanwhile, and is cleared", async ({

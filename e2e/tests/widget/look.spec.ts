@@ -3,6 +3,7 @@ import en from "../../../widget/src/i18n/en.json" with { type: "json" };
 import { expectAccessible } from "../kit/accessible.ts";
 import { test } from "../kit/dealscope.ts";
 import { HOT } from "../kit/leads.ts";
+import { OTHER_CLIENT_ID } from "../kit/product.ts";
 import { screenshot } from "../kit/screenshot.ts";
 import { smallWidget } from "../kit/small-widget.ts";
 
@@ -21,13 +22,17 @@ for (const theme of ["light", "dark"] as const) {
     await expectAccessible(card.host.page, ".dealscope-root");
   });
 
-  test(`in the ${theme} theme the settings window can be read and used by everybody`, async ({ account, visit }) => {
+  test(`in the ${theme} theme the settings can be read and used by everybody`, async ({ product, account, visit }) => {
     const host = visit(account);
     await host.open("/settings/widgets/");
     await host.setTheme(theme);
     await host.page.getByRole("button", { name: /Dealscope/ }).click();
     await expect(host.page.locator(".dealscope-root")).toContainText("You are Kim Vale");
     await screenshot(host.page, `settings-window-${theme}`);
+    await expectAccessible(host.page, ".dealscope-root");
+    await host.go(`/settings/widgets/${product.widgetCode}/`);
+    await expect(host.page.locator(".dealscope-root")).toContainText("Is everything working?");
+    await screenshot(host.page, `settings-${theme}`);
     await expectAccessible(host.page, ".dealscope-root");
   });
 }
@@ -82,8 +87,7 @@ test("another widget looks beside ours as it does alone", async ({ product, acco
       init: function () { return true; },
       bind_actions: function () { return true; },
     };`;
-  const { client_id } = control.oauth.integration();
-  control.widgets.upload({ archive: smallWidget({ script }), code: "other", client_id });
+  control.widgets.upload({ archive: smallWidget({ script }), code: "other", client_id: OTHER_CLIENT_ID });
   control.widgets.save({ account: account.id, code: "other", active: true });
   const styles = (root: Locator) =>
     root.evaluate((element) =>
@@ -102,6 +106,7 @@ test("another widget looks beside ours as it does alone", async ({ product, acco
   if (await card.root.isHidden()) await card.host.box(product.widgetCode).locator(".js-widget-caption-block").click();
   await card.judged();
   expect(await styles(other)).toEqual(alone);
+  control.widgets.save({ account: account.id, code: "other", active: false });
 });
 
 /** Texts that stick out at the right. */
