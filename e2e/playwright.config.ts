@@ -7,7 +7,9 @@ export default defineConfig({
   outputDir: "../.data/browser/failures",
   // Each worker has a sandbox of its own, and those with the whole product a server too.
   workers: 2,
-  timeout: 30_000,
+  // Long enough for a machine with other things to do; what is there at once costs nothing of it.
+  timeout: 60_000,
+  expect: { timeout: 15_000 },
   reporter: "list",
   use: {
     browserName: "chromium",

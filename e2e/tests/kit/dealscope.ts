@@ -24,8 +24,8 @@ interface Stage {
 export const test = base.extend<Stage, { product: Product }>({
   repRights: [{ view: "A", edit: "A" }, { option: true }],
   product: [
-    async ({ browserName: _ }, use, { workerIndex }) => {
-      const product = await Product.start(`worker-${workerIndex}`);
+    async ({ browserName: _ }, use, { parallelIndex }) => {
+      const product = await Product.start(`worker-${parallelIndex}`);
       await use(product);
       await product.stop();
     },

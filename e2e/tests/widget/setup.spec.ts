@@ -25,7 +25,7 @@ test("the first steps lead from pipelines to the first verdict in Kommo, and go 
   await expect(path.getByRole("row")).toHaveCount(3);
   await expect(path.getByRole("table")).toContainText("Hot", { timeout: 15_000 });
   await path.getByRole("button", { name: "Continue" }).click({ timeout: 15_000 });
-  await path.getByRole("button", { name: "Switch on" }).last().click();
+  await path.getByRole("group").getByRole("button", { name: "Switch on" }).click();
   await expect(path).toHaveCount(0);
 
   const { id } = control.leads.create({
