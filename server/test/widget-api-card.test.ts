@@ -172,8 +172,11 @@ test("a re-qualify whose result repeats is remembered as well, and not repeated 
     async () => (await rep.ask(path(id, "card"))).status === 200 && (await card(id)).verdict?.reason === "refused",
   );
   await rep.send(Pending, path(id, "requalify"), {});
-  await until("there is a second verdict", async () => (await card(id)).history.length === 2);
-  expect(await card(id)).toMatchObject({ verdict: { reason: "refused", judge: { askedBy: "Robin" } }, pending: null });
+  await until("there is a second verdict", async () => {
+    const { history, pending } = await card(id);
+    return history.length === 2 && pending === null;
+  });
+  expect(await card(id)).toMatchObject({ verdict: { reason: "refused", judge: { askedBy: "Robin" } } });
   expect(await rep.refusal(path(id, "requalify"), { method: "POST" })).toEqual([429, "too_soon"]);
 });
 

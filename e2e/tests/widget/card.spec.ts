@@ -74,7 +74,7 @@ test("an override locks the lead, shows what the model thinks meanwhile, and is 
   await expect(card.part("Verdict")).toContainText("Set by Kim Vale");
   await expect(card.part("Verdict")).toContainText("They have postponed it to next year.");
   await expect(card.part("Verdict")).toContainText("The model says");
-  await expect(card.part("History").locator("li")).toHaveCount(2);
+  await expect(card.part("History").locator("li").first()).toContainText("They have postponed it to next year.");
   await expect.poll(() => read().tags).toContain("dealscope:cold");
   await card.button("Clear override").click();
   await expect(card.part("Verdict")).not.toContainText("Set by Kim Vale");

@@ -41,7 +41,8 @@ export class WidgetManager {
       return kept;
     }
     const widget = await this.#construct(item);
-    if (!widget) return undefined;
+    // Somebody else may have started it meanwhile: the page as it opens, while its settings are being opened.
+    if (!widget) return this.#isDropped ? undefined : alive[item.code];
     const isTruthy = this.#render(widget, item.code);
     if (boot.loader.initOrder === "bind-first") call(widget, item.code, "bind_actions");
     isTruthy();
