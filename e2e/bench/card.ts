@@ -2,7 +2,7 @@ import { atRate, type LoadFigures } from "./load.ts";
 import { Stage, type Stores } from "./stage.ts";
 
 const LEADS = 100_000;
-const USERS = 10;
+const USERS = 40;
 const FIRST = 80_000_000;
 
 export interface CardFigures extends LoadFigures {

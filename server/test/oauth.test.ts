@@ -396,7 +396,8 @@ describe("the uninstall hook", () => {
 
   test("is answered at once while Kommo cannot be asked, is looked into later, and once however often it is replayed", async () => {
     const fresh = await installAccount(world);
-    control().faults.add({ match: { path: "/api/v4/account" }, effect: { kind: "answer", status: 502 } });
+    // Of all its calls: the scan must not find out meanwhile that the token is dead.
+    control().faults.add({ match: { account: fresh.id }, effect: { kind: "answer", status: 502 } });
     await control().oauth.revoke({ account: fresh.id, silently: true });
     const url = await told(fresh);
     const before = probes();
