@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { StageRef } from "./settings.ts";
+import { StageRef } from "./stage-ref.ts";
 
 const time = z.iso.datetime();
 const count = z.int().nonnegative();

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Committee } from "./committee.ts";
 import { CriterionVerdict, HardRule, ManualReason, Score, Unseen, VerdictFlag } from "./qualification.ts";
 import { QueueLead, SegmentName } from "./queue.ts";
 
@@ -121,7 +122,7 @@ export const ActivityEntry = z.object({
 });
 export type ActivityEntry = z.infer<typeof ActivityEntry>;
 
-/** The next action as somebody made it a task in Kommo. Once for each verdict. */
+/** The next action as somebody made it a task in Kommo; of an earlier verdict if that said the same and is not due yet. */
 export const CardTask = z.object({
   text: z.string(),
   dueAt: time,
@@ -221,8 +222,9 @@ export const Card = z.object({
   account: AccountBanner,
   /** The last ten writes, newest first. */
   activity: z.array(ActivityEntry),
-  /** Who plays which role in the deal, and what came back from campaigns: null until the account has these parts. */
-  committee: z.null(),
+  /** Null while it is not known who is in the deal. */
+  committee: Committee.nullable(),
+  /** What came back from campaigns: null until the account has this part. */
   engagement: z.null(),
 });
 export type Card = z.infer<typeof Card>;

@@ -1,10 +1,9 @@
 import { z } from "zod";
+import { CommitteeSettings, GateSettings } from "./committee.ts";
 import { Blocklist, SegmentKey } from "./qualification.ts";
+import { StageRef } from "./stage-ref.ts";
 
 const id = z.int().positive();
-
-export const StageRef = z.object({ pipelineId: id, statusId: id });
-export type StageRef = z.infer<typeof StageRef>;
 
 /** Who becomes responsible for a lead of a segment. */
 export const Assignment = z.discriminatedUnion("how", [
@@ -82,5 +81,7 @@ export const Settings = z.object({
   /** Judge and show, but write nothing into Kommo. */
   dryRun: z.boolean().default(false),
   firstTime: FirstTime.prefault({}),
+  committee: CommitteeSettings.prefault({}),
+  gates: GateSettings.prefault({}),
 });
 export type Settings = z.infer<typeof Settings>;

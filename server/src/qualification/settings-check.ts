@@ -1,5 +1,6 @@
 import type { InputIssue } from "@dealscope/shared/api-error";
-import type { Settings, StageRef } from "@dealscope/shared/settings";
+import type { Settings } from "@dealscope/shared/settings";
+import type { StageRef } from "@dealscope/shared/stage-ref";
 import type { Tx } from "../database/tenancy.ts";
 import type { AccountEntity } from "../installation/account.entity.ts";
 import { provisioned } from "../installation/provisioning.ts";

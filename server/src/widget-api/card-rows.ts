@@ -50,7 +50,7 @@ interface WriteEntryRow {
   ended_at: string | null;
 }
 
-/** The task that was made of the newest verdict's next action. */
+/** The task that was made of the newest verdict's next action, or of an earlier one that said the same and is not due yet. */
 export interface TaskRow {
   body: TaskToAdd;
   responsible: string | null;
@@ -100,8 +100,11 @@ export async function readCard(tx: Tx, leadId: number): Promise<CardRow | undefi
           SELECT body, state, outcome, made_at,
                  (SELECT name FROM kommo_user WHERE user_id = (w.body->>'responsibleUserId')::bigint) AS responsible
             FROM write w
-           WHERE lead_id = $1 AND target = 'task' AND origin = 'rep' AND body->'asked'->>'verdictId' = newest.id::text
-           LIMIT 1) t) AS task,
+           WHERE lead_id = $1 AND target = 'task' AND origin = 'rep'
+             AND (body->'asked'->>'verdictId' = newest.id::text
+                  OR (body->>'text' = newest.detail->>'nextAction' AND state <> 'dead'
+                      AND to_timestamp((body->>'completeTill')::float8) > app_now()))
+           ORDER BY id DESC LIMIT 1) t) AS task,
        (SELECT coalesce(jsonb_agg(v ORDER BY v.id DESC), '[]') FROM (
           SELECT id, status, reason, segment, score, model, detail->'rule' AS rule, asked_by, decided_at,
                  (detail->>'promptVersion')::int AS prompt_number,

@@ -15,6 +15,7 @@ import { Backfill1764000000014 } from "./14_backfill.ts";
 import { SettingsPages1764000000015 } from "./15_settings-pages.ts";
 import { ErasedPeople1764000000021 } from "./21_erased-people.ts";
 import { LostKeysAndProbes1764000000026 } from "./26_lost-keys-and-probes.ts";
+import { Committee1764000000027 } from "./27_committee.ts";
 
 /** In the order in which they are applied. */
 export const migrations = [
@@ -35,4 +36,5 @@ export const migrations = [
   SettingsPages1764000000015,
   ErasedPeople1764000000021,
   LostKeysAndProbes1764000000026,
+  Committee1764000000027,
 ];

@@ -1,6 +1,6 @@
 import type { Backfill, BackfillFilter } from "@dealscope/shared/backfill";
 import type { Lists } from "@dealscope/shared/lists";
-import type { StageRef } from "@dealscope/shared/settings";
+import type { StageRef } from "@dealscope/shared/stage-ref";
 import type { FormEvent } from "react";
 import { useWords } from "../../i18n/words.ts";
 import { Button } from "../../ui/button.tsx";

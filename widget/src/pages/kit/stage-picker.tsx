@@ -1,5 +1,5 @@
 import type { Lists } from "@dealscope/shared/lists";
-import type { StageRef } from "@dealscope/shared/settings";
+import type { StageRef } from "@dealscope/shared/stage-ref";
 import { useWords } from "../../i18n/words.ts";
 import { Check, Group } from "./controls.tsx";
 
