@@ -20,6 +20,7 @@ import { History } from "./lead-text/history.ts";
 import { inputHash } from "./lead-text/input-hash.ts";
 import { hasUnheardWords, leadQuestion } from "./lead-text/lead-question.ts";
 import type { ModelInput } from "./lead-text/model-input.ts";
+import { unseenPart } from "./lead-text/unseen.ts";
 import { ModelService } from "./model/model.service.ts";
 import { type Opinion, OpinionService } from "./model/opinion.service.ts";
 import type { PaidAnswer } from "./model/paid-answer.ts";
@@ -189,7 +190,7 @@ export class QualifyWork implements WorkKind, OnModuleInit {
     const isKommos = error instanceof KommoForbidden || error instanceof KommoRejected;
     const verdict = manualVerdict(isKommos ? "kommo" : "internal", number, null);
     const { askedBy = "events" } = item.detail as QualifyDetail;
-    const unseen = { missing: ["the lead itself"], cut: [] };
+    const unseen = { missing: [unseenPart("lead")], cut: [] };
     const kept = await keepVerdict(tx, accountId, leadId, verdict, { inputHash: "", askedBy, paid: [], unseen });
     if (kept.isLocked || settings.dryRun) return;
     const [row] = await tx.query("SELECT responsible_user_id FROM lead WHERE lead_id = $1", [leadId]);
