@@ -139,11 +139,12 @@ export class ScanWork implements WorkKind, OnModuleInit {
       kind: "leads",
       keep: async (tx) => {
         const known = await knownTimes(tx, "lead", idsOf(old));
-        await saveLeads(
+        const moved = await saveLeads(
           tx,
           accountId,
           old.filter((lead) => isNewer(lead, known.get(lead.id)?.readAt)),
         );
+        await this.listeners.tell(tx, accountId, moved);
         return old.flatMap((lead): KommoEvent[] => {
           const before = known.get(lead.id);
           const isAdded = isOurs(lead) && !before?.readAt && !before?.heardOfCreation;
@@ -179,11 +180,12 @@ export class ScanWork implements WorkKind, OnModuleInit {
       kind: "contacts",
       keep: async (tx) => {
         const known = await knownTimes(tx, "contact", idsOf(old));
-        await saveContacts(
+        const titled = await saveContacts(
           tx,
           accountId,
           old.filter((contact) => isNewer(contact, known.get(contact.id)?.readAt)),
         );
+        await this.listeners.tell(tx, accountId, titled);
         return old
           .filter((contact) => isNewer(contact, known.get(contact.id)?.readAt, known.get(contact.id)?.heardAt))
           .map((contact) => ({

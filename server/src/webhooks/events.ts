@@ -47,7 +47,17 @@ export type KommoEvent =
       /** When the conversation began. */
       startedAt: Date | undefined;
       at: Date | undefined;
-    };
+    }
+  /** Told by our own reads: what has changed since the reading before. */
+  | { type: "contact.linked" | "contact.unlinked"; leadId: number; contactId: number }
+  | { type: "contact.titled"; contactId: number; title: string }
+  /** Told by Kommo's log: `from` is gone, and what was said of it is said of `contactId` or `leadId`. */
+  | { type: "contact.merged"; contactId: number; from: number }
+  | { type: "lead.merged"; leadId: number; from: number }
+  /** Somebody outside says who plays which part, such as a form; `by` is who says it. */
+  | { type: "stakeholder.named"; leadId: number; contactId: number; role: string; by: string }
+  /** What a deal's people are held for has changed: a role, a weight, an approval. */
+  | { type: "stakeholder.changed"; leadId: number; contactId: number };
 
 export type EventType = KommoEvent["type"];
 
@@ -66,4 +76,11 @@ export const eventTypes = [
   "message.received",
   "message.sent",
   "talk.changed",
+  "contact.linked",
+  "contact.unlinked",
+  "contact.titled",
+  "contact.merged",
+  "lead.merged",
+  "stakeholder.named",
+  "stakeholder.changed",
 ] as const satisfies readonly EventType[];
