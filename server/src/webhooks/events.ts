@@ -61,7 +61,10 @@ export type KommoEvent =
 
 export type EventType = KommoEvent["type"];
 
-export type EventOf<T extends EventType> = Extract<KommoEvent, { type: T }>;
+export type EventOf<T extends EventType> = Named<KommoEvent, T>;
+
+/** Events of one form may have several types; `Extract` would find none of them by one. */
+type Named<E extends KommoEvent, T> = E extends KommoEvent ? (Extract<E["type"], T> extends never ? never : E) : never;
 
 export const eventTypes = [
   "lead.added",
