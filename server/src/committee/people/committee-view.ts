@@ -1,9 +1,10 @@
 import type { CardHold, Committee, CommitteeMember, Objection, Role, SaidIn } from "@dealscope/shared/committee";
 import type { Settings } from "@dealscope/shared/settings";
 import type { Provisioned } from "../../installation/provisioning.ts";
-import { coverageOf, rolesAskedAt } from "../coverage.ts";
+import { coverage } from "../coverage.ts";
 import { mayOverrule } from "../may-overrule.ts";
 import type { CommitteeRow, HoldRow, MemberRow } from "./committee-rows.ts";
+import { rolesAskedAt } from "./roles-asked.ts";
 import { daysBetween, standstillOf } from "./standstill.ts";
 
 export interface Scene {
@@ -24,20 +25,20 @@ export function committeeOf(row: CommitteeRow, scene: Scene): Committee {
   const members = row.members.map((member) => memberOf(member, row, byKey, scene));
   const isMember = ({ contactId }: { contactId: number }) => members.some((member) => member.contactId === contactId);
   const objections = row.objections.map(objectionOf).filter(isMember);
-  const coverage = coverageOf(rolesAskedOf(scene), new Set(members.map(({ role }) => role)), roles);
+  const covered = coverageOf(rolesAskedOf(scene), members, roles);
   const standstill = lead.isClosed
     ? null
     : standstillOf({
         ...{ now: scene.now, standstillDays, members, objections },
         stageSince: dateOrNull(row.stage_since),
         missing: row.hold ? row.hold.missing.map((missing) => ({ missing, since: heldSince(row.hold!, missing) })) : [],
-        unplayed: coverage?.missing ?? [],
+        unplayed: covered?.missing ?? [],
         weightOf: new Map(roles.map(({ key, weight }) => [key, weight])),
       });
   return {
     roles: namedRoles(roles, members),
     members: members.map(({ silentSince: _, ...member }) => member),
-    coverage,
+    coverage: covered,
     marks: marksOf(members, byKey),
     objections,
     hold: row.hold && holdOf(row.hold, scene),
@@ -88,9 +89,19 @@ function marksOf(members: readonly CommitteeMember[], byKey: ReadonlyMap<string,
   ];
 }
 
-function rolesAskedOf({ lead, settings, pipelines }: Scene): string[] {
+function coverageOf(
+  asked: ReadonlySet<string>,
+  members: readonly CommitteeMember[],
+  roles: readonly Role[],
+): Committee["coverage"] {
+  const played = new Set(members.flatMap(({ role }) => role ?? []));
+  const percent = coverage(asked, played, roles);
+  return percent === null ? null : { percent, missing: [...asked].filter((role) => !played.has(role)) };
+}
+
+function rolesAskedOf({ lead, settings, pipelines }: Scene): ReadonlySet<string> {
   const { pipelineId, statusId } = lead;
-  if (pipelineId === null || statusId === null) return [];
+  if (pipelineId === null || statusId === null) return new Set();
   const rules = settings.gates.pipelines.find((pipeline) => pipeline.pipelineId === pipelineId);
   const order = pipelines.find(({ id }) => id === pipelineId)?.statuses.map(({ id }) => id) ?? [];
   return rolesAskedAt(rules, statusId, order);
