@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from "@nestjs/common";
+import { PeopleModule } from "./committee/people/people.module.ts";
 import { CONFIG, type Config } from "./config.ts";
 import { DatabaseModule } from "./database/database.module.ts";
 import { entities } from "./entities.ts";
@@ -28,6 +29,7 @@ export class AppModule {
         InstallationModule,
         WriteBackModule,
         LeadsModule,
+        PeopleModule,
         QualificationModule,
         ScanModule,
         OperationsModule,

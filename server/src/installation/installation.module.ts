@@ -16,6 +16,7 @@ import { OAuthState } from "./oauth-state.ts";
 import { Provision } from "./provision.ts";
 import { Resealing } from "./resealing.ts";
 import { Sealing } from "./sealing.ts";
+import { SettingsChecks } from "./settings-checks.ts";
 import { Tokens } from "./tokens.ts";
 import { Users } from "./users.ts";
 
@@ -33,6 +34,7 @@ import { Users } from "./users.ts";
     Provision,
     Resealing,
     Sealing,
+    SettingsChecks,
     Tokens,
     Users,
     {
@@ -64,6 +66,7 @@ import { Users } from "./users.ts";
     Provision,
     Resealing,
     Sealing,
+    SettingsChecks,
     Tokens,
     Users,
   ],

@@ -83,7 +83,9 @@ export class Provision implements WorkKind, OnModuleInit {
       pipelines: (await kommo.pipelines()).map(({ id, name, _embedded }) => ({
         id,
         name,
-        statuses: _embedded.statuses.map((s) => ({ id: s.id, name: s.name, incoming: s.type === 1 })),
+        statuses: _embedded.statuses
+          .toSorted((one, other) => one.sort - other.sort)
+          .map((s) => ({ id: s.id, name: s.name, incoming: s.type === 1 })),
       })),
       problems,
       completedAt: new Date().toISOString(),
