@@ -101,10 +101,15 @@ export class Provision implements WorkKind, OnModuleInit {
   }
 
   private async fields(kommo: KommoClient, segments: Vocabulary["segments"], problems: string[]) {
-    const found = new Map((await kommo.leadFields()).map((field) => [field.code, field]));
+    const found = new Map((await kommo.fields("leads")).map((field) => [field.code, field]));
     const missing = (Object.keys(leadFields) as LeadField[]).filter((key) => !found.has(leadFields[key].code));
     const added =
-      missing.length === 0 ? [] : await kommo.addLeadFields(missing.map((key) => definition(key, segments)));
+      missing.length === 0
+        ? []
+        : await kommo.addFields(
+            "leads",
+            missing.map((key) => definition(key, segments)),
+          );
     for (const field of added) found.set(field.code, field);
 
     const fields: Provisioned["fields"] = {};
@@ -137,8 +142,8 @@ export class Provision implements WorkKind, OnModuleInit {
     if (missing.length > 0) {
       const kept = field.enums.map(({ id, value, code }, sort) => ({ id, value, sort, ...(code ? { code } : {}) }));
       const added = missing.map(({ key, name }, i) => ({ value: name, code: enumCode(key), sort: kept.length + i }));
-      await kommo.updateLeadField(field.id, { enums: [...kept, ...added] });
-      const again = (await kommo.leadFields()).find((f) => f.id === field.id);
+      await kommo.updateField("leads", field.id, { enums: [...kept, ...added] });
+      const again = (await kommo.fields("leads")).find((f) => f.id === field.id);
       options = byCode(again ?? field);
     }
     const ids = segments.map(({ key, name }) => [key, (options.get(enumCode(key)) ?? options.get(name))?.id] as const);

@@ -17,6 +17,25 @@ export const provisioned = z.object({
   wrongTypes: z.array(z.enum(["score", "segment", "summary", "nextAction"])).default([]),
   /** Enum ids of the segment field by segment key. */
   segments: z.record(z.string(), z.number().int()).default({}),
+  /** Of contacts: the role in the purchase, and the reference by which a contact of ours is found again. */
+  contactFields: z.partialRecord(z.enum(["role", "reference"]), z.number().int()).default({}),
+  /** Enum ids of the role field by role key. */
+  roles: z.record(z.string(), z.number().int()).default({}),
+  /** The list of stakeholders, where the account wants one. */
+  list: z
+    .object({
+      id: z.number().int(),
+      fields: z.object({
+        role: z.number().int(),
+        approval: z.number().int(),
+        lastTouch: z.number().int(),
+        reference: z.number().int(),
+      }),
+      roles: z.record(z.string(), z.number().int()),
+      approvals: z.record(z.string(), z.number().int()),
+    })
+    .nullable()
+    .default(null),
   webhook: z
     .object({ state: z.enum(["subscribed", "unavailable"]), why: z.string().nullable(), checkedAt: z.string() })
     .nullable()
