@@ -8,15 +8,15 @@ export interface FieldWish {
   /** Kommo's id of the field, or its code. */
   field: number | string;
   /** Takes the place of all that stands there; null clears. */
-  values: WishedValue[] | null;
+  values: readonly WishedValue[] | null;
   /** What the decision saw there. When Kommo shows neither by the time of writing, a person was quicker and wins. */
-  seen?: WishedValue[] | null;
+  seen?: readonly WishedValue[] | null;
 }
 
 /** An item of `custom_fields_values`. */
 export function written({ field, values }: FieldWish) {
   const of = typeof field === "number" ? { field_id: field } : { field_code: field };
-  return { ...of, values: values && values.map(writtenValue) };
+  return { ...of, values: values ? values.map(writtenValue) : null };
 }
 
 function writtenValue(wish: WishedValue) {
@@ -26,7 +26,11 @@ function writtenValue(wish: WishedValue) {
 }
 
 /** Whether a card shows these values in this field, and no others. */
-export function shows(card: readonly FieldValue[], field: number | string, values: WishedValue[] | null): boolean {
+export function shows(
+  card: readonly FieldValue[],
+  field: number | string,
+  values: readonly WishedValue[] | null,
+): boolean {
   const shown = valuesIn(card, field);
   const wished = values ?? [];
   return (

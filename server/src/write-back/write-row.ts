@@ -45,13 +45,13 @@ export interface TaskToClose {
 /** A change of a contact. What is not named stays as it is. */
 export interface ContactChange {
   contactId: number;
-  values: FieldWish[];
+  values: readonly FieldWish[];
 }
 
 /** A contact that does not exist yet; once it does, it is linked to the row's lead. */
 export interface NewContact {
   name: string;
-  values: FieldWish[];
+  values: readonly FieldWish[];
   responsibleUserId?: number;
   isMain?: boolean;
 }
@@ -63,14 +63,14 @@ export type LinkEnd = { contactId: number; isMain?: boolean } | { elementId: num
 export interface NewElement {
   listId: number;
   name: string;
-  values: FieldWish[];
+  values: readonly FieldWish[];
 }
 
 export interface ElementChange {
   listId: number;
   elementId: number;
   name?: string;
-  values: FieldWish[];
+  values: readonly FieldWish[];
 }
 
 export type NewWrite = { leadId: number; origin: Origin; workKind?: string } & (
