@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from "@nestjs/common";
 import { MirrorModule } from "./committee/mirror/mirror.module.ts";
+import { PeopleModule } from "./committee/people/people.module.ts";
 import { CONFIG, type Config } from "./config.ts";
 import { DatabaseModule } from "./database/database.module.ts";
 import { entities } from "./entities.ts";
@@ -29,6 +30,7 @@ export class AppModule {
         InstallationModule,
         WriteBackModule,
         LeadsModule,
+        PeopleModule,
         QualificationModule,
         MirrorModule,
         ScanModule,

@@ -26,7 +26,9 @@ export class AccountLimits implements Need {
     const pipelines = (await kommo.pipelines()).map(({ id, name, _embedded }) => ({
       id,
       name,
-      statuses: _embedded.statuses.map((s) => ({ id: s.id, name: s.name, incoming: s.type === 1 })),
+      statuses: _embedded.statuses
+        .toSorted((one, other) => one.sort - other.sort)
+        .map((s) => ({ id: s.id, name: s.name, incoming: s.type === 1 })),
     }));
     return {
       found: {

@@ -18,6 +18,7 @@ import { OAuthState } from "./oauth-state.ts";
 import { Provision } from "./provision.ts";
 import { Resealing } from "./resealing.ts";
 import { Sealing } from "./sealing.ts";
+import { SettingsChecks } from "./settings-checks.ts";
 import { Tokens } from "./tokens.ts";
 import { Users } from "./users.ts";
 import { Webhook } from "./webhook.ts";
@@ -38,6 +39,7 @@ import { Webhook } from "./webhook.ts";
     Provision,
     Resealing,
     Sealing,
+    SettingsChecks,
     Tokens,
     Users,
     Webhook,
@@ -71,6 +73,7 @@ import { Webhook } from "./webhook.ts";
     Provision,
     Resealing,
     Sealing,
+    SettingsChecks,
     Tokens,
     Users,
   ],

@@ -4,6 +4,7 @@ import { Tenancy, type Tx } from "../database/tenancy.ts";
 import { Clients } from "../installation/clients.ts";
 import type { Contact, Lead } from "../kommo/resources.ts";
 import { type Priority } from "../queue/priority.ts";
+import { Listeners } from "../webhooks/listeners.ts";
 import { markGone, saveContacts, saveLeads } from "./lead-rows.ts";
 
 /** A lead as Kommo shows it at this moment, with its people. */
@@ -31,6 +32,7 @@ export class LeadReader {
   constructor(
     private readonly tenancy: Tenancy,
     private readonly clients: Clients,
+    private readonly listeners: Listeners,
   ) {}
 
   /** @returns undefined when the lead is deleted or was merged into another */
@@ -85,10 +87,11 @@ export class LeadReader {
   }
 
   private async write(tx: Tx, accountId: number, { leads, contacts, gone }: Batch) {
-    await saveContacts(tx, accountId, [...contacts.values()]);
+    const titled = await saveContacts(tx, accountId, [...contacts.values()]);
     if (gone.size > 0) await lockLeads(tx, accountId, [...leads.keys(), ...gone]);
-    await saveLeads(tx, accountId, [...leads.values()]);
+    const moved = await saveLeads(tx, accountId, [...leads.values()]);
     await markGone(tx, accountId, [...gone]);
+    await this.listeners.tell(tx, accountId, [...titled, ...moved]);
   }
 }
 

@@ -5,6 +5,7 @@ import { Injectable } from "@nestjs/common";
 import { type Tx } from "../database/tenancy.ts";
 import { Accounts } from "../installation/accounts.ts";
 import { PROVISION } from "../installation/installations.ts";
+import { SettingsChecks } from "../installation/settings-checks.ts";
 import { Work } from "../work/work.ts";
 import { unknownIn } from "./settings-check.ts";
 import { endWaiting } from "./waiting.ts";
@@ -31,8 +32,11 @@ export class UnknownInSettings extends Error {
 export class SettingsService {
   constructor(
     private readonly accounts: Accounts,
+    private readonly checks: SettingsChecks,
     private readonly work: Work,
-  ) {}
+  ) {
+    checks.add(unknownIn);
+  }
 
   async of(accountId: number): Promise<Settings> {
     return Settings.parse((await this.accounts.get(accountId)).settings);
@@ -46,7 +50,7 @@ export class SettingsService {
   /** @throws UnknownInSettings, or SettingsConflict when `version` is not the one that is stored */
   async save(tx: Tx, accountId: number, version: number, settings: Settings, actor: string): Promise<number> {
     const account = await this.accounts.read(tx, accountId);
-    const issues = await unknownIn(tx, account, settings);
+    const issues = await this.checks.issuesIn(tx, account, settings);
     if (issues.length > 0) throw new UnknownInSettings(issues);
     const [rows] = await tx.query(
       `UPDATE account SET settings = $1, settings_version = settings_version + 1

@@ -16,6 +16,7 @@ export const EVENT_TYPES = [
 
 const id = z.number().int();
 const stage = z.object({ lead_status: z.object({ id, pipeline_id: id }) });
+const merge = z.object({ entity_merged: z.object({ id }) });
 const message = z.object({
   message: z.object({ id: z.string(), talk_id: id.nullish(), origin: z.string().nullish() }),
 });
@@ -38,10 +39,21 @@ export async function eventsOf(
   );
   const news: KommoEvent[] = [];
   for (const event of log) {
+    const merged = mergeIn(event);
+    if (merged) news.push(merged);
     const found = await eventOf(tx, accountId, event, heard, texts);
     if (found) news.push(found);
   }
   return news;
+}
+
+/** Of people and of deals; the one that is gone stands in what was before. */
+function mergeIn({ type, entity_type, entity_id, value_before }: Event): KommoEvent | undefined {
+  if (type !== "entity_merged") return undefined;
+  const from = merge.safeParse(value_before?.[0]).data?.entity_merged.id;
+  if (from === undefined) return undefined;
+  if (entity_type === "contact") return { type: "contact.merged", contactId: entity_id, from };
+  return entity_type === "lead" ? { type: "lead.merged", leadId: entity_id, from } : undefined;
 }
 
 async function eventOf(

@@ -47,11 +47,24 @@ export type KommoEvent =
       /** When the conversation began. */
       startedAt: Date | undefined;
       at: Date | undefined;
-    };
+    }
+  /** Told by our own reads: what has changed since the reading before. */
+  | { type: "contact.linked" | "contact.unlinked"; leadId: number; contactId: number }
+  | { type: "contact.titled"; contactId: number; title: string }
+  /** Told by Kommo's log: `from` is gone, and what was said of it is said of `contactId` or `leadId`. */
+  | { type: "contact.merged"; contactId: number; from: number }
+  | { type: "lead.merged"; leadId: number; from: number }
+  /** Somebody outside says who plays which part, such as a form; `by` is who says it. */
+  | { type: "stakeholder.named"; leadId: number; contactId: number; role: string; by: string }
+  /** What a deal's people are held for has changed: a role, a weight, an approval. */
+  | { type: "stakeholder.changed"; leadId: number; contactId: number };
 
 export type EventType = KommoEvent["type"];
 
-export type EventOf<T extends EventType> = Extract<KommoEvent, { type: T }>;
+export type EventOf<T extends EventType> = Named<KommoEvent, T>;
+
+/** Events of one form may have several types; `Extract` would find none of them by one. */
+type Named<E extends KommoEvent, T> = E extends KommoEvent ? (Extract<E["type"], T> extends never ? never : E) : never;
 
 export const eventTypes = [
   "lead.added",
@@ -66,4 +79,11 @@ export const eventTypes = [
   "message.received",
   "message.sent",
   "talk.changed",
+  "contact.linked",
+  "contact.unlinked",
+  "contact.titled",
+  "contact.merged",
+  "lead.merged",
+  "stakeholder.named",
+  "stakeholder.changed",
 ] as const satisfies readonly EventType[];

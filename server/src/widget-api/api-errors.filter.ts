@@ -3,6 +3,7 @@ import type { ApiError } from "@dealscope/shared/api-error";
 import { type ArgumentsHost, Catch, HttpException, Logger } from "@nestjs/common";
 import { BaseExceptionFilter, HttpAdapterHost } from "@nestjs/core";
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { AlreadyAnswered, NotInDeal, UnusableForDeal } from "../committee/people/refusals.ts";
 import { NeedsReconnect } from "../installation/tokens.ts";
 import { NoBackTest, NoLabels } from "../qualification/back-test/back-tests.service.ts";
 import { BackfillConflict, NoBackfill } from "../qualification/backfill/backfills.service.ts";
@@ -49,8 +50,8 @@ export class ApiErrors extends BaseExceptionFilter {
   }
 }
 
-const conflicts = [NotADraft, NoOverride, NoLabels, NoTask, BackfillConflict, DryRunConflict];
-const unknown = [SubjectGone, NoSuchVersion, NoBackTest, NoBackfill, NoDryRun];
+const conflicts = [AlreadyAnswered, NotADraft, NoOverride, NoLabels, NoTask, BackfillConflict, DryRunConflict];
+const unknown = [NotInDeal, SubjectGone, NoSuchVersion, NoBackTest, NoBackfill, NoDryRun];
 
 function explain(error: unknown): ApiFailure {
   if (error instanceof ApiFailure) return error;
@@ -58,7 +59,7 @@ function explain(error: unknown): ApiFailure {
   if (conflicts.some((kind) => error instanceof kind)) return new ApiFailure("conflict", (error as Error).message);
   if (error instanceof SettingsConflict || error instanceof DraftConflict)
     return new ApiFailure("conflict", error.message, { currentVersion: error.currentVersion });
-  if (error instanceof UnusableOverride) {
+  if (error instanceof UnusableOverride || error instanceof UnusableForDeal) {
     return new ApiFailure("invalid_input", error.message, { issues: [{ path: error.field, message: error.message }] });
   }
   if (error instanceof UnknownInSettings) {

@@ -1,5 +1,6 @@
 import { Module, StandardSchemaValidationPipe } from "@nestjs/common";
 import { APP_FILTER, APP_PIPE } from "@nestjs/core";
+import { PeopleModule } from "../committee/people/people.module.ts";
 import { InstallationModule } from "../installation/installation.module.ts";
 import { LeadsModule } from "../leads/leads.module.ts";
 import { QualificationModule } from "../qualification/qualification.module.ts";
@@ -17,6 +18,7 @@ import { ApiErrors } from "./api-errors.filter.ts";
 import { wrongInput } from "./api-failure.ts";
 import { BackfillsController } from "./backfills.controller.ts";
 import { Cards } from "./cards.ts";
+import { CommitteeController } from "./committee.controller.ts";
 import { LabelsController } from "./labels.controller.ts";
 import { LeadAccess } from "./lead-access.ts";
 import { LeadSearchController } from "./lead-search.controller.ts";
@@ -37,11 +39,20 @@ import { TryOutController } from "./try-out.controller.ts";
 
 /** What the card and the settings page ask for. Composes the features; decides nothing that is theirs. */
 @Module({
-  imports: [InstallationModule, LeadsModule, QualificationModule, RedriveModule, WebhooksModule, WorkModule],
+  imports: [
+    InstallationModule,
+    LeadsModule,
+    PeopleModule,
+    QualificationModule,
+    RedriveModule,
+    WebhooksModule,
+    WorkModule,
+  ],
   controllers: [
     SessionController,
     LeadSearchController,
     LeadsController,
+    CommitteeController,
     QueueController,
     AccountController,
     TryOutController,

@@ -1,6 +1,6 @@
 import type { Provisioned } from "../../installation/provisioning.ts";
 import type { Contact, FieldValue } from "../../kommo/resources.ts";
-import { emailsOf, phonesOf } from "../../leads/contact-values.ts";
+import { emailsOf, phonesOf, titleOf } from "../../leads/contact-values.ts";
 import type { LeadReading } from "../../leads/reader.ts";
 import { markerIn } from "../../write-back/marker.ts";
 import { isOurTag } from "../tags.ts";
@@ -48,10 +48,10 @@ export function buildLeadInput(
 }
 
 function person(contact: Contact) {
-  const position = contact.custom_fields_values.find((field) => field.field_code === "POSITION")?.values[0]?.value;
+  const position = titleOf(contact);
   return {
     name: contact.name,
-    ...(typeof position === "string" && position ? { position } : {}),
+    ...(position ? { position } : {}),
     emails: emailsOf(contact),
     phones: phonesOf(contact),
   };
