@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from "@nestjs/common";
+import { GatesModule } from "./committee/gates/gates.module.ts";
 import { CONFIG, type Config } from "./config.ts";
 import { DatabaseModule } from "./database/database.module.ts";
 import { entities } from "./entities.ts";
@@ -29,6 +30,7 @@ export class AppModule {
         WriteBackModule,
         LeadsModule,
         QualificationModule,
+        GatesModule,
         ScanModule,
         OperationsModule,
         WidgetApiModule,

@@ -10,12 +10,14 @@ import { Callbacks } from "./callbacks.ts";
 import { Clients } from "./clients.ts";
 import { EgressBreaker } from "./egress-breaker.ts";
 import { Installations } from "./installations.ts";
+import { KnownLists } from "./known-lists.ts";
 import { KommoSettings } from "./kommo-settings.ts";
 import { OAuthController } from "./oauth.controller.ts";
 import { OAuthState } from "./oauth-state.ts";
 import { Provision } from "./provision.ts";
 import { Resealing } from "./resealing.ts";
 import { Sealing } from "./sealing.ts";
+import { SettingsParts } from "./settings-parts.ts";
 import { Tokens } from "./tokens.ts";
 import { Users } from "./users.ts";
 
@@ -28,11 +30,13 @@ import { Users } from "./users.ts";
     Clients,
     EgressBreaker,
     Installations,
+    KnownLists,
     KommoSettings,
     OAuthState,
     Provision,
     Resealing,
     Sealing,
+    SettingsParts,
     Tokens,
     Users,
     {
@@ -58,12 +62,14 @@ import { Users } from "./users.ts";
     Clients,
     EgressBreaker,
     Installations,
+    KnownLists,
     KommoSettings,
     Line,
     OAuthState,
     Provision,
     Resealing,
     Sealing,
+    SettingsParts,
     Tokens,
     Users,
   ],

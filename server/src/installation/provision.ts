@@ -11,15 +11,9 @@ import { Accounts } from "./accounts.ts";
 import { chatHistoryOf } from "./chat-history.ts";
 import { Clients } from "./clients.ts";
 import { PROVISION, SCAN } from "./installations.ts";
+import { KnownLists } from "./known-lists.ts";
 import { KommoSettings } from "./kommo-settings.ts";
-import {
-  type LeadField,
-  leadFields,
-  optionalSubscriptions,
-  type Provisioned,
-  provisioned,
-  subscriptions,
-} from "./provisioning.ts";
+import { type LeadField, leadFields, optionalSubscriptions, type Provisioned, subscriptions } from "./provisioning.ts";
 import { Sealing } from "./sealing.ts";
 import { Tokens } from "./tokens.ts";
 import { Users } from "./users.ts";
@@ -53,6 +47,7 @@ export class Provision implements WorkKind, OnModuleInit {
     private readonly sealing: Sealing,
     private readonly users: Users,
     private readonly tokens: Tokens,
+    private readonly lists: KnownLists,
   ) {}
 
   onModuleInit() {
@@ -74,20 +69,13 @@ export class Provision implements WorkKind, OnModuleInit {
     await this.users.mirror(accountId, kommo);
     const problems: string[] = [];
     const { segments, tags } = await this.tenancy.run(accountId, (tx) => this.vocabularyOf(tx, accountId));
-    const { made, ...found } = await this.fields(kommo, segments, problems);
+    const { made, all, ...found } = await this.fields(kommo, segments, problems);
     await this.save(accountId, found);
     await kommo.ensureLeadTags(tags);
     await this.save(accountId, { webhook: await this.webhook(accountId, kommo, problems) });
     await this.save(accountId, await this.limits(accountId, kommo));
-    await this.save(accountId, {
-      pipelines: (await kommo.pipelines()).map(({ id, name, _embedded }) => ({
-        id,
-        name,
-        statuses: _embedded.statuses.map((s) => ({ id: s.id, name: s.name, incoming: s.type === 1 })),
-      })),
-      problems,
-      completedAt: new Date().toISOString(),
-    });
+    await this.lists.keep(accountId, { pipelines: await kommo.pipelines(), leadFields: all });
+    await this.save(accountId, { problems, completedAt: new Date().toISOString() });
     this.log.log(
       `Account ${accountId} is provisioned${problems.length ? ` with problems: ${problems.join(" ")}` : ""}.`,
     );
@@ -101,7 +89,8 @@ export class Provision implements WorkKind, OnModuleInit {
   }
 
   private async fields(kommo: KommoClient, segments: Vocabulary["segments"], problems: string[]) {
-    const found = new Map((await kommo.leadFields()).map((field) => [field.code, field]));
+    const there = await kommo.leadFields();
+    const found = new Map(there.map((field) => [field.code, field]));
     const missing = (Object.keys(leadFields) as LeadField[]).filter((key) => !found.has(leadFields[key].code));
     const added =
       missing.length === 0 ? [] : await kommo.addLeadFields(missing.map((key) => definition(key, segments)));
@@ -121,7 +110,13 @@ export class Provision implements WorkKind, OnModuleInit {
       }
     }
     const options = await this.segmentOptions(kommo, found.get(leadFields.segment.code), segments);
-    return { fields, wrongTypes, segments: options.ids, made: added.length > 0 || options.made };
+    return {
+      fields,
+      wrongTypes,
+      segments: options.ids,
+      made: added.length > 0 || options.made,
+      all: [...there, ...added],
+    };
   }
 
   /** Options of a select are replaced as a whole, so the existing ones are sent along with their ids. */
@@ -202,11 +197,9 @@ export class Provision implements WorkKind, OnModuleInit {
   }
 
   private async save(accountId: number, part: Partial<Provisioned>) {
-    await this.tenancy.run(accountId, async (tx) => {
-      const account = await this.accounts.read(tx, accountId);
-      const whole = provisioned.parse({ ...account.provisioned, ...part });
-      await tx.query("UPDATE account SET provisioned = $1", [JSON.stringify(whole)]);
-    });
+    await this.tenancy.run(accountId, (tx) =>
+      tx.query("UPDATE account SET provisioned = provisioned || $1", [JSON.stringify(part)]),
+    );
     this.accounts.forget(accountId);
   }
 }
