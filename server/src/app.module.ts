@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from "@nestjs/common";
+import { GatesModule } from "./committee/gates/gates.module.ts";
 import { MirrorModule } from "./committee/mirror/mirror.module.ts";
 import { PeopleModule } from "./committee/people/people.module.ts";
 import { CONFIG, type Config } from "./config.ts";
@@ -33,6 +34,7 @@ export class AppModule {
         PeopleModule,
         QualificationModule,
         MirrorModule,
+        GatesModule,
         ScanModule,
         OperationsModule,
         WidgetApiModule,

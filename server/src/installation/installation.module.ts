@@ -11,6 +11,7 @@ import { Callbacks } from "./callbacks.ts";
 import { Clients } from "./clients.ts";
 import { EgressBreaker } from "./egress-breaker.ts";
 import { Installations } from "./installations.ts";
+import { KnownLists } from "./known-lists.ts";
 import { KommoSettings } from "./kommo-settings.ts";
 import { LeadFields } from "./lead-fields.ts";
 import { OAuthController } from "./oauth.controller.ts";
@@ -18,7 +19,7 @@ import { OAuthState } from "./oauth-state.ts";
 import { Provision } from "./provision.ts";
 import { Resealing } from "./resealing.ts";
 import { Sealing } from "./sealing.ts";
-import { SettingsChecks } from "./settings-checks.ts";
+import { SettingsParts } from "./settings-parts.ts";
 import { Tokens } from "./tokens.ts";
 import { Users } from "./users.ts";
 import { Webhook } from "./webhook.ts";
@@ -33,13 +34,14 @@ import { Webhook } from "./webhook.ts";
     Clients,
     EgressBreaker,
     Installations,
+    KnownLists,
     KommoSettings,
     LeadFields,
     OAuthState,
     Provision,
     Resealing,
     Sealing,
-    SettingsChecks,
+    SettingsParts,
     Tokens,
     Users,
     Webhook,
@@ -66,6 +68,7 @@ import { Webhook } from "./webhook.ts";
     Clients,
     EgressBreaker,
     Installations,
+    KnownLists,
     KommoSettings,
     LeadFields,
     Line,
@@ -73,7 +76,7 @@ import { Webhook } from "./webhook.ts";
     Provision,
     Resealing,
     Sealing,
-    SettingsChecks,
+    SettingsParts,
     Tokens,
     Users,
   ],

@@ -70,11 +70,9 @@ export class Provision implements WorkKind, OnModuleInit {
   }
 
   private async save(accountId: number, part: Partial<Provisioned>) {
-    await this.tenancy.run(accountId, async (tx) => {
-      const account = await this.accounts.read(tx, accountId);
-      const whole = provisioned.parse({ ...account.provisioned, ...part });
-      await tx.query("UPDATE account SET provisioned = $1", [JSON.stringify(whole)]);
-    });
+    await this.tenancy.run(accountId, (tx) =>
+      tx.query("UPDATE account SET provisioned = provisioned || $1", [JSON.stringify(part)]),
+    );
     this.accounts.forget(accountId);
   }
 }
