@@ -1,4 +1,6 @@
 import { type DynamicModule, Module } from "@nestjs/common";
+import { GatesModule } from "./committee/gates/gates.module.ts";
+import { MirrorModule } from "./committee/mirror/mirror.module.ts";
 import { PeopleModule } from "./committee/people/people.module.ts";
 import { CONFIG, type Config } from "./config.ts";
 import { DatabaseModule } from "./database/database.module.ts";
@@ -31,6 +33,8 @@ export class AppModule {
         LeadsModule,
         PeopleModule,
         QualificationModule,
+        MirrorModule,
+        GatesModule,
         ScanModule,
         OperationsModule,
         WidgetApiModule,

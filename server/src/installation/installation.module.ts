@@ -5,38 +5,46 @@ import { Budget } from "../kommo/budget.ts";
 import { Line } from "../kommo/line.ts";
 import { priorities } from "../queue/priority.ts";
 import { WorkModule } from "../work/work.module.ts";
+import { AccountLimits } from "./account-limits.ts";
 import { Accounts } from "./accounts.ts";
 import { Callbacks } from "./callbacks.ts";
 import { Clients } from "./clients.ts";
 import { EgressBreaker } from "./egress-breaker.ts";
 import { Installations } from "./installations.ts";
+import { KnownLists } from "./known-lists.ts";
 import { KommoSettings } from "./kommo-settings.ts";
+import { LeadFields } from "./lead-fields.ts";
 import { OAuthController } from "./oauth.controller.ts";
 import { OAuthState } from "./oauth-state.ts";
 import { Provision } from "./provision.ts";
 import { Resealing } from "./resealing.ts";
 import { Sealing } from "./sealing.ts";
-import { SettingsChecks } from "./settings-checks.ts";
+import { SettingsParts } from "./settings-parts.ts";
 import { Tokens } from "./tokens.ts";
 import { Users } from "./users.ts";
+import { Webhook } from "./webhook.ts";
 
 @Module({
   imports: [WorkModule],
   controllers: [OAuthController],
   providers: [
+    AccountLimits,
     Accounts,
     Callbacks,
     Clients,
     EgressBreaker,
     Installations,
+    KnownLists,
     KommoSettings,
+    LeadFields,
     OAuthState,
     Provision,
     Resealing,
     Sealing,
-    SettingsChecks,
+    SettingsParts,
     Tokens,
     Users,
+    Webhook,
     {
       provide: Line,
       inject: [CONFIG],
@@ -60,13 +68,15 @@ import { Users } from "./users.ts";
     Clients,
     EgressBreaker,
     Installations,
+    KnownLists,
     KommoSettings,
+    LeadFields,
     Line,
     OAuthState,
     Provision,
     Resealing,
     Sealing,
-    SettingsChecks,
+    SettingsParts,
     Tokens,
     Users,
   ],

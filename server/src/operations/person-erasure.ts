@@ -127,7 +127,7 @@ async function blankTraces(tx: Tx, contactId: number, leads: readonly number[]) 
   // What waits to be written is written: it stands in the deal, which is Kommo's to forget. What was given up is not tried
   // again: nothing but its mark would be left to write.
   await tx.query(
-    `UPDATE write SET body = body - 'text' - 'result' #- '{fields,summary}' #- '{fields,nextAction}',
+    `UPDATE write SET body = body - 'text' - 'result' - 'name' - 'values' #- '{fields,summary}' #- '{fields,nextAction}',
             outcome = CASE WHEN state = 'dead' THEN 'erased' ELSE outcome END
       WHERE lead_id = ANY($1) AND state <> 'due'`,
     [leads],
