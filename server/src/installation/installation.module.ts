@@ -8,6 +8,7 @@ import { WorkModule } from "../work/work.module.ts";
 import { Accounts } from "./accounts.ts";
 import { Callbacks } from "./callbacks.ts";
 import { Clients } from "./clients.ts";
+import { DigitalPipelineKey } from "./digital-pipeline-key.ts";
 import { EgressBreaker } from "./egress-breaker.ts";
 import { Installations } from "./installations.ts";
 import { KnownLists } from "./known-lists.ts";
@@ -28,6 +29,7 @@ import { Users } from "./users.ts";
     Accounts,
     Callbacks,
     Clients,
+    DigitalPipelineKey,
     EgressBreaker,
     Installations,
     KnownLists,
@@ -60,6 +62,7 @@ import { Users } from "./users.ts";
     Accounts,
     Callbacks,
     Clients,
+    DigitalPipelineKey,
     EgressBreaker,
     Installations,
     KnownLists,
