@@ -41,6 +41,8 @@ export interface QualifyDetail {
   askedAt?: string;
   askedBy?: string;
   backfillId?: number;
+  /** The customer's own Digital Pipeline wants it, whatever pipeline it is in. */
+  isCalled?: boolean;
 }
 
 interface Case extends Judged {
@@ -232,11 +234,11 @@ export class QualifyWork implements WorkKind, OnModuleInit {
   }
 }
 
-/** A backfill names its stages itself, and a person may have any lead judged. */
+/** A backfill and the Digital Pipeline name their stages themselves, and a person may have any lead judged. */
 function isLeftOut(lead: Lead, { triggers }: Settings, { detail }: WorkItem): boolean {
   const { pipelineIds } = triggers;
-  const { backfillId } = detail as QualifyDetail;
-  return pipelineIds.length > 0 && backfillId === undefined && !pipelineIds.includes(lead.pipeline_id);
+  const { backfillId, isCalled = false } = detail as QualifyDetail;
+  return pipelineIds.length > 0 && backfillId === undefined && !isCalled && !pipelineIds.includes(lead.pipeline_id);
 }
 
 function readingPriority(priority: number) {
