@@ -7,6 +7,7 @@ import { LeadsModule } from "./leads/leads.module.ts";
 import { OperationsModule } from "./operations/operations.module.ts";
 import { QualificationModule } from "./qualification/qualification.module.ts";
 import { QueueModule } from "./queue/queue.module.ts";
+import { ReportingModule } from "./reporting/reporting.module.ts";
 import { ScanModule } from "./scan/scan.module.ts";
 import { WebhooksModule } from "./webhooks/webhooks.module.ts";
 import { WidgetApiModule } from "./widget-api/widget-api.module.ts";
@@ -29,6 +30,7 @@ export class AppModule {
         WriteBackModule,
         LeadsModule,
         QualificationModule,
+        ReportingModule,
         ScanModule,
         OperationsModule,
         WidgetApiModule,

@@ -143,7 +143,8 @@ export class Installations {
       await tx.query("DELETE FROM work");
       await tx.query("DELETE FROM backfill_lead");
       // Should it come back, nobody has looked in between.
-      for (const table of ["scan", "heard_lead", "heard_contact", "heard_talk"]) await tx.query(`DELETE FROM ${table}`);
+      for (const table of ["scan", "past", "heard_lead", "heard_contact", "heard_talk"])
+        await tx.query(`DELETE FROM ${table}`);
       await tx.query(
         "UPDATE write SET state = 'dead', outcome = 'uninstalled', ended_at = app_now() WHERE state = 'due'",
       );

@@ -43,6 +43,7 @@ export class Provision implements WorkKind, OnModuleInit {
   private readonly log = new Logger("installation");
   private vocabularyOf: VocabularySource = async () => ({ segments: [], tags: [] });
   private completes: (tx: Tx, accountId: number) => Promise<void> = async () => {};
+  private readonly followers: ((tx: Tx, accountId: number) => Promise<void>)[] = [];
 
   constructor(
     private readonly work: Work,
@@ -67,6 +68,11 @@ export class Provision implements WorkKind, OnModuleInit {
   /** Qualification puts right what was written while a field or an option was missing. */
   whenMade(completes: (tx: Tx, accountId: number) => Promise<void>) {
     this.completes = completes;
+  }
+
+  /** For what is to go on by itself once an account is provisioned, and is looked at again each time it is. */
+  whenDone(follow: (tx: Tx, accountId: number) => Promise<void>) {
+    this.followers.push(follow);
   }
 
   async run({ accountId, priority }: WorkItem): Promise<Decision> {
@@ -96,6 +102,7 @@ export class Provision implements WorkKind, OnModuleInit {
       keep: async (tx) => {
         await this.work.ensure(tx, accountId, { kind: SCAN, subject: accountId, priority: "backfill" });
         if (made) await this.completes(tx, accountId);
+        for (const follow of this.followers) await follow(tx, accountId);
       },
     };
   }

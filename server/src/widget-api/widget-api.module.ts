@@ -4,6 +4,7 @@ import { InstallationModule } from "../installation/installation.module.ts";
 import { LeadsModule } from "../leads/leads.module.ts";
 import { QualificationModule } from "../qualification/qualification.module.ts";
 import { RedriveModule } from "../redrive/redrive.module.ts";
+import { ReportingModule } from "../reporting/reporting.module.ts";
 import { WebhooksModule } from "../webhooks/webhooks.module.ts";
 import { WorkModule } from "../work/work.module.ts";
 import { AccountController } from "./account.controller.ts";
@@ -27,6 +28,7 @@ import { PromptVersionsController } from "./prompt-versions.controller.ts";
 import { QueueController } from "./queue.controller.ts";
 import { Queues } from "./queues.ts";
 import { RateLimits } from "./rate-limits.ts";
+import { ReportsController } from "./reports.controller.ts";
 import { Reps } from "./reps.ts";
 import { Requalify } from "./requalify.ts";
 import { Segments } from "./segments.ts";
@@ -37,7 +39,15 @@ import { TryOutController } from "./try-out.controller.ts";
 
 /** What the card and the settings page ask for. Composes the features; decides nothing that is theirs. */
 @Module({
-  imports: [InstallationModule, LeadsModule, QualificationModule, RedriveModule, WebhooksModule, WorkModule],
+  imports: [
+    InstallationModule,
+    LeadsModule,
+    QualificationModule,
+    RedriveModule,
+    ReportingModule,
+    WebhooksModule,
+    WorkModule,
+  ],
   controllers: [
     SessionController,
     LeadSearchController,
@@ -49,6 +59,7 @@ import { TryOutController } from "./try-out.controller.ts";
     LabelsController,
     BackfillsController,
     ActivityController,
+    ReportsController,
   ],
   providers: [
     AccountCosts,
