@@ -1,6 +1,6 @@
 import { Module } from "@nestjs/common";
 import { InstallationModule } from "../../installation/installation.module.ts";
-import { SettingsChecks } from "../../installation/settings-checks.ts";
+import { SettingsParts } from "../../installation/settings-parts.ts";
 import { LeadsModule } from "../../leads/leads.module.ts";
 import { WebhooksModule } from "../../webhooks/webhooks.module.ts";
 import { WorkModule } from "../../work/work.module.ts";
@@ -17,7 +17,7 @@ import { Stakeholders } from "./stakeholders.service.ts";
   exports: [DealChanges, Objections, Stakeholders],
 })
 export class PeopleModule {
-  constructor(checks: SettingsChecks) {
-    checks.add(async (_tx, _account, settings) => wrongRoles(settings));
+  constructor(parts: SettingsParts) {
+    parts.add({ check: async (_tx, _account, settings) => wrongRoles(settings) });
   }
 }
