@@ -3,6 +3,7 @@ import type { ApiError } from "@dealscope/shared/api-error";
 import { type ArgumentsHost, Catch, HttpException, Logger } from "@nestjs/common";
 import { BaseExceptionFilter, HttpAdapterHost } from "@nestjs/core";
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { MayNotOverrule, NoHold } from "../committee/gates/holds.service.ts";
 import { AlreadyAnswered, NotInDeal, UnusableForDeal } from "../committee/people/refusals.ts";
 import { NeedsReconnect } from "../installation/tokens.ts";
 import { NoBackTest, NoLabels } from "../qualification/back-test/back-tests.service.ts";
@@ -51,7 +52,7 @@ export class ApiErrors extends BaseExceptionFilter {
   }
 }
 
-const conflicts = [AlreadyAnswered, NotADraft, NoOverride, NoLabels, NoTask, BackfillConflict, DryRunConflict];
+const conflicts = [AlreadyAnswered, NotADraft, NoOverride, NoLabels, NoTask, NoHold, BackfillConflict, DryRunConflict];
 const unknown = [NotInDeal, SubjectGone, NoSuchVersion, NoBackTest, NoBackfill, NoDryRun];
 
 function explain(error: unknown): ApiFailure {
@@ -60,6 +61,7 @@ function explain(error: unknown): ApiFailure {
   if (conflicts.some((kind) => error instanceof kind)) return new ApiFailure("conflict", (error as Error).message);
   if (error instanceof SettingsConflict || error instanceof DraftConflict)
     return new ApiFailure("conflict", error.message, { currentVersion: error.currentVersion });
+  if (error instanceof MayNotOverrule) return new ApiFailure("forbidden", error.message);
   if (error instanceof UnusableOverride || error instanceof UnusableForDeal) {
     return new ApiFailure("invalid_input", error.message, { issues: [{ path: error.field, message: error.message }] });
   }
