@@ -8,6 +8,7 @@ import { Coverage } from "./coverage.tsx";
 import { Hold } from "./hold.tsx";
 import { Member } from "./member.tsx";
 import { Objections } from "./objections.tsx";
+import type { PieceProps } from "./piece.ts";
 import { Wording } from "./wording.ts";
 
 /** Who decides about this purchase, what keeps them, and what they wait for. */
@@ -18,15 +19,6 @@ export function CommitteePart({ card, now }: PartProps) {
       {(shown) => <People card={shown} now={now} />}
     </Part>
   );
-}
-
-/** What every piece of the panel gets. */
-export interface PieceProps {
-  card: Card;
-  now: number;
-  wording: Wording;
-  /** For where the keyboard was has just gone: its place is the panel now. */
-  onGone: () => void;
 }
 
 function People({ card, now }: { card: Card; now: number }) {
