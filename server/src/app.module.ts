@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from "@nestjs/common";
+import { MirrorModule } from "./committee/mirror/mirror.module.ts";
 import { PeopleModule } from "./committee/people/people.module.ts";
 import { CONFIG, type Config } from "./config.ts";
 import { DatabaseModule } from "./database/database.module.ts";
@@ -31,6 +32,7 @@ export class AppModule {
         LeadsModule,
         PeopleModule,
         QualificationModule,
+        MirrorModule,
         ScanModule,
         OperationsModule,
         WidgetApiModule,

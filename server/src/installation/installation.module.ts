@@ -5,12 +5,14 @@ import { Budget } from "../kommo/budget.ts";
 import { Line } from "../kommo/line.ts";
 import { priorities } from "../queue/priority.ts";
 import { WorkModule } from "../work/work.module.ts";
+import { AccountLimits } from "./account-limits.ts";
 import { Accounts } from "./accounts.ts";
 import { Callbacks } from "./callbacks.ts";
 import { Clients } from "./clients.ts";
 import { EgressBreaker } from "./egress-breaker.ts";
 import { Installations } from "./installations.ts";
 import { KommoSettings } from "./kommo-settings.ts";
+import { LeadFields } from "./lead-fields.ts";
 import { OAuthController } from "./oauth.controller.ts";
 import { OAuthState } from "./oauth-state.ts";
 import { Provision } from "./provision.ts";
@@ -19,17 +21,20 @@ import { Sealing } from "./sealing.ts";
 import { SettingsChecks } from "./settings-checks.ts";
 import { Tokens } from "./tokens.ts";
 import { Users } from "./users.ts";
+import { Webhook } from "./webhook.ts";
 
 @Module({
   imports: [WorkModule],
   controllers: [OAuthController],
   providers: [
+    AccountLimits,
     Accounts,
     Callbacks,
     Clients,
     EgressBreaker,
     Installations,
     KommoSettings,
+    LeadFields,
     OAuthState,
     Provision,
     Resealing,
@@ -37,6 +42,7 @@ import { Users } from "./users.ts";
     SettingsChecks,
     Tokens,
     Users,
+    Webhook,
     {
       provide: Line,
       inject: [CONFIG],
@@ -61,6 +67,7 @@ import { Users } from "./users.ts";
     EgressBreaker,
     Installations,
     KommoSettings,
+    LeadFields,
     Line,
     OAuthState,
     Provision,

@@ -17,6 +17,31 @@ export const provisioned = z.object({
   wrongTypes: z.array(z.enum(["score", "segment", "summary", "nextAction"])).default([]),
   /** Enum ids of the segment field by segment key. */
   segments: z.record(z.string(), z.number().int()).default({}),
+  /**
+   * Of contacts: the role in the purchase, the reference by which a contact of ours is found again, and the numbers that
+   * an admin has mapped.
+   */
+  contactFields: z.partialRecord(z.enum(["role", "reference", "weight", "probability"]), z.number().int()).default({}),
+  /** Enum ids of the contacts' role field by role key. */
+  roles: z.record(z.string(), z.number().int()).default({}),
+  /** The list of stakeholders, where the account wants one. */
+  list: z
+    .object({
+      id: z.number().int(),
+      fields: z.object({
+        role: z.number().int(),
+        approval: z.number().int(),
+        lastTouch: z.number().int(),
+        reference: z.number().int(),
+      }),
+      /** Enum ids by role key, and by approval. */
+      roles: z.record(z.string(), z.number().int()),
+      approvals: z.record(z.string(), z.number().int()),
+    })
+    .nullable()
+    .default(null),
+  /** By which roles and numbers contacts and elements were written last. */
+  mirroredBy: z.string().nullable().default(null),
   webhook: z
     .object({ state: z.enum(["subscribed", "unavailable"]), why: z.string().nullable(), checkedAt: z.string() })
     .nullable()

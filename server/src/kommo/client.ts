@@ -38,6 +38,16 @@ type Query = Record<string, unknown>;
 
 /** Asked when the limit has let a call pass, which may be long after it was decided; what it throws stops the call. */
 export type MayLeave = () => Promise<void>;
+/** Whose custom fields. */
+export type FieldHome = "leads" | "contacts" | "companies" | `catalogs/${number}`;
+
+/** What a lead is linked to; `is_main` and `catalog_id` as Kommo wants them told. */
+export interface LinkItem {
+  to_entity_id: number;
+  to_entity_type: "contacts" | "catalog_elements";
+  metadata?: { is_main: boolean } | { catalog_id: number; quantity?: number };
+}
+
 export interface LeadFilter {
   stages: readonly { pipelineId: number; statusId: number }[];
   /** ISO times; null is no bound. */
@@ -73,19 +83,41 @@ export class KommoClient {
    * Up to 250 leads in one call; deleted ones are left out.
    * @param idsOf asked when the call may leave, so that whatever came up while the limit made us wait is part of it
    */
-  async leads(idsOf: () => Promise<readonly number[]>): Promise<kommo.Lead[]> {
-    const answered = await this.connection.permission();
-    const ids = await idsOf();
-    if (ids.length === 0) {
-      answered();
-      return [];
-    }
-    const query = { with: "contacts", filter: { id: ids }, limit: READ_AT_MOST };
-    const answer = await this.call("GET", "leads", query, undefined, { permitted: answered });
-    return itemsIn(answer, "leads").flatMap((entry) => {
-      const lead = kommo.lead.safeParse(entry);
-      return lead.success && !lead.data.is_deleted ? [lead.data] : [];
-    });
+  leads(idsOf: () => Promise<readonly number[]>): Promise<kommo.Lead[]> {
+    return this.now("leads", "leads", kommo.lead, { with: "contacts" }, idsOf);
+  }
+
+  /** As `leads`, with the elements of lists that they are linked to. */
+  leadsWithLinks(leadIds: readonly number[]): Promise<kommo.Lead[]> {
+    return this.now("leads", "leads", kommo.lead, { with: "contacts,catalog_elements" }, async () => leadIds);
+  }
+
+  contacts(contactIds: readonly number[]): Promise<kommo.Contact[]> {
+    return this.now("contacts", "contacts", kommo.contact, {}, async () => contactIds);
+  }
+
+  /** Contacts with these words anywhere in them: compare what you find. */
+  async contactsFound(query: string): Promise<kommo.Contact[]> {
+    return this.everyPage((page) =>
+      this.page("contacts", "contacts", kommo.contact, { query, page, limit: READ_AT_MOST }),
+    );
+  }
+
+  async addContacts(items: readonly (Query & { request_id: string })[], mayLeave?: MayLeave) {
+    return this.write("POST", "contacts", items, kommo.created, { mayLeave });
+  }
+
+  async updateContacts(items: readonly (Query & { id: number })[], mayLeave?: MayLeave) {
+    return this.write("PATCH", "contacts", items, kommo.updated, { mayLeave });
+  }
+
+  /** One lead at a time: that several can be linked in one call is not documented. */
+  async link(leadId: number, items: readonly LinkItem[], mayLeave?: MayLeave) {
+    await this.call("POST", `leads/${leadId}/link`, {}, items, { mayLeave });
+  }
+
+  async unlink(leadId: number, items: readonly LinkItem[], mayLeave?: MayLeave) {
+    await this.call("POST", `leads/${leadId}/unlink`, {}, items, { mayLeave });
   }
 
   /** Up to 50 leads in one call; the array items carry `id` and what changes. */
@@ -215,18 +247,52 @@ export class KommoClient {
     return this.list("leads/pipelines", "pipelines", kommo.pipeline, { limit: READ_AT_MOST });
   }
 
-  async leadFields(): Promise<kommo.CustomField[]> {
+  async fields(home: FieldHome): Promise<kommo.CustomField[]> {
     return this.everyPage((page) =>
-      this.page("leads/custom_fields", "custom_fields", kommo.customField, { page, limit: READ_AT_MOST }),
+      this.page(`${home}/custom_fields`, "custom_fields", kommo.customField, { page, limit: READ_AT_MOST }),
     );
   }
 
-  async addLeadFields(fields: readonly Query[]): Promise<kommo.CustomField[]> {
-    return this.write("POST", "leads/custom_fields", fields, kommo.customField, { name: "custom_fields" });
+  async addFields(home: FieldHome, fields: readonly Query[]): Promise<kommo.CustomField[]> {
+    return this.write("POST", `${home}/custom_fields`, fields, kommo.customField, { name: "custom_fields" });
   }
 
-  async updateLeadField(fieldId: number, change: Query) {
-    await this.call("PATCH", `leads/custom_fields/${fieldId}`, {}, change);
+  async updateField(home: FieldHome, fieldId: number, change: Query) {
+    await this.call("PATCH", `${home}/custom_fields/${fieldId}`, {}, change);
+  }
+
+  async lists(): Promise<kommo.List[]> {
+    return this.everyPage((page) => this.page("catalogs", "catalogs", kommo.list, { page, limit: READ_AT_MOST }));
+  }
+
+  async addList(list: Query): Promise<kommo.List | undefined> {
+    return (await this.write("POST", "catalogs", [list], kommo.list))[0];
+  }
+
+  /** All that stands in a list. */
+  async elements(listId: number): Promise<kommo.Element[]> {
+    return this.everyPage((page) =>
+      this.page(`catalogs/${listId}/elements`, "elements", kommo.element, { page, limit: READ_AT_MOST }),
+    );
+  }
+
+  elementsOf(listId: number, elementIds: readonly number[]): Promise<kommo.Element[]> {
+    return this.now(`catalogs/${listId}/elements`, "elements", kommo.element, {}, async () => elementIds);
+  }
+
+  /** Elements with these words anywhere in them: compare what you find. */
+  async elementsFound(listId: number, query: string): Promise<kommo.Element[]> {
+    return this.everyPage((page) =>
+      this.page(`catalogs/${listId}/elements`, "elements", kommo.element, { query, page, limit: READ_AT_MOST }),
+    );
+  }
+
+  async addElements(listId: number, items: readonly (Query & { request_id: string })[], mayLeave?: MayLeave) {
+    return this.write("POST", `catalogs/${listId}/elements`, items, kommo.created, { name: "elements", mayLeave });
+  }
+
+  async updateElements(listId: number, items: readonly (Query & { id: number })[], mayLeave?: MayLeave) {
+    return this.write("PATCH", `catalogs/${listId}/elements`, items, kommo.updated, { name: "elements", mayLeave });
   }
 
   /** Makes the tags that are missing; an existing name keeps its id. */
@@ -291,6 +357,28 @@ export class KommoClient {
           release();
         });
       },
+    });
+  }
+
+  /** Up to 250 things by id in one call; deleted ones are left out. */
+  private async now<T extends z.ZodType<{ id: number; is_deleted?: boolean | null | undefined }>>(
+    path: string,
+    name: string,
+    item: T,
+    query: Query,
+    idsOf: () => Promise<readonly number[]>,
+  ): Promise<z.output<T>[]> {
+    const answered = await this.connection.permission();
+    const ids = await idsOf();
+    if (ids.length === 0) {
+      answered();
+      return [];
+    }
+    const parameters = { ...query, filter: { id: ids }, limit: READ_AT_MOST };
+    const answer = await this.call("GET", path, parameters, undefined, { permitted: answered });
+    return itemsIn(answer, name).flatMap((entry) => {
+      const read = item.safeParse(entry);
+      return read.success && !read.data.is_deleted ? [read.data] : [];
     });
   }
 

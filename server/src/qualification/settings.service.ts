@@ -1,9 +1,12 @@
+import { isDeepStrictEqual } from "node:util";
 import type { InputIssue } from "@dealscope/shared/api-error";
 import { Settings } from "@dealscope/shared/settings";
 import { Injectable } from "@nestjs/common";
 import { type Tx } from "../database/tenancy.ts";
 import { Accounts } from "../installation/accounts.ts";
+import { PROVISION } from "../installation/installations.ts";
 import { SettingsChecks } from "../installation/settings-checks.ts";
+import { Work } from "../work/work.ts";
 import { unknownIn } from "./settings-check.ts";
 import { endWaiting } from "./waiting.ts";
 
@@ -30,6 +33,7 @@ export class SettingsService {
   constructor(
     private readonly accounts: Accounts,
     private readonly checks: SettingsChecks,
+    private readonly work: Work,
   ) {
     checks.add(unknownIn);
   }
@@ -59,9 +63,13 @@ export class SettingsService {
       actor,
       JSON.stringify(settings),
     ]);
-    const before = Settings.parse(account.settings).monthlyCapDollars;
-    const { monthlyCapDollars } = settings;
-    if (before !== null && (monthlyCapDollars ?? Number.POSITIVE_INFINITY) > before) await endWaiting(tx, "cap");
+    const before = Settings.parse(account.settings);
+    const cap = settings.monthlyCapDollars ?? Number.POSITIVE_INFINITY;
+    if (before.monthlyCapDollars !== null && cap > before.monthlyCapDollars) await endWaiting(tx, "cap");
+    // What is called and kept how in Kommo is set there too, and whatever was not written for want of it.
+    if (before.dryRun !== settings.dryRun || !isDeepStrictEqual(before.committee, settings.committee)) {
+      await this.work.schedule(tx, accountId, [{ kind: PROVISION, subject: accountId, priority: "interactive" }]);
+    }
     this.accounts.forgetAfter(tx, accountId);
     return rows[0].settings_version;
   }

@@ -1,7 +1,7 @@
 import type { Settings } from "@dealscope/shared/settings";
 import { Injectable, type OnModuleInit } from "@nestjs/common";
 import type { Tx } from "../database/tenancy.ts";
-import { Provision } from "../installation/provision.ts";
+import { LeadFields } from "../installation/lead-fields.ts";
 import type { KommoEvent } from "../webhooks/events.ts";
 import { type Listener, Listeners } from "../webhooks/listeners.ts";
 import { Work } from "../work/work.ts";
@@ -43,13 +43,13 @@ export class QualificationTriggers implements Listener, OnModuleInit {
     private readonly listeners: Listeners,
     private readonly settings: SettingsService,
     private readonly work: Work,
-    private readonly provision: Provision,
+    private readonly leadFields: LeadFields,
   ) {}
 
   onModuleInit() {
     this.work.expect(QUALIFY);
     this.listeners.add(this);
-    this.provision.whenMade((tx, accountId) => this.complete(tx, accountId));
+    this.leadFields.whenMade((tx, accountId) => this.complete(tx, accountId));
   }
 
   async hear(tx: Tx, accountId: number, events: KommoEvent[]) {

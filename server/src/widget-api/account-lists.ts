@@ -64,7 +64,7 @@ export class AccountLists {
 
   private async ask(accountId: number): Promise<FromKommo> {
     const kommo = await this.clients.of(accountId, "interactive");
-    const [pipelines, fields] = await Promise.all([kommo.pipelines(), kommo.leadFields()]);
+    const [pipelines, fields] = await Promise.all([kommo.pipelines(), kommo.fields("leads")]);
     const ours = new Set<string>(Object.values(leadFields).map(({ code }) => code));
     return {
       pipelines: pipelines

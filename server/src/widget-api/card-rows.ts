@@ -119,7 +119,7 @@ export async function readCard(tx: Tx, leadId: number): Promise<CardRow | undefi
           SELECT ${PENDING_COLUMNS} FROM work WHERE kind = $2 AND subject = $1) w) AS work,
        (SELECT coalesce(jsonb_agg(w ORDER BY w.seq DESC), '[]') FROM (
           SELECT id, seq, origin, target, body, state, outcome, attempts, waits, last_error, made_at, ended_at
-            FROM write WHERE lead_id = $1 ORDER BY seq DESC LIMIT ${MOST_WRITES}) w) AS writes,
+            FROM write WHERE lead_id = $1 AND target IN ('lead', 'note', 'task', 'task_done') ORDER BY seq DESC LIMIT ${MOST_WRITES}) w) AS writes,
        (SELECT coalesce(sum(cost_micros), 0)::bigint FROM spend
          WHERE month = date_trunc('month', app_now() AT TIME ZONE 'UTC')) AS spent_micros,
        ${COMMITTEE_COLUMN}

@@ -17,6 +17,7 @@ import { ErasedPeople1764000000021 } from "./21_erased-people.ts";
 import { LostKeysAndProbes1764000000026 } from "./26_lost-keys-and-probes.ts";
 import { Committee1764000000027 } from "./27_committee.ts";
 import { WhatPeopleObjectTo1764000000030 } from "./30_what-people-object-to.ts";
+import { WritesAboutPeople1764000000032 } from "./32_writes-about-people.ts";
 
 /** In the order in which they are applied. */
 export const migrations = [
@@ -39,4 +40,5 @@ export const migrations = [
   LostKeysAndProbes1764000000026,
   Committee1764000000027,
   WhatPeopleObjectTo1764000000030,
+  WritesAboutPeople1764000000032,
 ];

@@ -1,0 +1,43 @@
+import { Injectable } from "@nestjs/common";
+import { Tenancy } from "../database/tenancy.ts";
+import { scopesIn } from "../kommo/oauth.ts";
+import { chatHistoryOf } from "./chat-history.ts";
+import { Clients } from "./clients.ts";
+import type { Need, Provisioning } from "./need.ts";
+import { Tokens } from "./tokens.ts";
+
+/** What the grant, the plan and the clocks allow, and which pipelines there are; told to administrators. */
+@Injectable()
+export class AccountLimits implements Need {
+  constructor(
+    private readonly tenancy: Tenancy,
+    private readonly clients: Clients,
+    private readonly tokens: Tokens,
+  ) {}
+
+  async provide({ accountId, kommo }: Provisioning) {
+    const scopes = scopesIn(await this.tokens.of(accountId)) ?? null;
+    const [talk] = await this.tenancy.run(accountId, (tx) =>
+      tx.query("SELECT talk_id FROM message WHERE talk_id IS NOT NULL ORDER BY at DESC LIMIT 1"),
+    );
+    const state = await chatHistoryOf(kommo, talk?.talk_id, scopes);
+    const checkedAt = new Date().toISOString();
+    const aheadMs = this.clients.clockAhead(accountId);
+    const pipelines = (await kommo.pipelines()).map(({ id, name, _embedded }) => ({
+      id,
+      name,
+      statuses: _embedded.statuses
+        .toSorted((one, other) => one.sort - other.sort)
+        .map((s) => ({ id: s.id, name: s.name, incoming: s.type === 1 })),
+    }));
+    return {
+      found: {
+        scopes,
+        chatHistory: { state, checkedAt },
+        clock: aheadMs === undefined ? null : { aheadMs: Math.round(aheadMs), checkedAt },
+        pipelines,
+      },
+      isNew: false,
+    };
+  }
+}
