@@ -4,7 +4,10 @@ import { SettingsChecks } from "../../installation/settings-checks.ts";
 import { LeadsModule } from "../../leads/leads.module.ts";
 import { WebhooksModule } from "../../webhooks/webhooks.module.ts";
 import { WorkModule } from "../../work/work.module.ts";
+import { WriteBackModule } from "../../write-back/write-back.module.ts";
 import { DealChanges } from "./deal-changes.ts";
+import { JoinWork } from "./join.work.ts";
+import { DealNewcomers } from "./newcomers.service.ts";
 import { Objections } from "./objections.service.ts";
 import { PeopleListener } from "./people.listener.ts";
 import { wrongRoles } from "./settings-check.ts";
@@ -12,9 +15,9 @@ import { Stakeholders } from "./stakeholders.service.ts";
 
 /** The buying committee: who plays which part in a deal, who has approved, and what is held against it. */
 @Module({
-  imports: [InstallationModule, LeadsModule, WebhooksModule, WorkModule],
-  providers: [DealChanges, Objections, PeopleListener, Stakeholders],
-  exports: [DealChanges, Objections, Stakeholders],
+  imports: [InstallationModule, LeadsModule, WebhooksModule, WorkModule, WriteBackModule],
+  providers: [DealChanges, DealNewcomers, JoinWork, Objections, PeopleListener, Stakeholders],
+  exports: [DealChanges, DealNewcomers, Objections, Stakeholders],
 })
 export class PeopleModule {
   constructor(checks: SettingsChecks) {
