@@ -213,6 +213,8 @@ export const Committee = z.object({
   coverage: z.object({ percent, missing: z.array(RoleKey) }).nullable(),
   marks: z.array(z.enum(["single_thread", "no_decision_maker"])),
   objections: z.array(Objection),
+  /** Who was added here and is not linked in Kommo yet; `stuck` when Kommo has refused it, `why` in a sentence. */
+  joining: z.array(z.object({ name: z.string(), state: z.enum(["waiting", "stuck"]), why: z.string().nullable() })),
   hold: CardHold.nullable(),
   standstill: Standstill.nullable(),
 });

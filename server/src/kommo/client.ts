@@ -103,6 +103,11 @@ export class KommoClient {
     );
   }
 
+  /** The first of them, for somebody who looks for one. */
+  async contactsLike(query: string, atMost: number): Promise<kommo.Contact[]> {
+    return this.list("contacts", "contacts", kommo.contact, { query, limit: atMost });
+  }
+
   async addContacts(items: readonly (Query & { request_id: string })[], mayLeave?: MayLeave) {
     return this.write("POST", "contacts", items, kommo.created, { mayLeave });
   }

@@ -19,8 +19,9 @@ const DELIVERIES_TOGETHER = 10_000;
 /**
  * Forgets one person of an account: names and addresses, what they and we wrote in their leads, quotes and summaries of
  * verdicts, reasons of overrides, notes of approvals, objections and raw webhooks. Scores, stages and costs stay, and nothing
- * lead is judged anew only for new words, or when a person asks. What was said until now stays forgotten although Kommo
- * still tells it. The contact has to be deleted in Kommo first, or the next reading brings its name back.
+ * of it names the person; a lead is judged anew only for new words, or when a person asks. What was said until now stays
+ * forgotten although Kommo still tells it. The contact has to be deleted in Kommo first, or the next reading brings its
+ * name back.
  */
 @Injectable()
 export class PersonErasure {

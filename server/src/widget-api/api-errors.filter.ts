@@ -3,7 +3,7 @@ import type { ApiError } from "@dealscope/shared/api-error";
 import { type ArgumentsHost, Catch, HttpException, Logger } from "@nestjs/common";
 import { BaseExceptionFilter, HttpAdapterHost } from "@nestjs/core";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { AlreadyAnswered, NotInDeal, UnusableForDeal } from "../committee/people/refusals.ts";
+import { AlreadyAnswered, NothingIsWritten, NotInDeal, UnusableForDeal } from "../committee/people/refusals.ts";
 import { NeedsReconnect } from "../installation/tokens.ts";
 import { NoBackTest, NoLabels } from "../qualification/back-test/back-tests.service.ts";
 import { BackfillConflict, NoBackfill } from "../qualification/backfill/backfills.service.ts";
@@ -51,7 +51,16 @@ export class ApiErrors extends BaseExceptionFilter {
   }
 }
 
-const conflicts = [AlreadyAnswered, NotADraft, NoOverride, NoLabels, NoTask, BackfillConflict, DryRunConflict];
+const conflicts = [
+  AlreadyAnswered,
+  NothingIsWritten,
+  NotADraft,
+  NoOverride,
+  NoLabels,
+  NoTask,
+  BackfillConflict,
+  DryRunConflict,
+];
 const unknown = [NotInDeal, SubjectGone, NoSuchVersion, NoBackTest, NoBackfill, NoDryRun];
 
 function explain(error: unknown): ApiFailure {
