@@ -58,7 +58,7 @@ export interface LeadFilter {
 /** Kommo's API v4 for one account and one priority. Knows nothing of us. */
 export class KommoClient {
   private readonly leadLoader = this.coalesced("leads", kommo.lead, { with: "contacts,source" });
-  private readonly contactLoader = this.coalesced("contacts", kommo.contact, {});
+  private readonly contactLoader = this.coalesced("contacts", kommo.contact, { with: "leads" });
   private readonly companyLoader = this.coalesced("companies", kommo.company, {});
 
   constructor(private readonly connection: KommoConnection) {}
@@ -71,6 +71,7 @@ export class KommoClient {
     return this.leadLoader.load(id);
   }
 
+  /** One contact, with the ids of its leads. */
   contact(id: number): Promise<kommo.Contact | undefined> {
     return this.contactLoader.load(id);
   }

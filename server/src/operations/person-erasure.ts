@@ -125,6 +125,10 @@ async function blankTraces(tx: Tx, contactId: number, leads: readonly number[]) 
   ]);
   await tx.query("UPDATE back_test SET detail = NULL WHERE lead_id = ANY($1)", [leads]);
   await tx.query("UPDATE dry_run_lead SET name = '', detail = NULL WHERE lead_id = ANY($1)", [leads]);
+  await tx.query(
+    "UPDATE stakeholder_element SET shown = shown - 'name', wanted = wanted - 'name' WHERE contact_id = $1",
+    [contactId],
+  );
   // What waits to be written is written: it stands in the deal, which is Kommo's to forget. What was given up is not tried
   // again: nothing but its mark would be left to write.
   await tx.query(
