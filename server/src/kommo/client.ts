@@ -270,6 +270,12 @@ export class KommoClient {
     return this.list("leads/pipelines", "pipelines", kommo.pipeline, { limit: READ_AT_MOST });
   }
 
+  async addPipeline(pipeline: Query): Promise<kommo.Pipeline> {
+    const [made] = await this.write("POST", "leads/pipelines", [pipeline], kommo.pipeline, { name: "pipelines" });
+    if (!made) throw new Error("Kommo answered without the pipeline that it was asked to make.");
+    return made;
+  }
+
   async fields(home: FieldHome): Promise<kommo.CustomField[]> {
     return this.everyPage((page) =>
       this.page(`${home}/custom_fields`, "custom_fields", kommo.customField, { page, limit: READ_AT_MOST }),

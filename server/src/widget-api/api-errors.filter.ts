@@ -3,6 +3,7 @@ import type { ApiError } from "@dealscope/shared/api-error";
 import { type ArgumentsHost, Catch, HttpException, Logger } from "@nestjs/common";
 import { BaseExceptionFilter, HttpAdapterHost } from "@nestjs/core";
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { MayNotOverrule, NoHold } from "../committee/gates/holds.service.ts";
 import { AlreadyAnswered, NothingIsWritten, NotInDeal, UnusableForDeal } from "../committee/people/refusals.ts";
 import { NeedsReconnect } from "../installation/tokens.ts";
 import { NoBackTest, NoLabels } from "../qualification/back-test/back-tests.service.ts";
@@ -58,6 +59,7 @@ const conflicts = [
   NoOverride,
   NoLabels,
   NoTask,
+  NoHold,
   BackfillConflict,
   DryRunConflict,
 ];
@@ -69,6 +71,7 @@ function explain(error: unknown): ApiFailure {
   if (conflicts.some((kind) => error instanceof kind)) return new ApiFailure("conflict", (error as Error).message);
   if (error instanceof SettingsConflict || error instanceof DraftConflict)
     return new ApiFailure("conflict", error.message, { currentVersion: error.currentVersion });
+  if (error instanceof MayNotOverrule) return new ApiFailure("forbidden", error.message);
   if (error instanceof UnusableOverride || error instanceof UnusableForDeal) {
     return new ApiFailure("invalid_input", error.message, { issues: [{ path: error.field, message: error.message }] });
   }

@@ -1,5 +1,6 @@
 import { Module, StandardSchemaValidationPipe } from "@nestjs/common";
 import { APP_FILTER, APP_PIPE } from "@nestjs/core";
+import { GatesModule } from "../committee/gates/gates.module.ts";
 import { PeopleModule } from "../committee/people/people.module.ts";
 import { InstallationModule } from "../installation/installation.module.ts";
 import { LeadsModule } from "../leads/leads.module.ts";
@@ -20,6 +21,7 @@ import { wrongInput } from "./api-failure.ts";
 import { BackfillsController } from "./backfills.controller.ts";
 import { Cards } from "./cards.ts";
 import { CommitteeController } from "./committee.controller.ts";
+import { GatesController } from "./gates.controller.ts";
 import { LabelsController } from "./labels.controller.ts";
 import { LeadAccess } from "./lead-access.ts";
 import { LeadSearchController } from "./lead-search.controller.ts";
@@ -42,6 +44,7 @@ import { TryOutController } from "./try-out.controller.ts";
 /** What the card and the settings page ask for. Composes the features; decides nothing that is theirs. */
 @Module({
   imports: [
+    GatesModule,
     InstallationModule,
     LeadsModule,
     PeopleModule,
@@ -64,6 +67,7 @@ import { TryOutController } from "./try-out.controller.ts";
     BackfillsController,
     ActivityController,
     ReportsController,
+    GatesController,
   ],
   providers: [
     AccountCosts,
