@@ -1,8 +1,13 @@
 import { Module } from "@nestjs/common";
 import { InstallationModule } from "../installation/installation.module.ts";
 import { WorkModule } from "../work/work.module.ts";
+import { BiLogins } from "./bi-logins.ts";
 import { PastWork } from "./past.work.ts";
 import { Reports } from "./reports.ts";
 
-@Module({ imports: [InstallationModule, WorkModule], providers: [PastWork, Reports], exports: [Reports] })
+@Module({
+  imports: [InstallationModule, WorkModule],
+  providers: [BiLogins, PastWork, Reports],
+  exports: [BiLogins, Reports],
+})
 export class ReportingModule {}

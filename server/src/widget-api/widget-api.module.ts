@@ -18,6 +18,7 @@ import { Agreements } from "./agreements.ts";
 import { ApiErrors } from "./api-errors.filter.ts";
 import { wrongInput } from "./api-failure.ts";
 import { BackfillsController } from "./backfills.controller.ts";
+import { BiController } from "./bi.controller.ts";
 import { Cards } from "./cards.ts";
 import { CommitteeController } from "./committee.controller.ts";
 import { LabelsController } from "./labels.controller.ts";
@@ -64,6 +65,7 @@ import { TryOutController } from "./try-out.controller.ts";
     BackfillsController,
     ActivityController,
     ReportsController,
+    BiController,
   ],
   providers: [
     AccountCosts,
