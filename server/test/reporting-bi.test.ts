@@ -88,7 +88,7 @@ test("the account's login sees the account's rows in every view, and no others",
       {
         deal_id: 1,
         name: "Mine",
-        value: "10",
+        value: 10,
         stage: expect.any(String),
         outcome: "open",
         people: 2,
@@ -97,8 +97,8 @@ test("the account's login sees the account's rows in every view, and no others",
     ]);
     const stays = await tool.query("SELECT place, round(hours) AS hours FROM bi_stage_stays ORDER BY place");
     expect(stays.rows).toEqual([
-      { place: 0, hours: "24" },
-      { place: 1, hours: "24" },
+      { place: 0, hours: 24 },
+      { place: 1, hours: 24 },
     ]);
     const people = await tool.query("SELECT name, role, decides FROM bi_stakeholders ORDER BY contact_id");
     expect(people.rows).toEqual([

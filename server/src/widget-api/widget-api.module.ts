@@ -21,6 +21,7 @@ import { BackfillsController } from "./backfills.controller.ts";
 import { BiController } from "./bi.controller.ts";
 import { Cards } from "./cards.ts";
 import { CommitteeController } from "./committee.controller.ts";
+import { ExportsController } from "./exports.controller.ts";
 import { LabelsController } from "./labels.controller.ts";
 import { LeadAccess } from "./lead-access.ts";
 import { LeadSearchController } from "./lead-search.controller.ts";
@@ -65,6 +66,7 @@ import { TryOutController } from "./try-out.controller.ts";
     BackfillsController,
     ActivityController,
     ReportsController,
+    ExportsController,
     BiController,
   ],
   providers: [

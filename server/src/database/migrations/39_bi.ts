@@ -149,7 +149,7 @@ const READ = {
 };
 
 const HOURS = (from: string, to: string) =>
-  `round((extract(epoch FROM coalesce(${to}, app_now()) - ${from}) / 3600)::numeric, 2)`;
+  `round((extract(epoch FROM coalesce(${to}, app_now()) - ${from}) / 3600)::numeric, 2)::float8`;
 
 const NAMES = (views: string, stage: string, row: string) => `
   LEFT JOIN ${views}_stages ${stage} ON ${stage}.account_id = ${row}.account_id AND ${stage}.pipeline_id = ${row}.pipeline_id
@@ -185,7 +185,7 @@ const VIEWS: Record<string, (views: string) => string> = {
       LEFT JOIN contact c ON c.account_id = d.account_id AND c.contact_id = d.contact_id
       LEFT JOIN stakeholder s ON s.account_id = d.account_id AND s.lead_id = d.lead_id AND s.contact_id = d.contact_id`,
   deals: (views) => `
-    SELECT d.account_id, d.lead_id AS deal_id, d.name, d.price AS value, a.currency, d.pipeline_id, n.pipeline, d.status_id, n.stage,
+    SELECT d.account_id, d.lead_id AS deal_id, d.name, d.price::float8 AS value, a.currency, d.pipeline_id, n.pipeline, d.status_id, n.stage,
            n.buying_stage,
            CASE WHEN d.closed_at IS NULL THEN 'open' WHEN d.status_id = 142 THEN 'won' ELSE 'lost' END AS outcome,
            d.responsible_user_id AS rep_id, u.name AS rep, d.segment, d.score, d.kommo_created_at AS created_at, d.closed_at,
