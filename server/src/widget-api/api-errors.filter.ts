@@ -13,6 +13,7 @@ import { NoOverride, UnusableOverride } from "../qualification/overrides/overrid
 import { DraftConflict, NoSuchVersion, NotADraft } from "../qualification/prompt/prompt-versions.service.ts";
 import { SettingsConflict, UnknownInSettings } from "../qualification/settings.service.ts";
 import { DryRunConflict, NoDryRun } from "../qualification/try-out/dry-runs.service.ts";
+import { NoLoginsHere } from "../reporting/bi-logins.ts";
 import { NoSuchPart } from "../reporting/deals.ts";
 import { isUnavailability, SubjectGone } from "../work/failure.ts";
 import { ApiFailure, notFound, statusOf } from "./api-failure.ts";
@@ -62,6 +63,7 @@ const conflicts = [
   NoHold,
   BackfillConflict,
   DryRunConflict,
+  NoLoginsHere,
 ];
 const unknown = [NotInDeal, SubjectGone, NoSuchVersion, NoBackTest, NoBackfill, NoDryRun];
 

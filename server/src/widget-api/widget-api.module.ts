@@ -19,8 +19,10 @@ import { Agreements } from "./agreements.ts";
 import { ApiErrors } from "./api-errors.filter.ts";
 import { wrongInput } from "./api-failure.ts";
 import { BackfillsController } from "./backfills.controller.ts";
+import { BiController } from "./bi.controller.ts";
 import { Cards } from "./cards.ts";
 import { CommitteeController } from "./committee.controller.ts";
+import { ExportsController } from "./exports.controller.ts";
 import { GatesController } from "./gates.controller.ts";
 import { LabelsController } from "./labels.controller.ts";
 import { LeadAccess } from "./lead-access.ts";
@@ -68,6 +70,8 @@ import { TryOutController } from "./try-out.controller.ts";
     ActivityController,
     ReportsController,
     GatesController,
+    ExportsController,
+    BiController,
   ],
   providers: [
     AccountCosts,

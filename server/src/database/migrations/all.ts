@@ -21,6 +21,7 @@ import { WritesAboutPeople1764000000032 } from "./32_writes-about-people.ts";
 import { WhatKommoShowsOfPeople1764000000033 } from "./33_what-kommo-shows-of-people.ts";
 import { Gates1764000000034 } from "./34_gates.ts";
 import { Reporting1764000000038 } from "./38_reporting.ts";
+import { Bi1764000000039 } from "./39_bi.ts";
 
 /** In the order in which they are applied. */
 export const migrations = [
@@ -47,4 +48,5 @@ export const migrations = [
   WhatKommoShowsOfPeople1764000000033,
   Gates1764000000034,
   Reporting1764000000038,
+  Bi1764000000039,
 ];
