@@ -3,6 +3,7 @@ import { CONFIG, type Config } from "./config.ts";
 import { DatabaseModule } from "./database/database.module.ts";
 import { entities } from "./entities.ts";
 import { InstallationModule } from "./installation/installation.module.ts";
+import { IntakeModule } from "./intake/intake.module.ts";
 import { LeadsModule } from "./leads/leads.module.ts";
 import { OperationsModule } from "./operations/operations.module.ts";
 import { QualificationModule } from "./qualification/qualification.module.ts";
@@ -29,6 +30,7 @@ export class AppModule {
         WriteBackModule,
         LeadsModule,
         QualificationModule,
+        IntakeModule,
         ScanModule,
         OperationsModule,
         WidgetApiModule,

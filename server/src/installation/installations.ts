@@ -2,9 +2,9 @@ import { randomBytes } from "node:crypto";
 import { Inject, Injectable, Logger } from "@nestjs/common";
 import { RateLimiterMemory, type RateLimiterRes } from "rate-limiter-flexible";
 import { CONFIG, type Config } from "../config.ts";
+import { hashKey } from "../database/known-keys.ts";
 import { Tenancy, type Tx } from "../database/tenancy.ts";
 import { KommoUnauthorized } from "../kommo/errors.ts";
-import { hashPathKey } from "../webhooks/path-keys.ts";
 import { Work } from "../work/work.ts";
 import { PROBE } from "../work/work-rows.ts";
 import { Accounts } from "./accounts.ts";
@@ -196,7 +196,7 @@ export class Installations {
         account.language,
         account.currency,
         account._embedded.datetime_settings?.timezone ?? "UTC",
-        hashPathKey(pathKey),
+        hashKey(pathKey),
         this.sealing.seal(pathKey),
       ],
     );

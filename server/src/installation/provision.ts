@@ -18,6 +18,8 @@ import {
   optionalSubscriptions,
   type Provisioned,
   provisioned,
+  REFERENCED,
+  referenceField,
   subscriptions,
 } from "./provisioning.ts";
 import { Sealing } from "./sealing.ts";
@@ -42,6 +44,7 @@ export class Provision implements WorkKind, OnModuleInit {
   readonly kind = PROVISION;
   private readonly log = new Logger("installation");
   private vocabularyOf: VocabularySource = async () => ({ segments: [], tags: [] });
+  private needsReferences: (tx: Tx) => Promise<boolean> = async () => false;
   private completes: (tx: Tx, accountId: number) => Promise<void> = async () => {};
 
   constructor(
@@ -64,6 +67,11 @@ export class Provision implements WorkKind, OnModuleInit {
     this.vocabularyOf = source;
   }
 
+  /** Intake knows whether anything will be made that has to be found again. */
+  referencesWhen(needed: (tx: Tx) => Promise<boolean>) {
+    this.needsReferences = needed;
+  }
+
   /** Qualification puts right what was written while a field or an option was missing. */
   whenMade(completes: (tx: Tx, accountId: number) => Promise<void>) {
     this.completes = completes;
@@ -76,6 +84,7 @@ export class Provision implements WorkKind, OnModuleInit {
     const { segments, tags } = await this.tenancy.run(accountId, (tx) => this.vocabularyOf(tx, accountId));
     const { made, ...found } = await this.fields(kommo, segments, problems);
     await this.save(accountId, found);
+    await this.save(accountId, { references: await this.references(accountId, kommo, problems) });
     await kommo.ensureLeadTags(tags);
     await this.save(accountId, { webhook: await this.webhook(accountId, kommo, problems) });
     await this.save(accountId, await this.limits(accountId, kommo));
@@ -101,10 +110,15 @@ export class Provision implements WorkKind, OnModuleInit {
   }
 
   private async fields(kommo: KommoClient, segments: Vocabulary["segments"], problems: string[]) {
-    const found = new Map((await kommo.leadFields()).map((field) => [field.code, field]));
+    const found = new Map((await kommo.fieldsOf("leads")).map((field) => [field.code, field]));
     const missing = (Object.keys(leadFields) as LeadField[]).filter((key) => !found.has(leadFields[key].code));
     const added =
-      missing.length === 0 ? [] : await kommo.addLeadFields(missing.map((key) => definition(key, segments)));
+      missing.length === 0
+        ? []
+        : await kommo.addFields(
+            "leads",
+            missing.map((key) => definition(key, segments)),
+          );
     for (const field of added) found.set(field.code, field);
 
     const fields: Provisioned["fields"] = {};
@@ -124,6 +138,27 @@ export class Provision implements WorkKind, OnModuleInit {
     return { fields, wrongTypes, segments: options.ids, made: added.length > 0 || options.made };
   }
 
+  private async references(
+    accountId: number,
+    kommo: KommoClient,
+    problems: string[],
+  ): Promise<Provisioned["references"]> {
+    if (!(await this.tenancy.run(accountId, this.needsReferences))) return [];
+    const { code, type, name } = referenceField;
+    const ready: Provisioned["references"] = [];
+    for (const entity of REFERENCED) {
+      const found = (await kommo.fieldsOf(entity)).find((field) => field.code === code);
+      const field = found ?? (await kommo.addFields(entity, [{ name, code, type, is_api_only: true }]))[0];
+      if (field?.type === type) ready.push(entity);
+      else {
+        problems.push(
+          `The field of ${entity} with the code ${code} is not of the type ${type}, so requests of forms wait. Delete that field in Kommo or give it another code, then repair.`,
+        );
+      }
+    }
+    return ready;
+  }
+
   /** Options of a select are replaced as a whole, so the existing ones are sent along with their ids. */
   private async segmentOptions(
     kommo: KommoClient,
@@ -138,7 +173,7 @@ export class Provision implements WorkKind, OnModuleInit {
       const kept = field.enums.map(({ id, value, code }, sort) => ({ id, value, sort, ...(code ? { code } : {}) }));
       const added = missing.map(({ key, name }, i) => ({ value: name, code: enumCode(key), sort: kept.length + i }));
       await kommo.updateLeadField(field.id, { enums: [...kept, ...added] });
-      const again = (await kommo.leadFields()).find((f) => f.id === field.id);
+      const again = (await kommo.fieldsOf("leads")).find((f) => f.id === field.id);
       options = byCode(again ?? field);
     }
     const ids = segments.map(({ key, name }) => [key, (options.get(enumCode(key)) ?? options.get(name))?.id] as const);
@@ -154,8 +189,10 @@ export class Provision implements WorkKind, OnModuleInit {
     );
     const state = await chatHistoryOf(kommo, talk?.talk_id, scopes);
     const checkedAt = new Date().toISOString();
+    const { country } = await kommo.account();
     const aheadMs = this.clients.clockAhead(accountId);
     return {
+      country,
       scopes,
       chatHistory: { state, checkedAt },
       clock: aheadMs === undefined ? null : { aheadMs: Math.round(aheadMs), checkedAt },

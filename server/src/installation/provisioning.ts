@@ -10,6 +10,14 @@ export const leadFields = {
 
 export type LeadField = keyof typeof leadFields;
 
+/**
+ * By this field we find again what we have made ourselves: Kommo keeps no key of a request. Made only where forms are
+ * taken in.
+ */
+export const referenceField = { code: "DEALSCOPE_REFERENCE", type: "text", name: "Dealscope reference" } as const;
+
+export const REFERENCED = ["leads", "contacts", "companies"] as const;
+
 /** What we made in the account, kept with it. Every part may be missing: provisioning is resumed where it stopped. */
 export const provisioned = z.object({
   fields: z.partialRecord(z.enum(["score", "segment", "summary", "nextAction"]), z.number().int()).default({}),
@@ -17,6 +25,10 @@ export const provisioned = z.object({
   wrongTypes: z.array(z.enum(["score", "segment", "summary", "nextAction"])).default([]),
   /** Enum ids of the segment field by segment key. */
   segments: z.record(z.string(), z.number().int()).default({}),
+  /** What carries the reference field. */
+  references: z.array(z.enum(REFERENCED)).default([]),
+  /** Two letters, as Kommo tells it. */
+  country: z.string().nullable().default(null),
   webhook: z
     .object({ state: z.enum(["subscribed", "unavailable"]), why: z.string().nullable(), checkedAt: z.string() })
     .nullable()

@@ -36,6 +36,9 @@ export interface Page<T> {
 
 type Query = Record<string, unknown>;
 
+/** What has a card of its own in Kommo, and custom fields in it. */
+export type CardType = "leads" | "contacts" | "companies";
+
 /** Asked when the limit has let a call pass, which may be long after it was decided; what it throws stops the call. */
 export type MayLeave = () => Promise<void>;
 export interface LeadFilter {
@@ -65,8 +68,47 @@ export class KommoClient {
     return this.contactLoader.load(id);
   }
 
-  company(id: number): Promise<{ id: number; name: string } | undefined> {
+  company(id: number): Promise<kommo.Company | undefined> {
     return this.companyLoader.load(id);
+  }
+
+  /** Ids of the leads that a contact is in. */
+  async leadsOfContact(id: number): Promise<number[]> {
+    const query = { with: "leads", filter: { id: [id] }, limit: READ_AT_MOST };
+    const [contact] = await this.list("contacts", "contacts", kommo.contact, query);
+    return contact?._embedded.leads.map((lead) => lead.id) ?? [];
+  }
+
+  /** A loose search in everything that is filled: what is found has to be compared. */
+  async findContacts(text: string): Promise<kommo.Contact[]> {
+    return this.find("contacts", kommo.contact, text);
+  }
+
+  async findCompanies(text: string): Promise<kommo.Company[]> {
+    return this.find("companies", kommo.company, text);
+  }
+
+  async findLeads(text: string): Promise<kommo.Lead[]> {
+    return this.find("leads", kommo.lead, text);
+  }
+
+  /** A lead with at most one contact and one company, made or linked with it. */
+  async addComplexLead(item: Query, mayLeave: MayLeave): Promise<kommo.MadeComplex> {
+    const answer = await this.call("POST", "leads/complex", {}, [item], { mayLeave });
+    const [made] = z.array(kommo.madeComplex).length(1).parse(answer);
+    return made!;
+  }
+
+  async addPeople(entity: "contacts" | "companies", items: readonly Query[], mayLeave: MayLeave) {
+    return this.write("POST", entity, items, kommo.created, { mayLeave });
+  }
+
+  /** Linking what is linked already changes nothing. */
+  async linkToLead(
+    leadId: number,
+    links: readonly { to_entity_id: number; to_entity_type: "contacts" | "companies" }[],
+  ) {
+    await this.call("POST", `leads/${leadId}/link`, {}, links);
   }
 
   /**
@@ -215,14 +257,14 @@ export class KommoClient {
     return this.list("leads/pipelines", "pipelines", kommo.pipeline, { limit: READ_AT_MOST });
   }
 
-  async leadFields(): Promise<kommo.CustomField[]> {
+  async fieldsOf(entity: CardType): Promise<kommo.CustomField[]> {
     return this.everyPage((page) =>
-      this.page("leads/custom_fields", "custom_fields", kommo.customField, { page, limit: READ_AT_MOST }),
+      this.page(`${entity}/custom_fields`, "custom_fields", kommo.customField, { page, limit: READ_AT_MOST }),
     );
   }
 
-  async addLeadFields(fields: readonly Query[]): Promise<kommo.CustomField[]> {
-    return this.write("POST", "leads/custom_fields", fields, kommo.customField, { name: "custom_fields" });
+  async addFields(entity: CardType, fields: readonly Query[]): Promise<kommo.CustomField[]> {
+    return this.write("POST", `${entity}/custom_fields`, fields, kommo.customField, { name: "custom_fields" });
   }
 
   async updateLeadField(fieldId: number, change: Query) {
@@ -292,6 +334,12 @@ export class KommoClient {
         });
       },
     });
+  }
+
+  /** The oldest come first; who has more than a page of them has none to choose from. */
+  private find<T extends z.ZodType>(entity: CardType, item: T, text: string): Promise<z.output<T>[]> {
+    const more = entity === "leads" ? { with: "contacts" } : {};
+    return this.list(entity, entity, item, { ...more, query: text, order: { id: "asc" }, limit: READ_AT_MOST });
   }
 
   private async list<T extends z.ZodType>(

@@ -47,7 +47,9 @@ export type KommoEvent =
       /** When the conversation began. */
       startedAt: Date | undefined;
       at: Date | undefined;
-    };
+    }
+  /** Not of Kommo: whoever has sent a form says which part somebody plays in the purchase. */
+  | { type: "stakeholder.named"; leadId: number; contactId: number; role: string; by: string };
 
 export type EventType = KommoEvent["type"];
 
@@ -66,4 +68,5 @@ export const eventTypes = [
   "message.received",
   "message.sent",
   "talk.changed",
+  "stakeholder.named",
 ] as const satisfies readonly EventType[];

@@ -4,7 +4,7 @@ import { CONFIG, type Config } from "../config.ts";
 import { Tenancy } from "../database/tenancy.ts";
 import { Accounts } from "../installation/accounts.ts";
 import { Clients } from "../installation/clients.ts";
-import { leadFields, provisioned } from "../installation/provisioning.ts";
+import { leadFields, provisioned, referenceField } from "../installation/provisioning.ts";
 import { modelsToChoose, retirementOf } from "../openai/prices.ts";
 import { isUnavailability } from "../work/failure.ts";
 
@@ -64,8 +64,8 @@ export class AccountLists {
 
   private async ask(accountId: number): Promise<FromKommo> {
     const kommo = await this.clients.of(accountId, "interactive");
-    const [pipelines, fields] = await Promise.all([kommo.pipelines(), kommo.leadFields()]);
-    const ours = new Set<string>(Object.values(leadFields).map(({ code }) => code));
+    const [pipelines, fields] = await Promise.all([kommo.pipelines(), kommo.fieldsOf("leads")]);
+    const ours = new Set<string>([...Object.values(leadFields), referenceField].map(({ code }) => code));
     return {
       pipelines: pipelines
         .filter((pipeline) => !pipeline.is_archive)

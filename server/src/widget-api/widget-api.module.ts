@@ -1,6 +1,7 @@
 import { Module, StandardSchemaValidationPipe } from "@nestjs/common";
 import { APP_FILTER, APP_PIPE } from "@nestjs/core";
 import { InstallationModule } from "../installation/installation.module.ts";
+import { IntakeModule } from "../intake/intake.module.ts";
 import { LeadsModule } from "../leads/leads.module.ts";
 import { QualificationModule } from "../qualification/qualification.module.ts";
 import { RedriveModule } from "../redrive/redrive.module.ts";
@@ -17,6 +18,8 @@ import { ApiErrors } from "./api-errors.filter.ts";
 import { wrongInput } from "./api-failure.ts";
 import { BackfillsController } from "./backfills.controller.ts";
 import { Cards } from "./cards.ts";
+import { FormsController } from "./forms.controller.ts";
+import { IntakeController } from "./intake.controller.ts";
 import { LabelsController } from "./labels.controller.ts";
 import { LeadAccess } from "./lead-access.ts";
 import { LeadSearchController } from "./lead-search.controller.ts";
@@ -37,7 +40,15 @@ import { TryOutController } from "./try-out.controller.ts";
 
 /** What the card and the settings page ask for. Composes the features; decides nothing that is theirs. */
 @Module({
-  imports: [InstallationModule, LeadsModule, QualificationModule, RedriveModule, WebhooksModule, WorkModule],
+  imports: [
+    InstallationModule,
+    IntakeModule,
+    LeadsModule,
+    QualificationModule,
+    RedriveModule,
+    WebhooksModule,
+    WorkModule,
+  ],
   controllers: [
     SessionController,
     LeadSearchController,
@@ -49,6 +60,8 @@ import { TryOutController } from "./try-out.controller.ts";
     LabelsController,
     BackfillsController,
     ActivityController,
+    IntakeController,
+    FormsController,
   ],
   providers: [
     AccountCosts,

@@ -16,6 +16,7 @@ import { SettingsPages1764000000015 } from "./15_settings-pages.ts";
 import { ErasedPeople1764000000021 } from "./21_erased-people.ts";
 import { LostKeysAndProbes1764000000026 } from "./26_lost-keys-and-probes.ts";
 import { Committee1764000000027 } from "./27_committee.ts";
+import { Intake1764000000036 } from "./36_intake.ts";
 
 /** In the order in which they are applied. */
 export const migrations = [
@@ -37,4 +38,5 @@ export const migrations = [
   ErasedPeople1764000000021,
   LostKeysAndProbes1764000000026,
   Committee1764000000027,
+  Intake1764000000036,
 ];
