@@ -4,7 +4,7 @@ import { parse } from "qs";
 /** More fields than any form of twenty people has. */
 const MOST_FIELDS = 500;
 
-/** Reads forms of browsers, with names such as `contacts[0][email]` or `contacts[][email]`. */
+/** Reads forms of browsers, with names such as `contacts[0][email]`. */
 export function readForms(app: NestFastifyApplication) {
   app.useBodyParser("application/x-www-form-urlencoded", {}, (_request, body, done) => {
     try {

@@ -25,7 +25,7 @@ export class FormsController {
   @ApiOperation({
     summary: "Send a deal with its company and up to 20 contacts",
     description:
-      "Answered as soon as it is kept; the receipt tells what became of it. A form may send it as well, with names such as `contacts[0][email]`. The same Idempotency-Key, and without one the same body within ten minutes, gives the same receipt.",
+      "Answered as soon as it is kept; the receipt tells what became of it. A form may send it as well, with names such as `contacts[0][email]`. The same Idempotency-Key, and without one the same body within ten minutes, gives the same receipt. At most 60 requests a minute from an address, and 300 by a key.",
   })
   @ApiConsumes("application/json", "application/x-www-form-urlencoded")
   @ApiHeader({

@@ -11,7 +11,7 @@ const PER_ADDRESS = { points: 40, duration: 1 };
 /** Nobody fills in more forms by hand, and an office full of people hardly does. */
 const FORMS_PER_ADDRESS = { points: 60, duration: 60 };
 /** What a campaign brings in its best minute. */
-const FORMS_PER_KEY = { points: 600, duration: 60 };
+const FORMS_PER_KEY = { points: 300, duration: 60 };
 
 /**
  * Keeps one widget that runs wild from taking this process away from the others. Counted in memory: what is protected
