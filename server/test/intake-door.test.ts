@@ -1,3 +1,4 @@
+import { AccountSettings } from "@dealscope/shared/account-settings";
 import { ApiError } from "@dealscope/shared/api-error";
 import { IntakeKeys, IntakeRequests, IntakeSnippet } from "@dealscope/shared/intake";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -189,6 +190,24 @@ test("a key that is used without end is slowed down, and others are not", async 
   const answers = await Promise.all(Array.from({ length: 350 }, () => other.post({})));
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([400, 429]));
   await form.send(anna);
+});
+
+test("settings that name a pipeline, stage or user that is not there are refused by their field", async () => {
+  const { version, settings } = await form.admin.get(AccountSettings, "/api/settings");
+  const issues = async (intake: object) => {
+    const body = { version, settings: { ...settings, intake: { ...settings.intake, ...intake } } };
+    const answer = await form.admin.ask("/api/settings", { method: "PUT", body });
+    return ApiError.parse(answer.body).error.issues?.map(({ path }) => path);
+  };
+  expect(await issues({ pipelineId: 7, responsibleUserId: 8 })).toEqual([
+    "settings.intake.pipelineId",
+    "settings.intake.responsibleUserId",
+  ]);
+  expect(await issues({ statusId: 9 })).toEqual(["settings.intake.statusId"]);
+  expect(await issues({ country: "Poland", tag: "x".repeat(61) })).toEqual([
+    "settings.intake.tag",
+    "settings.intake.country",
+  ]);
 });
 
 describe("keys", () => {

@@ -1,6 +1,8 @@
 import { IntakeRequests } from "@dealscope/shared/intake";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { Installations } from "../src/installation/installations.ts";
 import { PersonErasure } from "../src/operations/person-erasure.ts";
+import { Retention } from "../src/operations/retention.ts";
 import { Redrive } from "../src/redrive/redrive.ts";
 import { Form } from "./intake-kit.ts";
 import { startApiWorld } from "./widget-api-kit.ts";
@@ -8,9 +10,12 @@ import { until, type World } from "./world.ts";
 
 let world: World;
 let form: Form;
+let leaving: Form;
 beforeAll(async () => {
   world = await startApiWorld();
   form = await Form.of(world);
+  // Made before Kommo's clock is moved, which signing in depends on.
+  leaving = await Form.of(world);
 });
 afterAll(() => world?.stop());
 afterEach(() => {
@@ -241,4 +246,39 @@ test("words of a request are kept no longer than they are needed, and go with th
     [form.account.id],
   );
   expect(JSON.stringify(left)).not.toMatch(/Forgotten|Remember|Once more/i);
+});
+
+test("requests and what they have made go when they are old, and not while they wait", async () => {
+  const { id } = await form.done(request("Old"));
+  control().faults.add({ match: {}, effect: { kind: "answer", status: 503 } });
+  const waiting = await form.send(request("Old and waiting"));
+  await form.account.look(
+    "UPDATE intake_request SET received_at = app_now() - interval '31 days' WHERE receipt = ANY($1)",
+    [[id, waiting.id]],
+  );
+  await world.server.app.get(Retention).prune(form.account.id);
+  const left = await form.account.look(
+    `SELECT receipt FROM intake_request WHERE account_id = $1 AND received_at < app_now() - interval '30 days'`,
+    [form.account.id],
+  );
+  expect(left).toEqual([{ receipt: waiting.id }]);
+  const [{ orphans }] = (await form.account.look(
+    `SELECT count(*)::int AS orphans FROM intake_creation c
+      WHERE NOT EXISTS (SELECT FROM intake_request r WHERE r.no = c.request_no)`,
+  )) as [{ orphans: number }];
+  expect(orphans).toBe(0);
+  control().faults.clear();
+  await form.account.hurry("work");
+  expect((await form.ended(waiting)).status).toBe("done");
+});
+
+test("what waits when an account leaves is not carried out, and stands in nobody's way when it comes back", async () => {
+  leaving.account.control.faults.add({
+    match: { account: leaving.account.id },
+    effect: { kind: "answer", status: 503 },
+  });
+  const { id } = await leaving.send(request("Left"));
+  await world.server.app.get(Installations).leave(leaving.account.id, "a test");
+  const [row] = await leaving.account.look("SELECT state, body, about FROM intake_request WHERE receipt = $1", [id]);
+  expect(row).toEqual({ state: "failed", body: null, about: [] });
 });

@@ -148,6 +148,11 @@ export class Installations {
         "UPDATE write SET state = 'dead', outcome = 'uninstalled', ended_at = app_now() WHERE state = 'due'",
       );
       await tx.query(
+        `UPDATE intake_request SET state = 'failed', body = NULL, about = '{}', plan = NULL, ended_at = app_now(),
+                issues = '[{"path": "", "message": "The account has left before this was carried out."}]'
+          WHERE body IS NOT NULL`,
+      );
+      await tx.query(
         `UPDATE account SET status = 'uninstalled', status_reason = $1, status_since = app_now(),
                 erase_at = app_now() + $2::float8 * interval '1 day'`,
         [why, this.config.ERASE_AFTER_DAYS],

@@ -6,8 +6,9 @@ import { Clients } from "../installation/clients.ts";
 import { PROVISION } from "../installation/installations.ts";
 import { type Provisioned, provisioned, REFERENCED } from "../installation/provisioning.ts";
 import { countryOf } from "../leads/contact-address.ts";
+import { backoffMs } from "../work/failure.ts";
 import { Work } from "../work/work.ts";
-import type { Again, Decision, WorkItem, WorkKind } from "../work/work-kind.ts";
+import { type Again, type Decision, type WorkItem, type WorkKind, waitsFor } from "../work/work-kind.ts";
 import { markerFor } from "../write-back/marker.ts";
 import { placeOf } from "./cards.ts";
 import { NoReference } from "./complaints.ts";
@@ -36,14 +37,15 @@ export class IntakeWork implements WorkKind, OnModuleInit {
     this.work.register(this);
   }
 
-  async run({ accountId, subject: no }: WorkItem): Promise<Decision> {
+  async run(item: WorkItem): Promise<Decision> {
+    const { accountId, subject: no } = item;
     const request = await this.tenancy.run(accountId, (tx) => readRequest(tx, no));
     if (!request) return {};
     // Else both would find that nobody is known, and make him twice.
     if (request.isBehind) return { again: goesOn(500, "An earlier request about the same people goes first.") };
     const account = await this.accounts.get(accountId);
     const made = provisioned.parse(account.provisioned);
-    if (!REFERENCED.every((entity) => made.references.includes(entity))) return { again: NOT_READY };
+    if (!REFERENCED.every((entity) => made.references.includes(entity))) return { again: notReady(item) };
     const settings = Settings.parse(account.settings);
     return request.plan
       ? this.carryOut(accountId, settings, made, request, request.plan)
@@ -127,9 +129,12 @@ function goesOn(afterMs: number, why: string): Again {
   return { afterMs, counts: "nothing", why };
 }
 
-const NOT_READY: Again = {
-  afterMs: 2_000,
-  counts: "wait",
-  on: "the reference field",
-  why: "Kommo does not have the field Dealscope reference yet, by which we find again what we have made.",
-};
+function notReady(item: WorkItem): Again {
+  const on = "the reference field";
+  return {
+    afterMs: backoffMs(waitsFor(item, on), undefined),
+    counts: "wait",
+    on,
+    why: "Kommo does not have the field Dealscope reference yet, by which we find again what we have made.",
+  };
+}
