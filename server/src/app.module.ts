@@ -1,4 +1,7 @@
 import { type DynamicModule, Module } from "@nestjs/common";
+import { GatesModule } from "./committee/gates/gates.module.ts";
+import { MirrorModule } from "./committee/mirror/mirror.module.ts";
+import { PeopleModule } from "./committee/people/people.module.ts";
 import { CONFIG, type Config } from "./config.ts";
 import { DatabaseModule } from "./database/database.module.ts";
 import { entities } from "./entities.ts";
@@ -8,6 +11,7 @@ import { LeadsModule } from "./leads/leads.module.ts";
 import { OperationsModule } from "./operations/operations.module.ts";
 import { QualificationModule } from "./qualification/qualification.module.ts";
 import { QueueModule } from "./queue/queue.module.ts";
+import { ReportingModule } from "./reporting/reporting.module.ts";
 import { ScanModule } from "./scan/scan.module.ts";
 import { WebhooksModule } from "./webhooks/webhooks.module.ts";
 import { WidgetApiModule } from "./widget-api/widget-api.module.ts";
@@ -29,7 +33,11 @@ export class AppModule {
         InstallationModule,
         WriteBackModule,
         LeadsModule,
+        PeopleModule,
         QualificationModule,
+        MirrorModule,
+        GatesModule,
+        ReportingModule,
         IntakeModule,
         ScanModule,
         OperationsModule,

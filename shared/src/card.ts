@@ -222,8 +222,7 @@ export const Card = z.object({
   account: AccountBanner,
   /** The last ten writes, newest first. */
   activity: z.array(ActivityEntry),
-  /** Null while it is not known who is in the deal. */
-  committee: Committee.nullable(),
+  committee: Committee,
   /** What came back from campaigns: null until the account has this part. */
   engagement: z.null(),
 });

@@ -217,3 +217,62 @@ export const Committee = z.object({
   standstill: Standstill.nullable(),
 });
 export type Committee = z.infer<typeof Committee>;
+
+const note = z.string().trim().max(1_000, "A note has at most 1000 characters.");
+const objectionText = z
+  .string()
+  .trim()
+  .min(1, "Say in a few words what is objected to.")
+  .max(500, "An objection has at most 500 characters.");
+
+/** What is changed about a member; what is left out stays. Null takes a role away, or lets the role's weight count again. */
+export const MemberChange = z
+  .object({ role: RoleKey.nullable().optional(), weight: percent.nullable().optional() })
+  .refine(({ role, weight }) => role !== undefined || weight !== undefined, "Name the role or the weight to change.");
+export type MemberChange = z.infer<typeof MemberChange>;
+
+export const ApprovalWish = z.object({ approval: Approval, note: note.default("") });
+export type ApprovalWish = z.infer<typeof ApprovalWish>;
+
+export const SuggestionAnswer = z.object({ answer: z.enum(["take", "dismiss"]) });
+export type SuggestionAnswer = z.infer<typeof SuggestionAnswer>;
+
+export const NewObjection = z.object({ contactId: id, text: objectionText, weight: percent.default(50) });
+export type NewObjection = z.infer<typeof NewObjection>;
+
+/** `open` confirms a suggested objection, or opens an answered one again. */
+export const ObjectionChange = z.object({
+  state: z.enum(["open", "answered", "dismissed"]),
+  text: objectionText.optional(),
+  weight: percent.optional(),
+});
+export type ObjectionChange = z.infer<typeof ObjectionChange>;
+
+/** A contact of the account that may be added to the deal. */
+export const FoundContact = z.object({
+  id,
+  name: z.string(),
+  title: z.string(),
+  emails: z.array(z.string()),
+  phones: z.array(z.string()),
+  isInDeal: z.boolean(),
+});
+export type FoundContact = z.infer<typeof FoundContact>;
+
+export const FoundContacts = z.object({ contacts: z.array(FoundContact).max(20) });
+export type FoundContacts = z.infer<typeof FoundContacts>;
+
+/** Somebody to add to the deal: a contact that was found, or a person to look for and, if nobody is found, to make. */
+export const NewMember = z
+  .object({
+    contactId: id.optional(),
+    name: z.string().trim().min(1, "A contact needs a name.").max(200, "A name has at most 200 characters.").optional(),
+    email: z.string().trim().max(200, "An e-mail address has at most 200 characters.").optional(),
+    phone: z.string().trim().max(60, "A phone number has at most 60 characters.").optional(),
+    role: RoleKey.nullable().default(null),
+  })
+  .refine(({ contactId, name }) => (contactId === undefined) !== (name === undefined), {
+    message: "Name either a contact that is there, or the name of a new one.",
+    path: ["name"],
+  });
+export type NewMember = z.infer<typeof NewMember>;

@@ -28,7 +28,7 @@ export class KnownKeys<Owner> {
   constructor(private readonly ask: (hash: Buffer) => Promise<Owner | undefined>) {}
 
   /** @throws when the database is away and the key is not remembered */
-  async ownerOf(key: string): Promise<Owner | undefined> {
+  async accountOf(key: string): Promise<Owner | undefined> {
     if (!KEY.test(key)) return undefined;
     const hash = hashKey(key);
     const name = hash.toString("base64");

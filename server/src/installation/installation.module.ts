@@ -5,36 +5,48 @@ import { Budget } from "../kommo/budget.ts";
 import { Line } from "../kommo/line.ts";
 import { priorities } from "../queue/priority.ts";
 import { WorkModule } from "../work/work.module.ts";
+import { AccountLimits } from "./account-limits.ts";
 import { Accounts } from "./accounts.ts";
 import { Callbacks } from "./callbacks.ts";
 import { Clients } from "./clients.ts";
+import { DigitalPipelineKey } from "./digital-pipeline-key.ts";
 import { EgressBreaker } from "./egress-breaker.ts";
 import { Installations } from "./installations.ts";
+import { KnownLists } from "./known-lists.ts";
 import { KommoSettings } from "./kommo-settings.ts";
+import { LeadFields } from "./lead-fields.ts";
 import { OAuthController } from "./oauth.controller.ts";
 import { OAuthState } from "./oauth-state.ts";
 import { Provision } from "./provision.ts";
 import { Resealing } from "./resealing.ts";
 import { Sealing } from "./sealing.ts";
+import { SettingsParts } from "./settings-parts.ts";
 import { Tokens } from "./tokens.ts";
 import { Users } from "./users.ts";
+import { Webhook } from "./webhook.ts";
 
 @Module({
   imports: [WorkModule],
   controllers: [OAuthController],
   providers: [
+    AccountLimits,
     Accounts,
     Callbacks,
     Clients,
+    DigitalPipelineKey,
     EgressBreaker,
     Installations,
+    KnownLists,
     KommoSettings,
+    LeadFields,
     OAuthState,
     Provision,
     Resealing,
     Sealing,
+    SettingsParts,
     Tokens,
     Users,
+    Webhook,
     {
       provide: Line,
       inject: [CONFIG],
@@ -56,14 +68,18 @@ import { Users } from "./users.ts";
     Accounts,
     Callbacks,
     Clients,
+    DigitalPipelineKey,
     EgressBreaker,
     Installations,
+    KnownLists,
     KommoSettings,
+    LeadFields,
     Line,
     OAuthState,
     Provision,
     Resealing,
     Sealing,
+    SettingsParts,
     Tokens,
     Users,
   ],

@@ -11,8 +11,8 @@ export const leadFields = {
 export type LeadField = keyof typeof leadFields;
 
 /**
- * By this field we find again what we have made ourselves: Kommo keeps no key of a request. Made only where forms are
- * taken in.
+ * By this field we find again what we have made ourselves: Kommo keeps no key of a request. Of leads and companies only
+ * where forms are taken in.
  */
 export const referenceField = { code: "DEALSCOPE_REFERENCE", type: "text", name: "Dealscope reference" } as const;
 
@@ -25,7 +25,32 @@ export const provisioned = z.object({
   wrongTypes: z.array(z.enum(["score", "segment", "summary", "nextAction"])).default([]),
   /** Enum ids of the segment field by segment key. */
   segments: z.record(z.string(), z.number().int()).default({}),
-  /** What carries the reference field. */
+  /**
+   * Of contacts: the role in the purchase, the reference by which a contact of ours is found again, and the numbers that
+   * an admin has mapped.
+   */
+  contactFields: z.partialRecord(z.enum(["role", "reference", "weight", "probability"]), z.number().int()).default({}),
+  /** Enum ids of the contacts' role field by role key. */
+  roles: z.record(z.string(), z.number().int()).default({}),
+  /** The list of stakeholders, where the account wants one. */
+  list: z
+    .object({
+      id: z.number().int(),
+      fields: z.object({
+        role: z.number().int(),
+        approval: z.number().int(),
+        lastTouch: z.number().int(),
+        reference: z.number().int(),
+      }),
+      /** Enum ids by role key, and by approval. */
+      roles: z.record(z.string(), z.number().int()),
+      approvals: z.record(z.string(), z.number().int()),
+    })
+    .nullable()
+    .default(null),
+  /** By which roles and numbers contacts and elements were written last. */
+  mirroredBy: z.string().nullable().default(null),
+  /** What carries the reference field, as forms need it. */
   references: z.array(z.enum(REFERENCED)).default([]),
   /** Two letters, as Kommo tells it. */
   country: z.string().nullable().default(null),
@@ -42,6 +67,11 @@ export const provisioned = z.object({
       }),
     )
     .default([]),
+  /** The leads' custom fields; null until they were looked at. */
+  leadFields: z
+    .array(z.object({ id: z.number(), name: z.string() }))
+    .nullable()
+    .default(null),
   /** What the grant says it may do; null when it does not say. */
   scopes: z.array(z.string()).nullable().default(null),
   chatHistory: z

@@ -33,6 +33,7 @@ export class Resealing {
   private async old(tx: Tx): Promise<Sealed[]> {
     const sealed: Sealed[] = await tx.query(
       `SELECT 'account' AS place, 'path_key_sealed' AS column, account_id AS id, path_key_sealed AS text FROM account
+       UNION ALL SELECT 'account', 'dp_key_sealed', account_id, dp_key_sealed FROM account WHERE dp_key_sealed IS NOT NULL
        UNION ALL SELECT 'oauth_grant', 'access_sealed', user_id, access_sealed FROM oauth_grant WHERE access_sealed IS NOT NULL
        UNION ALL SELECT 'oauth_grant', 'refresh_sealed', user_id, refresh_sealed FROM oauth_grant WHERE refresh_sealed IS NOT NULL
        UNION ALL SELECT 'intake_key', 'key_sealed', id, key_sealed FROM intake_key WHERE key_sealed <> ''`,

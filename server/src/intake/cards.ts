@@ -25,6 +25,7 @@ export function placeOf(settings: IntakeSettings, { pipelines }: Provisioned): P
 }
 
 type Item = Record<string, unknown>;
+type NamedItem = Item & { request_id: string };
 
 export function leadItem(wish: Wish, marker: string, place: Place): Item {
   const { pipelineId, statusId, responsibleUserId, tag } = place;
@@ -39,7 +40,7 @@ export function leadItem(wish: Wish, marker: string, place: Place): Item {
   };
 }
 
-export function contactItem({ name, email, phone }: Person, { marker }: Creation): Item {
+export function contactItem({ name, email, phone }: Person, { marker }: Creation): NamedItem {
   return {
     name: name || email || phone,
     request_id: marker,
@@ -51,7 +52,7 @@ export function contactItem({ name, email, phone }: Person, { marker }: Creation
   };
 }
 
-export function companyItem(name: string, { marker }: Creation): Item {
+export function companyItem(name: string, { marker }: Creation): NamedItem {
   return { name, request_id: marker, custom_fields_values: [reference(marker)] };
 }
 

@@ -1,12 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { type IntakeKey, MOST_INTAKE_KEYS } from "@dealscope/shared/intake";
-import { Inject, Injectable, type OnModuleInit } from "@nestjs/common";
+import { Inject, Injectable } from "@nestjs/common";
 import { CONFIG, type Config } from "../config.ts";
 import { type AccountStatus, Doors } from "../database/doors.ts";
 import { hashKey, KnownKeys } from "../database/known-keys.ts";
 import { Tenancy, type Tx } from "../database/tenancy.ts";
 import { PROVISION } from "../installation/installations.ts";
-import { Provision } from "../installation/provision.ts";
 import { Sealing } from "../installation/sealing.ts";
 import { Work } from "../work/work.ts";
 
@@ -37,7 +36,7 @@ interface Row {
 
 /** The keys by which forms reach an account. */
 @Injectable()
-export class IntakeKeys implements OnModuleInit {
+export class IntakeKeys {
   private readonly known: KnownKeys<KeyOwner>;
 
   constructor(
@@ -45,20 +44,14 @@ export class IntakeKeys implements OnModuleInit {
     private readonly tenancy: Tenancy,
     private readonly sealing: Sealing,
     private readonly work: Work,
-    private readonly provision: Provision,
     @Inject(CONFIG) private readonly config: Config,
   ) {
     this.known = new KnownKeys((hash) => doors.accountOfIntakeKey(hash));
   }
 
-  onModuleInit() {
-    // A revoked key counts too: what came in by it may still be under way.
-    this.provision.referencesWhen(async (tx) => (await tx.query("SELECT 1 FROM intake_key LIMIT 1")).length > 0);
-  }
-
   /** @throws when the database is away and the key is not remembered */
   ownerOf(key: string): Promise<KeyOwner | undefined> {
-    return this.known.ownerOf(key);
+    return this.known.accountOf(key);
   }
 
   list(accountId: number): Promise<IntakeKey[]> {

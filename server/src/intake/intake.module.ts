@@ -10,10 +10,11 @@ import { IntakeWork } from "./intake.work.ts";
 import { IntakeKeys } from "./intake-keys.service.ts";
 import { Maker } from "./maker.ts";
 import { Planner } from "./planner.ts";
+import { ReferenceFields } from "./reference-fields.ts";
 
 @Module({
   imports: [InstallationModule, WebhooksModule, WorkModule, WriteBackModule],
-  providers: [Creations, Ending, Intake, IntakeKeys, IntakeWork, Maker, Planner],
+  providers: [Creations, Ending, Intake, IntakeKeys, IntakeWork, Maker, Planner, ReferenceFields],
   exports: [Intake, IntakeKeys],
 })
 export class IntakeModule {}

@@ -139,10 +139,16 @@ export class Maker {
       rows,
       look: (markers) => lookForPeople(kommo, entity, markers),
       send: async (missing, mayLeave) => {
-        const items = missing.map((row) =>
-          entity === "contact" ? contactItem(people[row.place]!, row) : companyItem(company, row),
-        );
-        const made = await kommo.addPeople(entity === "contact" ? "contacts" : "companies", items, mayLeave);
+        const made =
+          entity === "contact"
+            ? await kommo.addContacts(
+                missing.map((row) => contactItem(people[row.place]!, row)),
+                mayLeave,
+              )
+            : await kommo.addCompanies(
+                missing.map((row) => companyItem(company, row)),
+                mayLeave,
+              );
         return new Map(made.map(({ id, request_id }, n) => [request_id ?? missing[n]!.marker, id]));
       },
     };
@@ -188,7 +194,7 @@ export class Maker {
     );
     if (links.length === 0) return [];
     try {
-      await kommo.linkToLead(
+      await kommo.link(
         leadId,
         links.map(({ link }) => link),
       );
@@ -200,7 +206,7 @@ export class Maker {
     const issues: InputIssue[] = [];
     for (const { path, link } of links) {
       try {
-        await kommo.linkToLead(leadId, [link]);
+        await kommo.link(leadId, [link]);
       } catch (error) {
         if (error instanceof KommoNotFound) return "lead gone";
         if (!(error instanceof KommoRejected)) throw error;
@@ -212,7 +218,7 @@ export class Maker {
 }
 
 async function lookForLead(kommo: KommoClient, lead: Creation, others: readonly Creation[]): Promise<Made> {
-  const found = (await kommo.findLeads(lead.marker)).find((one) => carries(one.custom_fields_values, lead.marker));
+  const found = (await kommo.leadsFound(lead.marker)).find((one) => carries(one.custom_fields_values, lead.marker));
   const made = new Map<string, number>();
   if (found) made.set(lead.marker, found.id);
   for (const { entity, marker } of others) {
@@ -230,7 +236,7 @@ async function lookForPeople(
 ): Promise<Made> {
   const found = await Promise.all(
     markers.map(async (marker) => {
-      const people = entity === "contact" ? await kommo.findContacts(marker) : await kommo.findCompanies(marker);
+      const people = entity === "contact" ? await kommo.contactsFound(marker) : await kommo.companiesFound(marker);
       const one = people.find((person) => carries(person.custom_fields_values, marker));
       return one ? [[marker, one.id] as const] : [];
     }),

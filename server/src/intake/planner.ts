@@ -83,7 +83,7 @@ export class Planner {
       ]),
     );
     const texts = new Set([mailbox, written, begins, national].filter((text): text is string => Boolean(text)));
-    const searched = (await Promise.all([...texts].map((text) => kommo.findContacts(text)))).flat();
+    const searched = (await Promise.all([...texts].map((text) => kommo.contactsFound(text)))).flat();
     const shown = new Set(searched.map(({ id }) => id));
     const others = await Promise.all(
       known
@@ -132,7 +132,7 @@ async function read(kommo: KommoClient, id: number, madeByUs: ReadonlySet<number
 
 /** Oldest first. */
 async function companiesCalled(kommo: KommoClient, name: string): Promise<number[]> {
-  const found = await kommo.findCompanies(name);
+  const found = await kommo.companiesFound(name);
   return found
     .filter((company) => !company.is_deleted && plainName(company.name) === plainName(name))
     .toSorted((a, b) => (a.created_at?.getTime() ?? 0) - (b.created_at?.getTime() ?? 0) || a.id - b.id)

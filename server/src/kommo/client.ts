@@ -36,11 +36,18 @@ export interface Page<T> {
 
 type Query = Record<string, unknown>;
 
-/** What has a card of its own in Kommo, and custom fields in it. */
-export type CardType = "leads" | "contacts" | "companies";
-
 /** Asked when the limit has let a call pass, which may be long after it was decided; what it throws stops the call. */
 export type MayLeave = () => Promise<void>;
+/** Whose custom fields. */
+export type FieldHome = "leads" | "contacts" | "companies" | `catalogs/${number}`;
+
+/** What a lead is linked to; `is_main` and `catalog_id` as Kommo wants them told. */
+export interface LinkItem {
+  to_entity_id: number;
+  to_entity_type: "contacts" | "companies" | "catalog_elements";
+  metadata?: { is_main: boolean } | { catalog_id: number; quantity?: number };
+}
+
 export interface LeadFilter {
   stages: readonly { pipelineId: number; statusId: number }[];
   /** ISO times; null is no bound. */
@@ -79,17 +86,46 @@ export class KommoClient {
     return contact?._embedded.leads.map((lead) => lead.id) ?? [];
   }
 
-  /** A loose search in everything that is filled: what is found has to be compared. */
-  async findContacts(text: string): Promise<kommo.Contact[]> {
-    return this.find("contacts", kommo.contact, text);
+  /**
+   * Up to 250 leads in one call; deleted ones are left out.
+   * @param idsOf asked when the call may leave, so that whatever came up while the limit made us wait is part of it
+   */
+  leads(idsOf: () => Promise<readonly number[]>): Promise<kommo.Lead[]> {
+    return this.now("leads", "leads", kommo.lead, { with: "contacts" }, idsOf);
   }
 
-  async findCompanies(text: string): Promise<kommo.Company[]> {
-    return this.find("companies", kommo.company, text);
+  /** As `leads`, with the elements of lists that they are linked to. */
+  leadsWithLinks(leadIds: readonly number[]): Promise<kommo.Lead[]> {
+    return this.now("leads", "leads", kommo.lead, { with: "contacts,catalog_elements" }, async () => leadIds);
   }
 
-  async findLeads(text: string): Promise<kommo.Lead[]> {
-    return this.find("leads", kommo.lead, text);
+  contacts(contactIds: readonly number[]): Promise<kommo.Contact[]> {
+    return this.now("contacts", "contacts", kommo.contact, {}, async () => contactIds);
+  }
+
+  /** Contacts with these words anywhere in them: compare what you find. */
+  async contactsFound(query: string): Promise<kommo.Contact[]> {
+    return this.everyPage((page) =>
+      this.page("contacts", "contacts", kommo.contact, { query, page, limit: READ_AT_MOST }),
+    );
+  }
+
+  /** The same of companies. */
+  async companiesFound(query: string): Promise<kommo.Company[]> {
+    return this.everyPage((page) =>
+      this.page("companies", "companies", kommo.company, { query, page, limit: READ_AT_MOST }),
+    );
+  }
+
+  /** The same of leads, with ids of their contacts and companies. */
+  async leadsFound(query: string): Promise<kommo.Lead[]> {
+    return this.everyPage((page) =>
+      this.page("leads", "leads", kommo.lead, { with: "contacts", query, page, limit: READ_AT_MOST }),
+    );
+  }
+
+  async addCompanies(items: readonly (Query & { request_id: string })[], mayLeave?: MayLeave) {
+    return this.write("POST", "companies", items, kommo.created, { mayLeave });
   }
 
   /** A lead with at most one contact and one company, made or linked with it. */
@@ -99,35 +135,21 @@ export class KommoClient {
     return made!;
   }
 
-  async addPeople(entity: "contacts" | "companies", items: readonly Query[], mayLeave: MayLeave) {
-    return this.write("POST", entity, items, kommo.created, { mayLeave });
+  async addContacts(items: readonly (Query & { request_id: string })[], mayLeave?: MayLeave) {
+    return this.write("POST", "contacts", items, kommo.created, { mayLeave });
   }
 
-  /** Linking what is linked already changes nothing. */
-  async linkToLead(
-    leadId: number,
-    links: readonly { to_entity_id: number; to_entity_type: "contacts" | "companies" }[],
-  ) {
-    await this.call("POST", `leads/${leadId}/link`, {}, links);
+  async updateContacts(items: readonly (Query & { id: number })[], mayLeave?: MayLeave) {
+    return this.write("PATCH", "contacts", items, kommo.updated, { mayLeave });
   }
 
-  /**
-   * Up to 250 leads in one call; deleted ones are left out.
-   * @param idsOf asked when the call may leave, so that whatever came up while the limit made us wait is part of it
-   */
-  async leads(idsOf: () => Promise<readonly number[]>): Promise<kommo.Lead[]> {
-    const answered = await this.connection.permission();
-    const ids = await idsOf();
-    if (ids.length === 0) {
-      answered();
-      return [];
-    }
-    const query = { with: "contacts", filter: { id: ids }, limit: READ_AT_MOST };
-    const answer = await this.call("GET", "leads", query, undefined, { permitted: answered });
-    return itemsIn(answer, "leads").flatMap((entry) => {
-      const lead = kommo.lead.safeParse(entry);
-      return lead.success && !lead.data.is_deleted ? [lead.data] : [];
-    });
+  /** One lead at a time: that several can be linked in one call is not documented. */
+  async link(leadId: number, items: readonly LinkItem[], mayLeave?: MayLeave) {
+    await this.call("POST", `leads/${leadId}/link`, {}, items, { mayLeave });
+  }
+
+  async unlink(leadId: number, items: readonly LinkItem[], mayLeave?: MayLeave) {
+    await this.call("POST", `leads/${leadId}/unlink`, {}, items, { mayLeave });
   }
 
   /** Up to 50 leads in one call; the array items carry `id` and what changes. */
@@ -189,6 +211,23 @@ export class KommoClient {
     return this.everyPage((page) =>
       this.page("events", "events", kommo.event, { filter, page, limit: EVENTS_AT_MOST }),
     );
+  }
+
+  /** Leads with their contacts, oldest first. */
+  async leadsCreatedBetween(from: Date, to: Date, page: number): Promise<Page<kommo.Lead>> {
+    return this.page("leads", "leads", kommo.lead, {
+      with: "contacts",
+      filter: { created_at: { from: unix(from), to: unix(to) } },
+      order: { created_at: "asc" },
+      page,
+      limit: READ_AT_MOST,
+    });
+  }
+
+  /** One page of the moves of leads in a span of time, in no certain order. */
+  async movesBetween(from: Date, to: Date, page: number): Promise<Page<kommo.Event>> {
+    const filter = { type: "lead_status_changed", entity: "lead", created_at: { from: unix(from), to: unix(to) } };
+    return this.page("events", "events", kommo.event, { filter, page, limit: EVENTS_AT_MOST });
   }
 
   async leadNotesUpdatedSince(since: Date, page: number): Promise<Page<kommo.Note>> {
@@ -257,18 +296,52 @@ export class KommoClient {
     return this.list("leads/pipelines", "pipelines", kommo.pipeline, { limit: READ_AT_MOST });
   }
 
-  async fieldsOf(entity: CardType): Promise<kommo.CustomField[]> {
+  async fields(home: FieldHome): Promise<kommo.CustomField[]> {
     return this.everyPage((page) =>
-      this.page(`${entity}/custom_fields`, "custom_fields", kommo.customField, { page, limit: READ_AT_MOST }),
+      this.page(`${home}/custom_fields`, "custom_fields", kommo.customField, { page, limit: READ_AT_MOST }),
     );
   }
 
-  async addFields(entity: CardType, fields: readonly Query[]): Promise<kommo.CustomField[]> {
-    return this.write("POST", `${entity}/custom_fields`, fields, kommo.customField, { name: "custom_fields" });
+  async addFields(home: FieldHome, fields: readonly Query[]): Promise<kommo.CustomField[]> {
+    return this.write("POST", `${home}/custom_fields`, fields, kommo.customField, { name: "custom_fields" });
   }
 
-  async updateLeadField(fieldId: number, change: Query) {
-    await this.call("PATCH", `leads/custom_fields/${fieldId}`, {}, change);
+  async updateField(home: FieldHome, fieldId: number, change: Query) {
+    await this.call("PATCH", `${home}/custom_fields/${fieldId}`, {}, change);
+  }
+
+  async lists(): Promise<kommo.List[]> {
+    return this.everyPage((page) => this.page("catalogs", "catalogs", kommo.list, { page, limit: READ_AT_MOST }));
+  }
+
+  async addList(list: Query): Promise<kommo.List | undefined> {
+    return (await this.write("POST", "catalogs", [list], kommo.list))[0];
+  }
+
+  /** All that stands in a list. */
+  async elements(listId: number): Promise<kommo.Element[]> {
+    return this.everyPage((page) =>
+      this.page(`catalogs/${listId}/elements`, "elements", kommo.element, { page, limit: READ_AT_MOST }),
+    );
+  }
+
+  elementsOf(listId: number, elementIds: readonly number[]): Promise<kommo.Element[]> {
+    return this.now(`catalogs/${listId}/elements`, "elements", kommo.element, {}, async () => elementIds);
+  }
+
+  /** Elements with these words anywhere in them: compare what you find. */
+  async elementsFound(listId: number, query: string): Promise<kommo.Element[]> {
+    return this.everyPage((page) =>
+      this.page(`catalogs/${listId}/elements`, "elements", kommo.element, { query, page, limit: READ_AT_MOST }),
+    );
+  }
+
+  async addElements(listId: number, items: readonly (Query & { request_id: string })[], mayLeave?: MayLeave) {
+    return this.write("POST", `catalogs/${listId}/elements`, items, kommo.created, { name: "elements", mayLeave });
+  }
+
+  async updateElements(listId: number, items: readonly (Query & { id: number })[], mayLeave?: MayLeave) {
+    return this.write("PATCH", `catalogs/${listId}/elements`, items, kommo.updated, { name: "elements", mayLeave });
   }
 
   /** Makes the tags that are missing; an existing name keeps its id. */
@@ -336,10 +409,26 @@ export class KommoClient {
     });
   }
 
-  /** The oldest come first; who has more than a page of them has none to choose from. */
-  private find<T extends z.ZodType>(entity: CardType, item: T, text: string): Promise<z.output<T>[]> {
-    const more = entity === "leads" ? { with: "contacts" } : {};
-    return this.list(entity, entity, item, { ...more, query: text, order: { id: "asc" }, limit: READ_AT_MOST });
+  /** Up to 250 things by id in one call; deleted ones are left out. */
+  private async now<T extends z.ZodType<{ id: number; is_deleted?: boolean | null | undefined }>>(
+    path: string,
+    name: string,
+    item: T,
+    query: Query,
+    idsOf: () => Promise<readonly number[]>,
+  ): Promise<z.output<T>[]> {
+    const answered = await this.connection.permission();
+    const ids = await idsOf();
+    if (ids.length === 0) {
+      answered();
+      return [];
+    }
+    const parameters = { ...query, filter: { id: ids }, limit: READ_AT_MOST };
+    const answer = await this.call("GET", path, parameters, undefined, { permitted: answered });
+    return itemsIn(answer, name).flatMap((entry) => {
+      const read = item.safeParse(entry);
+      return read.success && !read.data.is_deleted ? [read.data] : [];
+    });
   }
 
   private async list<T extends z.ZodType>(

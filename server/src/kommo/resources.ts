@@ -47,6 +47,7 @@ export const lead = z.object({
       tags: listOf(z.object({ id, name: z.string() })),
       contacts: listOf(z.object({ id, is_main: z.boolean().nullish() })),
       companies: listOf(z.object({ id })),
+      catalog_elements: listOf(z.object({ id })),
       source: z.object({ name: z.string().nullish() }).nullish().catch(null),
     })
     .prefault({}),
@@ -78,6 +79,22 @@ export const company = z.object({
   custom_fields_values: listOf(fieldValue),
 });
 export type Company = z.output<typeof company>;
+
+/** A list; Kommo's API calls it a catalog. */
+export const list = z.object({ id, name: z.string(), can_link_multiple: z.boolean().nullish() });
+export type List = z.output<typeof list>;
+
+export const element = z.object({
+  id,
+  name: z
+    .string()
+    .nullish()
+    .transform((s) => s ?? ""),
+  updated_at: seconds,
+  is_deleted: z.boolean().nullish(),
+  custom_fields_values: listOf(fieldValue),
+});
+export type Element = z.output<typeof element>;
 
 export const account = z.object({
   id,

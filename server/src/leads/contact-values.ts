@@ -9,7 +9,12 @@ export function phonesOf(contact: Contact): string[] {
   return valuesOf(contact, "PHONE");
 }
 
-function valuesOf(contact: Contact, code: "EMAIL" | "PHONE"): string[] {
+/** What stands on somebody's card, such as "Head of Sales"; empty where nothing does. */
+export function titleOf(contact: Contact): string {
+  return valuesOf(contact, "POSITION")[0] ?? "";
+}
+
+function valuesOf(contact: Contact, code: "EMAIL" | "PHONE" | "POSITION"): string[] {
   return contact.custom_fields_values
     .filter((field) => field.field_code === code)
     .flatMap((field) => field.values.map(({ value }) => String(value ?? "").trim()))

@@ -1,11 +1,19 @@
 import type { Tx } from "../database/tenancy.ts";
 import type { Contact, Lead } from "../kommo/resources.ts";
+import type { EventOf } from "../webhooks/events.ts";
 import { normaliseEmail, normalisePhone } from "./contact-address.ts";
-import { emailsOf, phonesOf } from "./contact-values.ts";
+import { emailsOf, phonesOf, titleOf } from "./contact-values.ts";
 
-/** Brings the read model to what Kommo has just told; an older reading never replaces a newer one. */
-export async function saveLeads(tx: Tx, accountId: number, leads: readonly Lead[]) {
-  if (leads.length === 0) return;
+/**
+ * Brings the read model to what Kommo has just told; an older reading never replaces a newer one.
+ * @returns who has come to a lead or left it since the reading before
+ */
+export async function saveLeads(
+  tx: Tx,
+  accountId: number,
+  leads: readonly Lead[],
+): Promise<EventOf<"contact.linked" | "contact.unlinked">[]> {
+  if (leads.length === 0) return [];
   await tx.query(
     `INSERT INTO lead AS l (account_id, lead_id, name, price, pipeline_id, status_id, responsible_user_id, group_id,
                             kommo_created_at, kommo_updated_at, closed_at)
@@ -35,31 +43,55 @@ export async function saveLeads(tx: Tx, accountId: number, leads: readonly Lead[
   const links = leads.flatMap((l) =>
     l._embedded.contacts.map((c) => ({ lead: l.id, contact: c.id, main: Boolean(c.is_main) })),
   );
-  await tx.query(
+  const [left]: [LinkRow[]] = await tx.query(
     `DELETE FROM lead_contact lc WHERE lead_id = ANY($1)
         AND NOT EXISTS (SELECT FROM unnest($2::bigint[], $3::bigint[]) AS n (lead, contact)
-                         WHERE n.lead = lc.lead_id AND n.contact = lc.contact_id)`,
+                         WHERE n.lead = lc.lead_id AND n.contact = lc.contact_id)
+     RETURNING lead_id AS "leadId", contact_id AS "contactId"`,
     [leads.map((l) => l.id), links.map((n) => n.lead), links.map((n) => n.contact)],
   );
-  if (links.length === 0) return;
-  await tx.query(
+  const unlinked = left.map((link) => ({ type: "contact.unlinked" as const, ...link }));
+  if (links.length === 0) return unlinked;
+  const kept: (LinkRow & { isNew: boolean })[] = await tx.query(
     `INSERT INTO lead_contact (account_id, lead_id, contact_id, is_main)
      SELECT $1, n.* FROM unnest($2::bigint[], $3::bigint[], $4::bool[]) AS n
      ON CONFLICT (account_id, lead_id, contact_id) DO UPDATE SET is_main = excluded.is_main
-       WHERE lead_contact.is_main <> excluded.is_main`,
+       WHERE lead_contact.is_main <> excluded.is_main
+     RETURNING lead_id AS "leadId", contact_id AS "contactId", xmax = 0 AS "isNew"`,
     [accountId, links.map((n) => n.lead), links.map((n) => n.contact), links.map((n) => n.main)],
   );
+  const linked = kept.flatMap(({ isNew, ...link }) => (isNew ? { type: "contact.linked" as const, ...link } : []));
+  return [...unlinked, ...linked];
 }
 
-export async function saveContacts(tx: Tx, accountId: number, contacts: readonly Contact[]) {
-  if (contacts.length === 0) return;
-  await tx.query(
-    `INSERT INTO contact AS c (account_id, contact_id, name, kommo_updated_at)
-     SELECT $1, r.* FROM unnest($2::bigint[], $3::text[], $4::timestamptz[]) AS r ORDER BY 2
+interface LinkRow {
+  leadId: number;
+  contactId: number;
+}
+
+/** @returns whose title is another than it was */
+export async function saveContacts(
+  tx: Tx,
+  accountId: number,
+  contacts: readonly Contact[],
+): Promise<EventOf<"contact.titled">[]> {
+  if (contacts.length === 0) return [];
+  const saved: { contactId: number; title: string; before: string | null }[] = await tx.query(
+    `WITH before AS (SELECT contact_id, title FROM contact WHERE contact_id = ANY($2))
+     INSERT INTO contact AS c (account_id, contact_id, name, title, kommo_updated_at)
+     SELECT $1, r.* FROM unnest($2::bigint[], $3::text[], $4::text[], $5::timestamptz[]) AS r ORDER BY 2
      ON CONFLICT (account_id, contact_id) DO UPDATE SET
-       name = excluded.name, gone = false, kommo_updated_at = excluded.kommo_updated_at
-     WHERE c.kommo_updated_at IS NULL OR excluded.kommo_updated_at >= c.kommo_updated_at`,
-    [accountId, contacts.map((c) => c.id), contacts.map((c) => c.name), contacts.map((c) => c.updated_at)],
+       name = excluded.name, title = excluded.title, gone = false, kommo_updated_at = excluded.kommo_updated_at
+     WHERE c.kommo_updated_at IS NULL OR excluded.kommo_updated_at >= c.kommo_updated_at
+     RETURNING c.contact_id AS "contactId", c.title,
+               (SELECT b.title FROM before b WHERE b.contact_id = c.contact_id) AS before`,
+    [
+      accountId,
+      contacts.map((c) => c.id),
+      contacts.map((c) => c.name),
+      contacts.map(titleOf),
+      contacts.map((c) => c.updated_at),
+    ],
   );
   const addresses = contacts.flatMap((contact) =>
     [...emailsOf(contact).map(normaliseEmail), ...phonesOf(contact).map((phone) => normalisePhone(phone))]
@@ -78,6 +110,9 @@ export async function saveContacts(tx: Tx, accountId: number, contacts: readonly
      SELECT $1, n.* FROM unnest($2::text[], $3::bigint[]) AS n ON CONFLICT DO NOTHING`,
     [accountId, ...lists],
   );
+  return saved
+    .filter(({ title, before }) => title !== (before ?? ""))
+    .map(({ contactId, title }) => ({ type: "contact.titled", contactId, title }));
 }
 
 /** Deleted, or merged into another: Kommo tells of both alike. Also of leads we have never read: their work has to end as well. */
@@ -138,16 +173,17 @@ export async function saveMessages(tx: Tx, accountId: number, messages: readonly
 }
 
 /**
- * Notes since when these leads wait for an answer. From all messages of a lead, because they come late and in disorder;
- * the leads are locked by the caller.
+ * Notes since when these leads wait for an answer, and when we first wrote. From all messages of a lead, because they come
+ * late and in disorder; the leads are locked by the caller.
  */
 export async function noteWaiting(tx: Tx, leadIds: readonly number[]) {
   if (leadIds.length === 0) return;
   await tx.query(
-    `UPDATE lead l SET answered_at = talk.answered_at, unanswered_at = talk.unanswered_at
+    `UPDATE lead l SET answered_at = talk.answered_at, unanswered_at = talk.unanswered_at, first_touch_at = talk.first_touch_at
        FROM (SELECT DISTINCT id FROM unnest($1::bigint[]) AS id) t
-      CROSS JOIN LATERAL (SELECT max(at) AS answered_at FROM message WHERE lead_id = t.id AND direction = 'outgoing') answer
-      CROSS JOIN LATERAL (SELECT answer.answered_at, min(at) AS unanswered_at FROM message
+      CROSS JOIN LATERAL (SELECT max(at) AS answered_at, min(at) AS first_touch_at
+                            FROM message WHERE lead_id = t.id AND direction = 'outgoing') answer
+      CROSS JOIN LATERAL (SELECT answer.*, min(at) AS unanswered_at FROM message
                            WHERE lead_id = t.id AND direction = 'incoming'
                              AND (answer.answered_at IS NULL OR at > answer.answered_at)) talk
       WHERE l.lead_id = t.id`,

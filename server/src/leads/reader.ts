@@ -4,6 +4,7 @@ import { Tenancy, type Tx } from "../database/tenancy.ts";
 import { Clients } from "../installation/clients.ts";
 import type { Contact, Lead } from "../kommo/resources.ts";
 import { type Priority } from "../queue/priority.ts";
+import { Listeners } from "../webhooks/listeners.ts";
 import { markGone, saveContacts, saveLeads } from "./lead-rows.ts";
 
 /** A lead as Kommo shows it at this moment, with its people. */
@@ -31,6 +32,7 @@ export class LeadReader {
   constructor(
     private readonly tenancy: Tenancy,
     private readonly clients: Clients,
+    private readonly listeners: Listeners,
   ) {}
 
   /** @returns undefined when the lead is deleted or was merged into another */
@@ -49,13 +51,9 @@ export class LeadReader {
     priority: Priority,
     toldAt: Date,
   ): Promise<LeadReading | "not yet" | undefined> {
+    const lead = await this.find(accountId, leadId, priority, toldAt);
+    if (!lead || lead === "not yet") return lead;
     const kommo = await this.clients.of(accountId, priority);
-    const lead = await kommo.lead(leadId);
-    if (!lead) {
-      if (await this.tenancy.run(accountId, (tx) => mayStillShow(tx, leadId, toldAt))) return "not yet";
-      await this.save(accountId, (batch) => batch.gone.add(leadId));
-      return undefined;
-    }
     const [contacts, companies] = await Promise.all([
       Promise.all(lead._embedded.contacts.map(({ id }) => kommo.contact(id))),
       Promise.all(lead._embedded.companies.map(({ id }) => kommo.company(id))),
@@ -66,6 +64,27 @@ export class LeadReader {
       for (const contact of people) batch.contacts.set(contact.id, contact);
     });
     return { lead, contacts: people, companies: companies.flatMap((company) => company?.name || []) };
+  }
+
+  /** Like `readNew`, without the lead's people: one call, for who is in a hurry. */
+  async readAlone(
+    accountId: number,
+    leadId: number,
+    priority: Priority,
+    toldAt: Date,
+  ): Promise<Lead | "not yet" | undefined> {
+    const lead = await this.find(accountId, leadId, priority, toldAt);
+    if (lead && lead !== "not yet") await this.save(accountId, (batch) => batch.leads.set(lead.id, lead));
+    return lead;
+  }
+
+  private async find(accountId: number, leadId: number, priority: Priority, toldAt: Date) {
+    const kommo = await this.clients.of(accountId, priority);
+    const lead = await kommo.lead(leadId);
+    if (lead) return lead;
+    if (await this.tenancy.run(accountId, (tx) => mayStillShow(tx, leadId, toldAt))) return "not yet";
+    await this.save(accountId, (batch) => batch.gone.add(leadId));
+    return undefined;
   }
 
   /** Readings that arrive together, as those of one coalesced call do, are saved together. */
@@ -85,10 +104,11 @@ export class LeadReader {
   }
 
   private async write(tx: Tx, accountId: number, { leads, contacts, gone }: Batch) {
-    await saveContacts(tx, accountId, [...contacts.values()]);
+    const titled = await saveContacts(tx, accountId, [...contacts.values()]);
     if (gone.size > 0) await lockLeads(tx, accountId, [...leads.keys(), ...gone]);
-    await saveLeads(tx, accountId, [...leads.values()]);
+    const moved = await saveLeads(tx, accountId, [...leads.values()]);
     await markGone(tx, accountId, [...gone]);
+    await this.listeners.tell(tx, accountId, [...titled, ...moved]);
   }
 }
 

@@ -3,6 +3,7 @@ import { Settings } from "@dealscope/shared/settings";
 import { Injectable } from "@nestjs/common";
 import { type Tx } from "../database/tenancy.ts";
 import { Accounts } from "../installation/accounts.ts";
+import { SettingsParts } from "../installation/settings-parts.ts";
 import { unknownIn } from "./settings-check.ts";
 import { endWaiting } from "./waiting.ts";
 
@@ -26,7 +27,10 @@ export class UnknownInSettings extends Error {
 /** An account's settings: JSON in its row, checked on the way in and completed with defaults on the way out. */
 @Injectable()
 export class SettingsService {
-  constructor(private readonly accounts: Accounts) {}
+  constructor(
+    private readonly accounts: Accounts,
+    private readonly parts: SettingsParts,
+  ) {}
 
   async of(accountId: number): Promise<Settings> {
     return Settings.parse((await this.accounts.get(accountId)).settings);
@@ -40,7 +44,7 @@ export class SettingsService {
   /** @throws UnknownInSettings, or SettingsConflict when `version` is not the one that is stored */
   async save(tx: Tx, accountId: number, version: number, settings: Settings, actor: string): Promise<number> {
     const account = await this.accounts.read(tx, accountId);
-    const issues = await unknownIn(tx, account, settings);
+    const issues = [...(await unknownIn(tx, account, settings)), ...(await this.parts.check(tx, account, settings))];
     if (issues.length > 0) throw new UnknownInSettings(issues);
     const [rows] = await tx.query(
       `UPDATE account SET settings = $1, settings_version = settings_version + 1
@@ -53,9 +57,10 @@ export class SettingsService {
       actor,
       JSON.stringify(settings),
     ]);
-    const before = Settings.parse(account.settings).monthlyCapDollars;
-    const { monthlyCapDollars } = settings;
-    if (before !== null && (monthlyCapDollars ?? Number.POSITIVE_INFINITY) > before) await endWaiting(tx, "cap");
+    const before = Settings.parse(account.settings);
+    const [cap, newCap] = [before.monthlyCapDollars, settings.monthlyCapDollars];
+    if (cap !== null && (newCap ?? Number.POSITIVE_INFINITY) > cap) await endWaiting(tx, "cap");
+    await this.parts.saved(tx, accountId, before, settings);
     this.accounts.forgetAfter(tx, accountId);
     return rows[0].settings_version;
   }

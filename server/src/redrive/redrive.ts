@@ -7,11 +7,11 @@ const SHOWN = 100;
 /** What can never be right, however often it is tried: bodies that were cut, or speak of another account. */
 const MENDABLE_DELIVERY = "state = 'dead' AND flag IS NULL";
 
-/** Not what an account that left or an erasure has ended, nor what a newer change of the same lead has overtaken: it would put the older one in its place. */
+/** Not what an account that left or an erasure has ended, nor what a newer change of the same thing has overtaken: it would put the older one in its place. */
 const MENDABLE_WRITE = `
-  state = 'dead' AND coalesce(outcome, '') NOT IN ('uninstalled', 'erased') AND (target <> 'lead' OR NOT EXISTS (
-    SELECT FROM write newer WHERE newer.lead_id = write.lead_id AND newer.target = 'lead'
-       AND newer.seq > write.seq AND newer.state <> 'dead'))`;
+  state = 'dead' AND coalesce(outcome, '') NOT IN ('uninstalled', 'erased') AND (thing IS NULL OR NOT EXISTS (
+    SELECT FROM write newer WHERE newer.thing = write.thing AND newer.id > write.id AND newer.state <> 'dead'
+       AND (write.target NOT IN ('link', 'unlink') OR newer.body @> write.body - 'isMain')))`;
 
 interface StuckRow {
   id: number;

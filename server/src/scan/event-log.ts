@@ -2,7 +2,7 @@ import { z } from "zod";
 import { lockLeads } from "../database/lock-leads.ts";
 import type { Tx } from "../database/tenancy.ts";
 import type { Event } from "../kommo/resources.ts";
-import { confirmMove } from "../leads/stage-history.ts";
+import { confirmMove, moveIn } from "../leads/stage-history.ts";
 import type { KommoEvent } from "../webhooks/events.ts";
 
 export const EVENT_TYPES = [
@@ -15,7 +15,7 @@ export const EVENT_TYPES = [
 ] as const;
 
 const id = z.number().int();
-const stage = z.object({ lead_status: z.object({ id, pipeline_id: id }) });
+const merge = z.object({ entity_merged: z.object({ id }) });
 const message = z.object({
   message: z.object({ id: z.string(), talk_id: id.nullish(), origin: z.string().nullish() }),
 });
@@ -38,10 +38,21 @@ export async function eventsOf(
   );
   const news: KommoEvent[] = [];
   for (const event of log) {
+    const merged = mergeIn(event);
+    if (merged) news.push(merged);
     const found = await eventOf(tx, accountId, event, heard, texts);
     if (found) news.push(found);
   }
   return news;
+}
+
+/** Of people and of deals; the one that is gone stands in what was before. */
+function mergeIn({ type, entity_type, entity_id, value_before }: Event): KommoEvent | undefined {
+  if (type !== "entity_merged") return undefined;
+  const from = merge.safeParse(value_before?.[0]).data?.entity_merged.id;
+  if (from === undefined) return undefined;
+  if (entity_type === "contact") return { type: "contact.merged", contactId: entity_id, from };
+  return entity_type === "lead" ? { type: "lead.merged", leadId: entity_id, from } : undefined;
 }
 
 async function eventOf(
@@ -53,15 +64,8 @@ async function eventOf(
 ): Promise<KommoEvent | undefined> {
   const leadId = event.entity_id;
   if (event.type === "lead_status_changed") {
-    const to = stage.safeParse(event.value_after?.[0]);
-    const from = stage.safeParse(event.value_before?.[0]);
-    if (!to.success) return undefined;
-    const move = {
-      leadId,
-      from: { pipelineId: from.data?.lead_status.pipeline_id, statusId: from.data?.lead_status.id },
-      to: { pipelineId: to.data.lead_status.pipeline_id, statusId: to.data.lead_status.id },
-      at: event.created_at,
-    };
+    const move = moveIn(event);
+    if (!move) return undefined;
     const isNews = await confirmMove(tx, accountId, event.id, move);
     return isNews ? { type: "lead.stage_changed", ...move } : undefined;
   }

@@ -10,7 +10,7 @@ import type { KommoClient } from "../kommo/client.ts";
 import { KommoForbidden, KommoNotFound } from "../kommo/errors.ts";
 import type { Event, Lead } from "../kommo/resources.ts";
 import { saveContacts, saveLeads } from "../leads/lead-rows.ts";
-import type { KommoEvent } from "../webhooks/events.ts";
+import type { EventType, KommoEvent } from "../webhooks/events.ts";
 import { Listeners } from "../webhooks/listeners.ts";
 import { backoffMs, isUnavailability } from "../work/failure.ts";
 import { Work } from "../work/work.ts";
@@ -29,6 +29,9 @@ const SELDOMEST_MS = SCAN_SECONDS_AT_MOST * 1000;
 const ITSELF = "the scan";
 /** Without webhooks the scan is all there is. */
 const ALONE_MS = 30_000;
+
+/** What the log alone tells. */
+const UNTOLD = new Set<EventType>(["lead.updated", "lead.merged", "contact.merged"]);
 
 interface Scan {
   accountId: number;
@@ -125,7 +128,7 @@ export class ScanWork implements WorkKind, OnModuleInit {
       if (news.length > 0) await this.listeners.tell(tx, accountId, news);
       await moveCursor(tx, kind, upTo, news.length);
       // Of links and merges there is no webhook, only the log.
-      return kind === "events" ? news.filter((event) => event.type !== "lead.updated").length : news.length;
+      return kind === "events" ? news.filter(({ type }) => !UNTOLD.has(type)).length : news.length;
     });
   }
 
@@ -139,11 +142,12 @@ export class ScanWork implements WorkKind, OnModuleInit {
       kind: "leads",
       keep: async (tx) => {
         const known = await knownTimes(tx, "lead", idsOf(old));
-        await saveLeads(
+        const moved = await saveLeads(
           tx,
           accountId,
           old.filter((lead) => isNewer(lead, known.get(lead.id)?.readAt)),
         );
+        await this.listeners.tell(tx, accountId, moved);
         return old.flatMap((lead): KommoEvent[] => {
           const before = known.get(lead.id);
           const isAdded = isOurs(lead) && !before?.readAt && !before?.heardOfCreation;
@@ -179,11 +183,12 @@ export class ScanWork implements WorkKind, OnModuleInit {
       kind: "contacts",
       keep: async (tx) => {
         const known = await knownTimes(tx, "contact", idsOf(old));
-        await saveContacts(
+        const titled = await saveContacts(
           tx,
           accountId,
           old.filter((contact) => isNewer(contact, known.get(contact.id)?.readAt)),
         );
+        await this.listeners.tell(tx, accountId, titled);
         return old
           .filter((contact) => isNewer(contact, known.get(contact.id)?.readAt, known.get(contact.id)?.heardAt))
           .map((contact) => ({

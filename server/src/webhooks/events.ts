@@ -17,6 +17,8 @@ export type KommoEvent =
     }
   | { type: "lead.responsible_changed"; leadId: number; at: Date | undefined }
   | { type: "lead.deleted"; leadId: number }
+  /** An action of ours that the customer has put into the Digital Pipeline. */
+  | { type: "lead.dp_called"; leadId: number; action: "check_gate" | "qualify"; at: Date | undefined }
   | {
       type: "lead.noted";
       leadId: number;
@@ -48,12 +50,23 @@ export type KommoEvent =
       startedAt: Date | undefined;
       at: Date | undefined;
     }
-  /** Not of Kommo: whoever has sent a form says which part somebody plays in the purchase. */
-  | { type: "stakeholder.named"; leadId: number; contactId: number; role: string; by: string };
+  /** Told by our own reads: what has changed since the reading before. */
+  | { type: "contact.linked" | "contact.unlinked"; leadId: number; contactId: number }
+  | { type: "contact.titled"; contactId: number; title: string }
+  /** Told by Kommo's log: `from` is gone, and what was said of it is said of `contactId` or `leadId`. */
+  | { type: "contact.merged"; contactId: number; from: number }
+  | { type: "lead.merged"; leadId: number; from: number }
+  /** Somebody outside says who plays which part, such as a form; `by` is who says it. */
+  | { type: "stakeholder.named"; leadId: number; contactId: number; role: string; by: string }
+  /** What a deal's people are held for has changed: a role, a weight, an approval. */
+  | { type: "stakeholder.changed"; leadId: number; contactId: number };
 
 export type EventType = KommoEvent["type"];
 
-export type EventOf<T extends EventType> = Extract<KommoEvent, { type: T }>;
+export type EventOf<T extends EventType> = Named<KommoEvent, T>;
+
+/** Events of one form may have several types; `Extract` would find none of them by one. */
+type Named<E extends KommoEvent, T> = E extends KommoEvent ? (Extract<E["type"], T> extends never ? never : E) : never;
 
 export const eventTypes = [
   "lead.added",
@@ -62,11 +75,18 @@ export const eventTypes = [
   "lead.stage_changed",
   "lead.responsible_changed",
   "lead.deleted",
+  "lead.dp_called",
   "lead.noted",
   "contact.changed",
   "contact.deleted",
   "message.received",
   "message.sent",
   "talk.changed",
+  "contact.linked",
+  "contact.unlinked",
+  "contact.titled",
+  "contact.merged",
+  "lead.merged",
   "stakeholder.named",
+  "stakeholder.changed",
 ] as const satisfies readonly EventType[];

@@ -2,17 +2,23 @@ import { Injectable } from "@nestjs/common";
 import { type AccountStatus, Doors } from "../database/doors.ts";
 import { KnownKeys } from "../database/known-keys.ts";
 
-/** From the secret key in a webhook's path to the account. General webhooks carry no other proof. */
+interface Owner {
+  accountId: number;
+  status: AccountStatus;
+}
+
+/** The key in a webhook's path. General webhooks carry no other proof. */
 @Injectable()
-export class PathKeys {
-  private readonly keys: KnownKeys<{ accountId: number; status: AccountStatus }>;
-
+export class PathKeys extends KnownKeys<Owner> {
   constructor(doors: Doors) {
-    this.keys = new KnownKeys((hash) => doors.accountOfPathKey(hash));
+    super((hash) => doors.accountOfPathKey(hash));
   }
+}
 
-  /** @throws when the database is away and the key is not remembered */
-  accountOf(key: string) {
-    return this.keys.ownerOf(key);
+/** The key in the settings of an action in the Digital Pipeline, which carries no other proof either. */
+@Injectable()
+export class DigitalPipelineKeys extends KnownKeys<Owner> {
+  constructor(doors: Doors) {
+    super((hash) => doors.accountOfDigitalPipelineKey(hash));
   }
 }

@@ -4,6 +4,7 @@ import { CONFIG, type Config } from "../config.ts";
 import { Tenancy } from "../database/tenancy.ts";
 import { Accounts } from "../installation/accounts.ts";
 import { Clients } from "../installation/clients.ts";
+import { KnownLists } from "../installation/known-lists.ts";
 import { leadFields, provisioned, referenceField } from "../installation/provisioning.ts";
 import { modelsToChoose, retirementOf } from "../openai/prices.ts";
 import { isUnavailability } from "../work/failure.ts";
@@ -27,6 +28,7 @@ export class AccountLists {
     private readonly tenancy: Tenancy,
     private readonly accounts: Accounts,
     private readonly clients: Clients,
+    private readonly known: KnownLists,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -64,7 +66,9 @@ export class AccountLists {
 
   private async ask(accountId: number): Promise<FromKommo> {
     const kommo = await this.clients.of(accountId, "interactive");
-    const [pipelines, fields] = await Promise.all([kommo.pipelines(), kommo.fieldsOf("leads")]);
+    const [pipelines, fields] = await Promise.all([kommo.pipelines(), kommo.fields("leads")]);
+    // What is chosen from these is compared with what we know when it is saved.
+    await this.known.keep(accountId, { pipelines, leadFields: fields });
     const ours = new Set<string>([...Object.values(leadFields), referenceField].map(({ code }) => code));
     return {
       pipelines: pipelines

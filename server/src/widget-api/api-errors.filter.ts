@@ -3,6 +3,7 @@ import type { ApiError } from "@dealscope/shared/api-error";
 import { type ArgumentsHost, Catch, HttpException, Logger } from "@nestjs/common";
 import { BaseExceptionFilter, HttpAdapterHost } from "@nestjs/core";
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { AlreadyAnswered, NotInDeal, UnusableForDeal } from "../committee/people/refusals.ts";
 import { NeedsReconnect } from "../installation/tokens.ts";
 import { NotTakenIn, OtherBody } from "../intake/intake.service.ts";
 import { NoIntakeKey, TooManyKeys } from "../intake/intake-keys.service.ts";
@@ -14,6 +15,7 @@ import { NoOverride, UnusableOverride } from "../qualification/overrides/overrid
 import { DraftConflict, NoSuchVersion, NotADraft } from "../qualification/prompt/prompt-versions.service.ts";
 import { SettingsConflict, UnknownInSettings } from "../qualification/settings.service.ts";
 import { DryRunConflict, NoDryRun } from "../qualification/try-out/dry-runs.service.ts";
+import { NoSuchPart } from "../reporting/deals.ts";
 import { isUnavailability, SubjectGone } from "../work/failure.ts";
 import { ApiFailure, notFound, statusOf } from "./api-failure.ts";
 import { isApiPath, REQUEST_ID } from "./api-headers.ts";
@@ -52,8 +54,18 @@ export class ApiErrors extends BaseExceptionFilter {
   }
 }
 
-const conflicts = [NotADraft, NoOverride, NoLabels, NoTask, BackfillConflict, DryRunConflict, OtherBody, TooManyKeys];
-const unknown = [SubjectGone, NoSuchVersion, NoBackTest, NoBackfill, NoDryRun, NoIntakeKey, NotTakenIn];
+const conflicts = [
+  AlreadyAnswered,
+  NotADraft,
+  NoOverride,
+  NoLabels,
+  NoTask,
+  BackfillConflict,
+  DryRunConflict,
+  OtherBody,
+  TooManyKeys,
+];
+const unknown = [NotInDeal, SubjectGone, NoSuchVersion, NoBackTest, NoBackfill, NoDryRun, NoIntakeKey, NotTakenIn];
 
 function explain(error: unknown): ApiFailure {
   if (error instanceof ApiFailure) return error;
@@ -61,7 +73,7 @@ function explain(error: unknown): ApiFailure {
   if (conflicts.some((kind) => error instanceof kind)) return new ApiFailure("conflict", (error as Error).message);
   if (error instanceof SettingsConflict || error instanceof DraftConflict)
     return new ApiFailure("conflict", error.message, { currentVersion: error.currentVersion });
-  if (error instanceof UnusableOverride) {
+  if (error instanceof UnusableOverride || error instanceof UnusableForDeal) {
     return new ApiFailure("invalid_input", error.message, { issues: [{ path: error.field, message: error.message }] });
   }
   if (error instanceof UnknownInSettings) {
@@ -70,6 +82,9 @@ function explain(error: unknown): ApiFailure {
   }
   if (error instanceof UnusableRequest) {
     return new ApiFailure("invalid_input", error.message, { issues: [...error.issues] });
+  }
+  if (error instanceof NoSuchPart) {
+    return new ApiFailure("invalid_input", error.message, { issues: [{ path: "part", message: error.message }] });
   }
   if (error instanceof NeedsReconnect)
     return new ApiFailure("needs_reconnect", "An administrator has to connect Dealscope with Kommo again.");

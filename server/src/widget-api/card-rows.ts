@@ -1,4 +1,5 @@
 import type { Criterion, Unseen, Verdict } from "@dealscope/shared/qualification";
+import { COMMITTEE_COLUMN, type CommitteeRow } from "../committee/people/committee-rows.ts";
 import type { Tx } from "../database/tenancy.ts";
 import { QUALIFY } from "../qualification/qualify.work.ts";
 import type { LeadChange, TaskToAdd } from "../write-back/write-row.ts";
@@ -77,6 +78,7 @@ export interface CardRow extends LeadPlaceRow {
   work: PendingRow | null;
   writes: WriteEntryRow[];
   spent_micros: number;
+  committee: CommitteeRow;
 }
 
 /** Ids of the texts of one kind that the newest verdict quotes. */
@@ -117,9 +119,10 @@ export async function readCard(tx: Tx, leadId: number): Promise<CardRow | undefi
           SELECT ${PENDING_COLUMNS} FROM work WHERE kind = $2 AND subject = $1) w) AS work,
        (SELECT coalesce(jsonb_agg(w ORDER BY w.seq DESC), '[]') FROM (
           SELECT id, seq, origin, target, body, state, outcome, attempts, waits, last_error, made_at, ended_at
-            FROM write WHERE lead_id = $1 ORDER BY seq DESC LIMIT ${MOST_WRITES}) w) AS writes,
+            FROM write WHERE lead_id = $1 AND target IN ('lead', 'note', 'task', 'task_done') ORDER BY seq DESC LIMIT ${MOST_WRITES}) w) AS writes,
        (SELECT coalesce(sum(cost_micros), 0)::bigint FROM spend
-         WHERE month = date_trunc('month', app_now() AT TIME ZONE 'UTC')) AS spent_micros
+         WHERE month = date_trunc('month', app_now() AT TIME ZONE 'UTC')) AS spent_micros,
+       ${COMMITTEE_COLUMN}
      FROM lead l
      LEFT JOIN LATERAL (SELECT id, detail, asked_by, decided_at FROM verdict
                          WHERE lead_id = l.lead_id ORDER BY id DESC LIMIT 1) newest ON true

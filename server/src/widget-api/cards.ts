@@ -1,6 +1,7 @@
 import type { AccountBanner, Card } from "@dealscope/shared/card";
 import type { Settings } from "@dealscope/shared/settings";
 import { Injectable } from "@nestjs/common";
+import { committeeOf } from "../committee/people/committee-view.ts";
 import { Tenancy } from "../database/tenancy.ts";
 import type { AccountEntity } from "../installation/account.entity.ts";
 import { Accounts } from "../installation/accounts.ts";
@@ -51,6 +52,7 @@ export class Cards {
       }),
     );
     check(row, rep, "view");
+    const { pipelines } = provisioned.parse(account.provisioned);
     const override = overrideOf(row, segments);
     return {
       at: row.now.toISOString(),
@@ -66,7 +68,17 @@ export class Cards {
       next,
       account: bannerOf(account, settings, row.spent_micros),
       activity: activityOf(row),
-      committee: null,
+      committee: committeeOf(row.committee, {
+        now: row.now,
+        lead: {
+          ...placeOf(row),
+          createdAt: row.kommo_created_at,
+          isClosed: row.closed_at !== null,
+        },
+        settings,
+        pipelines,
+        viewer: rep,
+      }),
       engagement: null,
     };
   }

@@ -1,10 +1,12 @@
 import { Module, StandardSchemaValidationPipe } from "@nestjs/common";
 import { APP_FILTER, APP_PIPE } from "@nestjs/core";
+import { PeopleModule } from "../committee/people/people.module.ts";
 import { InstallationModule } from "../installation/installation.module.ts";
 import { IntakeModule } from "../intake/intake.module.ts";
 import { LeadsModule } from "../leads/leads.module.ts";
 import { QualificationModule } from "../qualification/qualification.module.ts";
 import { RedriveModule } from "../redrive/redrive.module.ts";
+import { ReportingModule } from "../reporting/reporting.module.ts";
 import { WebhooksModule } from "../webhooks/webhooks.module.ts";
 import { WorkModule } from "../work/work.module.ts";
 import { AccountController } from "./account.controller.ts";
@@ -18,6 +20,7 @@ import { ApiErrors } from "./api-errors.filter.ts";
 import { wrongInput } from "./api-failure.ts";
 import { BackfillsController } from "./backfills.controller.ts";
 import { Cards } from "./cards.ts";
+import { CommitteeController } from "./committee.controller.ts";
 import { FormsController } from "./forms.controller.ts";
 import { IntakeController } from "./intake.controller.ts";
 import { LabelsController } from "./labels.controller.ts";
@@ -30,6 +33,7 @@ import { PromptVersionsController } from "./prompt-versions.controller.ts";
 import { QueueController } from "./queue.controller.ts";
 import { Queues } from "./queues.ts";
 import { RateLimits } from "./rate-limits.ts";
+import { ReportsController } from "./reports.controller.ts";
 import { Reps } from "./reps.ts";
 import { Requalify } from "./requalify.ts";
 import { Segments } from "./segments.ts";
@@ -44,8 +48,10 @@ import { TryOutController } from "./try-out.controller.ts";
     InstallationModule,
     IntakeModule,
     LeadsModule,
+    PeopleModule,
     QualificationModule,
     RedriveModule,
+    ReportingModule,
     WebhooksModule,
     WorkModule,
   ],
@@ -53,6 +59,7 @@ import { TryOutController } from "./try-out.controller.ts";
     SessionController,
     LeadSearchController,
     LeadsController,
+    CommitteeController,
     QueueController,
     AccountController,
     TryOutController,
@@ -60,6 +67,7 @@ import { TryOutController } from "./try-out.controller.ts";
     LabelsController,
     BackfillsController,
     ActivityController,
+    ReportsController,
     IntakeController,
     FormsController,
   ],

@@ -1,50 +1,51 @@
 import { Injectable, Logger } from "@nestjs/common";
-import { Tenancy, type Tx } from "../database/tenancy.ts";
+import { Tenancy } from "../database/tenancy.ts";
+import { Accounts } from "../installation/accounts.ts";
 import { Clients } from "../installation/clients.ts";
-import { type KommoClient, WRITE_AT_MOST } from "../kommo/client.ts";
-import { KommoError, KommoForbidden, KommoNotFound, KommoRejected, KommoUnavailable } from "../kommo/errors.ts";
+import { provisioned } from "../installation/provisioning.ts";
+import { WRITE_AT_MOST } from "../kommo/client.ts";
 import type { Turn } from "../queue/turn.ts";
 import { backoffMs } from "../work/failure.ts";
-import { LeaseLost } from "../work/work-rows.ts";
+import type { Creation } from "./creation.ts";
+import { creations } from "./creations.ts";
+import { Endings } from "./endings.ts";
+import type { Flush, Flusher } from "./flusher.ts";
 import { Lease } from "./lease.ts";
-import { markerIn, withMarker } from "./marker.ts";
+import type { Outcome } from "./outcomes.ts";
+import { didNothing, isRefusal, partsOf } from "./refusal.ts";
 import type { WriteRow } from "./write-row.ts";
-import { claimCreations, type Ending, end, postpone } from "./write-rows.ts";
+import { claimOnes, put } from "./write-rows.ts";
 
-/** A created note may take this long to show up in reads after its answer was lost. */
+/** What was created may take this long to show up in reads after its answer was lost. */
 const LOOK_AGAIN_MS = 10_000;
 /** Longer than Kommo works on a request whose answer we no longer wait for. */
 const UPSTREAM_LIMIT_MS = 30_000;
-const ATTEMPTS = 3;
-
-/** A flush under way: whose turn it is, and what it needs to write. */
-interface Flush {
-  turn: Turn;
-  kommo: KommoClient;
-  lease: Lease;
-}
+/** Until what a creation needs in the account is there. */
+const LACKS_MS = 15_000;
 
 /**
- * Adds notes and tasks. Kommo would add them twice if asked twice, so each carries a mark: when it is not known whether
- * a request was applied, the mark is looked for, twice, before the request is sent again.
+ * Creates notes, tasks, contacts and elements of lists. Kommo would create them twice if asked twice, so each carries a
+ * mark: when it is not known whether a request was applied, the mark is looked for, twice, before the request is sent again.
  */
 @Injectable()
-export class FlushCreations {
+export class FlushCreations implements Flusher {
+  readonly targets = creations.map(({ target }) => target);
   private readonly log = new Logger("write-back");
 
   constructor(
     private readonly tenancy: Tenancy,
+    private readonly accounts: Accounts,
     private readonly clients: Clients,
+    private readonly endings: Endings,
   ) {}
 
   async flush(turn: Turn, urgent: boolean): Promise<void> {
     const rows = await this.tenancy.run(turn.accountId, async (tx) => {
-      const claimed = await claimCreations(tx, turn.token, WRITE_AT_MOST);
+      const claimed = await claimOnes(tx, turn.token, this.targets, WRITE_AT_MOST);
       // From here on the request may leave: should this process die, the row says so.
-      const creating = claimed.filter((row) => row.target !== "task_done").map((row) => row.id);
       await tx.query(
         "UPDATE write SET outcome_unknown_since = coalesce(outcome_unknown_since, app_now()) WHERE id = ANY($1) AND lease_token = $2",
-        [creating, turn.token],
+        [claimed.map((row) => row.id), turn.token],
       );
       return claimed;
     });
@@ -60,268 +61,114 @@ export class FlushCreations {
   }
 
   private async send(flush: Flush, rows: WriteRow[]) {
-    const closing = rows.filter((row) => row.target === "task_done");
-    const creating = rows.filter((row) => row.target !== "task_done");
-    const fresh = creating.filter((row) => row.unknownForMs === null);
-    const ends = await Promise.allSettled([
-      this.addBoth(flush, fresh),
-      this.close(flush, closing),
-      this.settle(
-        flush,
-        creating.filter((row) => row.unknownForMs !== null),
-      ),
-    ]);
+    const ends = await Promise.allSettled(
+      creations.flatMap((creation) => {
+        const mine = rows.filter((row) => row.target === creation.target);
+        return [...Map.groupBy(mine, (row) => creation.together?.(row) ?? 0).values()].flatMap((together) => [
+          this.add(
+            flush,
+            creation,
+            together.filter((row) => row.unknownForMs === null),
+          ),
+          this.settle(
+            flush,
+            creation,
+            together.filter((row) => row.unknownForMs !== null),
+          ),
+        ]);
+      }),
+    );
     const failed = ends.find((ended) => ended.status === "rejected");
     if (failed) throw failed.reason;
   }
 
-  private async addBoth(flush: Flush, rows: WriteRow[]) {
-    const of = (target: WriteRow["target"]) => rows.filter((row) => row.target === target);
-    await Promise.all([this.add(flush, of("note")), this.add(flush, of("task"))]);
-  }
-
-  /** Adds rows of one target. */
-  private async add(flush: Flush, rows: WriteRow[]): Promise<void> {
-    if (rows.length === 0) return;
+  private async add(flush: Flush, creation: Creation, rows: WriteRow[]): Promise<void> {
+    const first = rows[0];
+    if (!first) return;
     const { turn, kommo, lease } = flush;
-    const mayLeave = () => lease.assertOurs(rows);
-    let created: Awaited<ReturnType<KommoClient["addTasks"]>>;
+    const made = await this.made(turn);
+    const why = creation.lacks?.(first, made);
+    if (why !== undefined) {
+      await this.endings.provisionAgain(turn);
+      return this.endings.putBack(turn, rows, { afterMs: LACKS_MS, why, known: true, counts: "attempt" });
+    }
+    let created: Awaited<ReturnType<Creation["add"]>>;
     try {
-      created =
-        rows[0]?.target === "note"
-          ? await kommo.addLeadNotes(rows.map(note), mayLeave)
-          : await kommo.addTasks(rows.map(task), mayLeave);
+      created = await creation.add(kommo, rows, made, () => lease.assertOurs(rows));
     } catch (error) {
-      return this.failed(flush, rows, error as Error);
+      return this.failed(flush, creation, rows, error as Error);
     }
     const ids = new Map(created.map((c) => [c.request_id, c.id]));
     // Should this fail, the rows' lease runs out, and whoever has them next looks for their marks.
-    await this.keep(turn, (tx) =>
-      end(
-        tx,
-        turn.token,
-        rows.map((row, i): Ending => {
-          const kommoId = ids.get(String(row.id)) ?? created[i]?.id;
-          return { row, state: "sent", outcome: "sent", ...(kommoId === undefined ? {} : { kommoId }) };
-        }),
-      ),
+    await this.end(
+      turn,
+      creation,
+      rows.map((row, i): Outcome => {
+        const kommoId = ids.get(String(row.id)) ?? created[i]?.id;
+        return { row, state: "sent", outcome: "sent", ...(kommoId === undefined ? {} : { kommoId }) };
+      }),
     );
   }
 
-  private async failed(flush: Flush, rows: WriteRow[], error: Error): Promise<void> {
+  private async failed(flush: Flush, creation: Creation, rows: WriteRow[], error: Error): Promise<void> {
     const { turn } = flush;
     if (!didNothing(error)) {
-      return this.putBack(turn, rows, UPSTREAM_LIMIT_MS, error.message, { known: false, counts: "wait" });
+      const how = { afterMs: UPSTREAM_LIMIT_MS, why: error.message, known: false, counts: "wait" } as const;
+      return this.endings.putBack(turn, rows, how);
     }
-    if (isRefusal(error) && rows.length > 1) {
-      const named = new Set(error instanceof KommoRejected ? error.items.map((item) => item.requestId) : []);
-      const bad = rows.filter((row) => named.has(String(row.id)));
-      // Named: the others go on without them. Not named: halves find the culprit.
-      const parts =
-        bad.length > 0 && bad.length < rows.length
-          ? [bad, rows.filter((row) => !bad.includes(row))]
-          : [rows.slice(0, rows.length >> 1), rows.slice(rows.length >> 1)];
-      for (const part of parts) await this.add(flush, part);
-      return;
-    }
-    if (isRefusal(error)) return this.refused(turn, rows, error.message);
-    const waits = Math.max(...rows.map((row) => row.waits));
-    const asked = error instanceof KommoUnavailable ? error.retryAfterMs : undefined;
-    await this.putBack(turn, rows, backoffMs(waits, asked), error.message, { known: true, counts: "wait" });
-  }
-
-  /** Three times: what Kommo says of one row alone may have been about something that passes. */
-  private async refused(turn: Turn, rows: WriteRow[], why: string) {
-    const spent = rows.filter((row) => row.attempts + 1 >= ATTEMPTS);
-    await this.keep(turn, (tx) =>
-      end(
-        tx,
-        turn.token,
-        spent.map((row): Ending => ({ row, state: "dead", outcome: why })),
-      ),
-    );
-    const again = rows.filter((row) => row.attempts + 1 < ATTEMPTS);
-    await this.putBack(turn, again, 5_000, why, { known: true, counts: "attempt" });
+    if (!isRefusal(error)) return this.endings.wait(turn, rows, error);
+    if (rows.length === 1) return this.endings.refuse(turn, rows, error);
+    for (const part of partsOf(rows, error, (row) => String(row.id))) await this.add(flush, creation, part);
   }
 
   /** Looks for marks of rows whose outcome is not known; what was looked for twice in vain is sent again. */
-  private async settle(flush: Flush, rows: WriteRow[]) {
+  private async settle(flush: Flush, creation: Creation, rows: WriteRow[]) {
     if (rows.length === 0) return;
     const { turn, kommo } = flush;
+    const unknown = { known: false, counts: "wait" } as const;
     try {
-      const found = await this.marksOf(kommo, rows);
+      const found = await creation.find(kommo, rows, await this.made(turn));
       const there = rows.filter((row) => row.marker && found.has(row.marker));
-      await this.keep(turn, (tx) =>
-        end(
-          tx,
-          turn.token,
-          there.map((row) => ({ row, state: "sent", outcome: "found by its mark", kommoId: found.get(row.marker!)! })),
-        ),
+      await this.end(
+        turn,
+        creation,
+        there.map((row) => ({ row, state: "sent", outcome: "found by its mark", kommoId: found.get(row.marker!)! })),
       );
       const missing = rows.filter((row) => !there.includes(row));
       const lookedTwice = missing.filter(
         (row) => row.waits > 0 && (row.unknownForMs ?? 0) > UPSTREAM_LIMIT_MS + LOOK_AGAIN_MS,
       );
       const lookAgain = missing.filter((row) => !lookedTwice.includes(row));
-      await this.putBack(turn, lookAgain, lookAgainIn(lookAgain), "It is not known whether Kommo has this already.", {
-        known: false,
-        counts: "wait",
-      });
+      const why = "It is not known whether Kommo has this already.";
+      await this.endings.putBack(turn, lookAgain, { ...unknown, afterMs: lookAgainIn(lookAgain), why });
       // The next request is a new uncertainty: should its answer be lost too, it gets its own time and two looks.
-      await this.keep(turn, (tx) =>
+      await this.tenancy.run(turn.accountId, (tx) =>
         tx.query("UPDATE write SET outcome_unknown_since = app_now() WHERE id = ANY($1) AND lease_token = $2", [
           lookedTwice.map((row) => row.id),
           turn.token,
         ]),
       );
-      await this.addBoth(flush, lookedTwice);
-    } catch (error) {
-      this.log.warn(`Could not look for marks: ${(error as Error).message}`);
-      await this.putBack(turn, rows, backoffMs(1, undefined), (error as Error).message, {
-        known: false,
-        counts: "wait",
-      });
-    }
-  }
-
-  private async marksOf(kommo: KommoClient, rows: WriteRow[]): Promise<Map<string, number>> {
-    const marks = new Map<string, number>();
-    const leads = (target: string) => [...new Set(rows.filter((r) => r.target === target).map((r) => r.leadId))];
-    for (const leadId of leads("note")) {
-      for (const { id, params } of await kommo.notesOfLead(leadId)) {
-        const mark = markerIn(params?.text ?? "");
-        if (mark) marks.set(mark, id);
-      }
-    }
-    if (leads("task").length > 0) {
-      for (const { id, text } of await kommo.tasksOfLeads(leads("task"))) {
-        const mark = markerIn(text);
-        if (mark) marks.set(mark, id);
-      }
-    }
-    return marks;
-  }
-
-  /** Closing is convergent: a task may be closed twice without harm. */
-  private async close(flush: Flush, rows: WriteRow[]): Promise<void> {
-    if (rows.length === 0) return;
-    const { turn, kommo } = flush;
-    const made = await this.tenancy.run(turn.accountId, (tx) =>
-      tx.query("SELECT marker, kommo_id, state FROM write WHERE marker = ANY($1)", [
-        rows.map((row) => row.body.marker),
-      ]),
-    );
-    const idOf = new Map<string, number | null>(made.map((m: MadeTask) => [m.marker, m.kommo_id]));
-    const underWay = new Set(made.filter((m: MadeTask) => m.state === "due").map((m: MadeTask) => m.marker));
-    const never = rows.filter((row) => !idOf.get(row.body.marker ?? "") && !underWay.has(row.body.marker));
-    await this.keep(turn, (tx) =>
-      end(
-        tx,
-        turn.token,
-        never.map((row) => ({ row, state: "sent", outcome: "There was no task." })),
-      ),
-    );
-    const pending = rows.filter((row) => underWay.has(row.body.marker));
-    await this.putBack(turn, pending, 5_000, "The task is not made yet.", { known: true, counts: "wait" });
-    const ready = rows.filter((row) => idOf.get(row.body.marker ?? "") && !underWay.has(row.body.marker));
-    if (ready.length === 0) return;
-    try {
-      await kommo.updateTasks(
-        ready.map((row) => ({
-          id: idOf.get(row.body.marker!)!,
-          is_completed: true,
-          result: { text: row.body.result },
-          request_id: String(row.id),
-        })),
-      );
-      await this.keep(turn, (tx) =>
-        end(
-          tx,
-          turn.token,
-          ready.map((row) => ({ row, state: "sent", outcome: "sent" })),
-        ),
-      );
+      await this.add(flush, creation, lookedTwice);
     } catch (error) {
       const { message } = error as Error;
-      if (!isRefusal(error)) {
-        return this.putBack(turn, ready, backoffMs(1, undefined), message, { known: true, counts: "wait" });
-      }
-      // One by one, to know whose task it is about.
-      if (ready.length > 1) {
-        for (const row of ready) await this.close(flush, [row]);
-        return;
-      }
-      if (error instanceof KommoForbidden) return this.refused(turn, ready, message);
-      // The task is gone: a person deleted it, which is as good as closed.
-      await this.keep(turn, (tx) =>
-        end(
-          tx,
-          turn.token,
-          ready.map((row) => ({ row, state: "sent", outcome: "gone" })),
-        ),
-      );
+      this.log.warn(`Could not look for marks: ${message}`);
+      await this.endings.putBack(turn, rows, { ...unknown, afterMs: backoffMs(1, undefined), why: message });
     }
   }
 
-  private async putBack(
-    turn: Turn,
-    rows: WriteRow[],
-    afterMs: number,
-    why: string,
-    { known, counts }: { known: boolean; counts: "attempt" | "wait" },
-  ) {
-    if (rows.length === 0) return;
-    await this.keep(turn, async (tx) => {
-      // Before the lease is given back, which is the fence of both.
-      if (known) {
-        await tx.query("UPDATE write SET outcome_unknown_since = NULL WHERE id = ANY($1) AND lease_token = $2", [
-          rows.map((r) => r.id),
-          turn.token,
-        ]);
+  /** What is there is followed by what it was made for, in one transaction. */
+  private end(turn: Turn, creation: Creation, outcomes: readonly Outcome[]) {
+    return this.endings.end(turn, outcomes, async (tx, ours) => {
+      for (const { row, kommoId } of ours) {
+        const next = kommoId === undefined ? undefined : creation.next?.(row, kommoId);
+        if (next) await put(tx, turn.accountId, next);
       }
-      await postpone(tx, turn.token, rows, { afterMs, why, counts, outcomeUnknown: !known });
     });
   }
 
-  private keep<T>(turn: Turn, use: (tx: Tx) => Promise<T>): Promise<T> {
-    return this.tenancy.run(turn.accountId, use);
+  private async made({ accountId }: Turn) {
+    return provisioned.parse((await this.accounts.get(accountId)).provisioned);
   }
-}
-
-/** Of the rows in the request, or of one of them; not of the whole account. */
-function isRefusal(error: unknown): boolean {
-  return (
-    error instanceof KommoRejected ||
-    error instanceof KommoNotFound ||
-    (error instanceof KommoForbidden && !error.unavailable)
-  );
-}
-
-/** Whether it is certain that Kommo has made nothing. Of what we do not understand, an answer of another form too, it is not. */
-function didNothing(error: Error): boolean {
-  return error instanceof LeaseLost || (error instanceof KommoError && !error.outcomeUnknown);
-}
-
-interface MadeTask {
-  marker: string;
-  kommo_id: number | null;
-  state: string;
-}
-
-function note(row: WriteRow) {
-  return { entity_id: row.leadId, text: withMarker(row.body.text ?? "", row.marker ?? ""), request_id: String(row.id) };
-}
-
-function task(row: WriteRow) {
-  return {
-    text: withMarker(row.body.text ?? "", row.marker ?? ""),
-    entity_id: row.leadId,
-    entity_type: "leads",
-    complete_till: row.body.completeTill,
-    task_type_id: row.body.taskTypeId ?? 1,
-    ...(row.body.responsibleUserId === undefined ? {} : { responsible_user_id: row.body.responsibleUserId }),
-    request_id: String(row.id),
-  };
 }
 
 /** First when Kommo can no longer be working on it, then once more a little later. */

@@ -5,35 +5,23 @@ import { Accounts } from "../installation/accounts.ts";
 import { Clients } from "../installation/clients.ts";
 import { PROVISION } from "../installation/installations.ts";
 import { type Provisioned, provisioned } from "../installation/provisioning.ts";
-import { type KommoClient, WRITE_AT_MOST } from "../kommo/client.ts";
+import { WRITE_AT_MOST } from "../kommo/client.ts";
 import { KommoForbidden, KommoNotFound, KommoRejected, KommoUnavailable } from "../kommo/errors.ts";
 import type { Lead } from "../kommo/resources.ts";
 import type { Turn } from "../queue/turn.ts";
 import { backoffMs } from "../work/failure.ts";
 import { Work } from "../work/work.ts";
+import type { Flush, Flusher } from "./flusher.ts";
 import { type Folded, fold } from "./fold.ts";
+import { assertFresh } from "./fresh.ts";
 import { Lease } from "./lease.ts";
 import { type LeadPatch, type Plan, plan, without } from "./patch.ts";
 import { outcomeOf, remember, type Shown } from "./shown.ts";
 import type { WriteRow } from "./write-row.ts";
-import { claimLeads, type Ending, end, postpone } from "./write-rows.ts";
+import { claimThings, type Ending, end, postpone } from "./write-rows.ts";
 
 const ATTEMPTS = 3;
 const TOGETHER = 250;
-/** What was read longer ago may have been changed by a person since. */
-const FRESH_MS = 15_000;
-
-class StaleRead extends Error {
-  readonly retryAfterMs = 0;
-}
-
-/** A flush under way: whose turn it is, and what it needs to write. */
-interface Flush {
-  turn: Turn;
-  kommo: KommoClient;
-  lease: Lease;
-}
-
 /** What ends together. */
 interface Outcome {
   endings: Ending[];
@@ -44,7 +32,8 @@ interface Outcome {
 
 /** Sends changes of leads: folded per lead, read before they are written, fifty at a time. */
 @Injectable()
-export class FlushLeads {
+export class FlushLeads implements Flusher {
+  readonly targets = ["lead"] as const;
   private readonly log = new Logger("write-back");
 
   constructor(
@@ -62,7 +51,7 @@ export class FlushLeads {
     let rows: WriteRow[] = [];
     try {
       const leads = await kommo.leads(async () => {
-        rows = await this.tenancy.run(accountId, (tx) => claimLeads(tx, accountId, token, TOGETHER));
+        rows = await this.tenancy.run(accountId, (tx) => claimThings(tx, accountId, token, this.targets, TOGETHER));
         lease.keep(rows);
         return [...new Set(rows.map((row) => row.leadId))];
       });
@@ -73,12 +62,6 @@ export class FlushLeads {
     } finally {
       lease.release();
     }
-  }
-
-  /** What was read too long ago may have been changed by a person since: read again rather than overwrite. */
-  private assertFresh(readAt: number) {
-    if (performance.now() - readAt > FRESH_MS)
-      throw new StaleRead("What was read is too old to write by; it is read again.");
   }
 
   private async send(flush: Flush, rows: WriteRow[], found: Lead[], made: Provisioned) {
@@ -124,7 +107,7 @@ export class FlushLeads {
       await kommo.updateLeads(
         batch.map((p) => p.item),
         async () => {
-          this.assertFresh(readAt);
+          assertFresh(readAt);
           await lease.assertOurs(rows);
         },
       );
@@ -175,13 +158,13 @@ export class FlushLeads {
     await this.patch(flush, batch.slice(half), readAt);
   }
 
-  /** The patch without what was complained about; when a field was, provisioning looks whether it is still there. */
+  /** The patch without what was complained about; of a field or a stage provisioning looks whether it is still there. */
   private async withoutBad(
     turn: Turn,
     patch: LeadPatch,
     complaints: readonly { path: string; detail: string }[],
   ): Promise<LeadPatch | undefined> {
-    if (complaints.some(({ path }) => path.startsWith("custom_fields_values."))) {
+    if (complaints.some(({ path }) => /^(custom_fields_values\.|status_id|pipeline_id)/.test(path))) {
       await this.tenancy.run(turn.accountId, (tx) =>
         this.work.schedule(tx, turn.accountId, [
           { kind: PROVISION, subject: turn.accountId, priority: "qualification" },
@@ -224,14 +207,15 @@ export class FlushLeads {
         turn.accountId,
         endings.map(({ row }) => row.leadId),
       );
-      const ours = await end(tx, turn.token, endings);
+      const ours = new Set((await end(tx, turn.token, endings)).map(({ row }) => row.leadId));
       await remember(
         tx,
         shown.filter(({ leadId }) => ours.has(leadId)),
       );
-      const again = overtaken.flatMap((row) =>
-        row.workKind ? [{ kind: row.workKind, subject: row.leadId, priority: "qualification" as const }] : [],
-      );
+      const again = overtaken.flatMap((row) => {
+        const priority = row.origin === "gate" ? ("gate" as const) : ("qualification" as const);
+        return row.workKind ? [{ kind: row.workKind, subject: row.leadId, priority }] : [];
+      });
       if (again.length > 0) await this.work.schedule(tx, turn.accountId, again);
     });
   }

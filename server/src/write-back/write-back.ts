@@ -8,6 +8,10 @@ import type { Stage, Turn } from "../queue/turn.ts";
 import { Turns } from "../queue/turns.ts";
 import { FlushCreations } from "./flush-creations.ts";
 import { FlushLeads } from "./flush-leads.ts";
+import { FlushLinks } from "./flush-links.ts";
+import { FlushTaskEnds } from "./flush-task-ends.ts";
+import { FlushValues } from "./flush-values.ts";
+import type { Flusher } from "./flusher.ts";
 import type { NewWrite } from "./write-row.ts";
 import { due, put, revive, type Waiting } from "./write-rows.ts";
 
@@ -20,15 +24,21 @@ export class WriteBack implements Stage, OnModuleInit {
   readonly name = "flush";
   readonly paceMs = 20;
   private readonly log = new Logger("write-back");
+  private readonly flushers: readonly Flusher[];
 
   constructor(
     private readonly tenancy: Tenancy,
     private readonly accounts: Accounts,
     private readonly turns: Turns,
     private readonly bell: Bell,
-    private readonly leads: FlushLeads,
-    private readonly creations: FlushCreations,
-  ) {}
+    leads: FlushLeads,
+    creations: FlushCreations,
+    taskEnds: FlushTaskEnds,
+    values: FlushValues,
+    links: FlushLinks,
+  ) {
+    this.flushers = [leads, creations, taskEnds, values, links];
+  }
 
   onModuleInit() {
     this.turns.register(this);
@@ -53,9 +63,11 @@ export class WriteBack implements Stage, OnModuleInit {
     const isReady = account.status === "active" && provisioned.parse(account.provisioned).completedAt !== null;
     if (!isReady) return false;
     const waiting = await this.tenancy.run(turn.accountId, (tx) => due(tx));
-    if (waiting.leads === 0 && waiting.creations === 0) return false;
-    const willFill = turn.load.running > 0 && waiting.leads < WRITE_AT_MOST && waiting.oldestMs < LINGER_MS;
-    if (willFill && !waiting.urgent && waiting.creations === 0) {
+    if (waiting.targets.size === 0) return false;
+    const leads = waiting.targets.get("lead") ?? 0;
+    const areLeadsAlone = waiting.targets.size === 1 && leads > 0;
+    const willFill = turn.load.running > 0 && leads < WRITE_AT_MOST && waiting.oldestMs < LINGER_MS;
+    if (willFill && !waiting.urgent && areLeadsAlone) {
       await new Promise((resolve) => setTimeout(resolve, 50));
       return true;
     }
@@ -67,10 +79,8 @@ export class WriteBack implements Stage, OnModuleInit {
   private async send(turn: Turn, waiting: Waiting) {
     turn.load.flushing = true;
     try {
-      await Promise.all([
-        waiting.leads > 0 ? this.leads.flush(turn, waiting.urgent) : undefined,
-        waiting.creations > 0 ? this.creations.flush(turn, waiting.urgent) : undefined,
-      ]);
+      const wanted = this.flushers.filter(({ targets }) => targets.some((target) => waiting.targets.has(target)));
+      await Promise.all(wanted.map((flusher) => flusher.flush(turn, waiting.urgent)));
     } catch (error) {
       this.log.warn(`Writes of account ${turn.accountId} wait until their lease runs out: ${(error as Error).message}`);
     } finally {

@@ -1,4 +1,5 @@
 import type { LeadField } from "../installation/provisioning.ts";
+import type { FieldWish } from "./field-wish.ts";
 
 /** Who wants the change. For one field the stronger wins, whatever the order; see `strength`. */
 export type Origin = "gate" | "rep" | "qualification" | "engagement";
@@ -41,20 +42,59 @@ export interface TaskToClose {
   result: string;
 }
 
+/** A change of a contact. What is not named stays as it is. */
+export interface ContactChange {
+  contactId: number;
+  values: readonly FieldWish[];
+}
+
+/** A contact that does not exist yet; once it does, it is linked to the row's lead. */
+export interface NewContact {
+  name: string;
+  values: readonly FieldWish[];
+  responsibleUserId?: number;
+  isMain?: boolean;
+}
+
+/** What a lead is linked to or unlinked from. */
+export type LinkEnd = { contactId: number; isMain?: boolean } | { elementId: number; listId: number };
+
+/** An element that a list does not have yet; once it does, it is linked to the row's lead. */
+export interface NewElement {
+  listId: number;
+  name: string;
+  values: readonly FieldWish[];
+}
+
+export interface ElementChange {
+  listId: number;
+  elementId: number;
+  name?: string;
+  values: readonly FieldWish[];
+}
+
 export type NewWrite = { leadId: number; origin: Origin; workKind?: string } & (
   | { target: "lead"; body: LeadChange; expect?: Expectation }
   | { target: "note"; body: NoteToAdd; marker: string }
   | { target: "task"; body: TaskToAdd; marker: string }
   | { target: "task_done"; body: TaskToClose }
+  | { target: "contact"; body: ContactChange }
+  | { target: "contact_new"; body: NewContact; marker: string }
+  | { target: "link" | "unlink"; body: LinkEnd }
+  | { target: "element"; body: NewElement; marker: string }
+  | { target: "element_change"; body: ElementChange }
 );
+
+export type Target = NewWrite["target"];
 
 export interface WriteRow {
   id: number;
   leadId: number;
   seq: number;
-  target: NewWrite["target"];
+  target: Target;
   origin: Origin;
-  body: LeadChange & Partial<NoteToAdd & TaskToAdd & TaskToClose>;
+  body: LeadChange &
+    Partial<NoteToAdd & TaskToAdd & TaskToClose & ContactChange & NewContact & NewElement & ElementChange>;
   expect: Expectation | null;
   marker: string | null;
   workKind: string | null;

@@ -1,12 +1,12 @@
 import type { Tx } from "../database/tenancy.ts";
 import { LeaseLost } from "../work/work-rows.ts";
-import type { NewWrite, WriteRow } from "./write-row.ts";
+import type { NewWrite, Target, WriteRow } from "./write-row.ts";
 
 /** Renewed while a flush is busy with its rows; a dead worker's rows are free again after this. */
 const LEASE = "6 seconds";
 
-/** Leads with a write on its way: until its outcome is known, their others wait. Read once a statement. */
-const BUSY_LEADS = `ARRAY(SELECT lead_id FROM write WHERE state = 'due' AND target = 'lead' AND leased_until >= app_now())`;
+/** Things with a write on its way: until its outcome is known, their others wait. Read once a statement. */
+const BUSY = `ARRAY(SELECT thing FROM write WHERE state = 'due' AND thing IS NOT NULL AND leased_until >= app_now())`;
 
 /**
  * Puts down what is to be written, with the decision that causes it. The lead's row is locked for a moment: that gives
@@ -49,8 +49,8 @@ export async function revive(tx: Tx, marker: string, body: NewWrite["body"]): Pr
 }
 
 export interface Waiting {
-  leads: number;
-  creations: number;
+  /** Things of each target that could be written now. */
+  targets: ReadonlyMap<Target, number>;
   oldestMs: number;
   /** A rep or a gate wants one of them. */
   urgent: boolean;
@@ -58,49 +58,66 @@ export interface Waiting {
 
 /** How much could be claimed now, and since when it is due; cheap, asked before the limit is. */
 export async function due(tx: Tx): Promise<Waiting> {
-  const [row] = await tx.query(
-    `SELECT count(DISTINCT lead_id) FILTER (WHERE target = 'lead')::int AS leads,
-            count(*) FILTER (WHERE target <> 'lead')::int AS creations,
-            coalesce(extract(epoch FROM app_now() - min(due_at)) * 1000, 0)::float8 AS oldest_ms,
-            coalesce(bool_or(origin IN ('gate', 'rep')), false) AS urgent
+  const rows: { target: Target; things: number; oldest_ms: number; urgent: boolean }[] = await tx.query(
+    `SELECT target, count(DISTINCT coalesce(thing, id::text))::int AS things,
+            (extract(epoch FROM app_now() - min(due_at)) * 1000)::float8 AS oldest_ms,
+            bool_or(origin IN ('gate', 'rep')) AS urgent
        FROM (SELECT * FROM write WHERE state = 'due' AND due_at <= app_now()
                 AND (leased_until IS NULL OR leased_until < app_now())
-                AND NOT (target = 'lead' AND lead_id = ANY(${BUSY_LEADS})) LIMIT 1000) w`,
+                AND (thing IS NULL OR thing <> ALL (${BUSY})) LIMIT 1000) w
+      GROUP BY target`,
   );
-  return { leads: row.leads, creations: row.creations, oldestMs: row.oldest_ms, urgent: row.urgent };
+  return {
+    targets: new Map(rows.map((row) => [row.target, row.things])),
+    oldestMs: Math.max(0, ...rows.map((row) => row.oldest_ms)),
+    urgent: rows.some((row) => row.urgent),
+  };
 }
 
 /**
- * Leases the rows of up to `atMost` leads that have one due; never of a lead that has a write under way. Rows of theirs
- * that were put off come along: left behind, an old one would overtake a newer one later.
+ * Leases the rows of up to `atMost` things (leads, contacts, elements, the links of a lead) that have one due; never of
+ * one that has a write under way. Rows of theirs that were put off come along: left behind, an old one would overtake a
+ * newer one later.
  */
-export async function claimLeads(tx: Tx, accountId: number, token: string, atMost: number): Promise<WriteRow[]> {
+export async function claimThings(
+  tx: Tx,
+  accountId: number,
+  token: string,
+  targets: readonly Target[],
+  atMost: number,
+): Promise<WriteRow[]> {
   // Claims of one account follow one another, so that the look for writes under way sees the claim before.
   await tx.query("SELECT pg_advisory_xact_lock(hashtextextended('dealscope flush', $1))", [accountId]);
   const [rows] = await tx.query(
     `UPDATE write SET lease_token = $1, leased_until = app_now() + interval '${LEASE}'
-      WHERE state = 'due' AND target = 'lead' AND (leased_until IS NULL OR leased_until < app_now())
-        AND lead_id = ANY(ARRAY(
-          SELECT w.lead_id FROM write w
-           WHERE w.state = 'due' AND w.target = 'lead' AND w.due_at <= app_now()
-             AND w.lead_id <> ALL (${BUSY_LEADS})
-           GROUP BY w.lead_id
+      WHERE state = 'due' AND target = ANY($3) AND (leased_until IS NULL OR leased_until < app_now())
+        AND thing = ANY(ARRAY(
+          SELECT w.thing FROM write w
+           WHERE w.state = 'due' AND w.target = ANY($3) AND w.due_at <= app_now()
+             AND w.thing <> ALL (${BUSY})
+           GROUP BY w.thing
            ORDER BY bool_or(w.origin IN ('gate', 'rep')) DESC, min(w.id) LIMIT $2))
      RETURNING *, (extract(epoch FROM app_now() - outcome_unknown_since) * 1000)::float8 AS unknown_for_ms`,
-    [token, atMost],
+    [token, atMost, targets],
   );
   return rows.map(toRow);
 }
 
-export async function claimCreations(tx: Tx, token: string, atMost: number): Promise<WriteRow[]> {
+/** Leases rows that are things of their own. */
+export async function claimOnes(
+  tx: Tx,
+  token: string,
+  targets: readonly Target[],
+  atMost: number,
+): Promise<WriteRow[]> {
   const [rows] = await tx.query(
     `UPDATE write SET lease_token = $1, leased_until = app_now() + interval '${LEASE}'
       WHERE id = ANY(ARRAY(SELECT id FROM write
-                    WHERE state = 'due' AND target <> 'lead' AND due_at <= app_now()
+                    WHERE state = 'due' AND target = ANY($3) AND due_at <= app_now()
                       AND (leased_until IS NULL OR leased_until < app_now())
                     ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED))
      RETURNING *, (extract(epoch FROM app_now() - outcome_unknown_since) * 1000)::float8 AS unknown_for_ms`,
-    [token, atMost],
+    [token, atMost, targets],
   );
   return rows.map(toRow);
 }
@@ -109,8 +126,8 @@ export async function claimCreations(tx: Tx, token: string, atMost: number): Pro
 export async function renew(tx: Tx, token: string, rows: readonly WriteRow[]) {
   await tx.query(
     `UPDATE write SET leased_until = app_now() + interval '${LEASE}'
-      WHERE id IN (SELECT id FROM write WHERE id = ANY($2) AND lease_token = $1 AND leased_until > app_now()
-                      FOR UPDATE SKIP LOCKED)`,
+      WHERE id = ANY(ARRAY(SELECT id FROM write WHERE id = ANY($2) AND lease_token = $1 AND leased_until > app_now()
+                      FOR UPDATE SKIP LOCKED))`,
     [token, rows.map((row) => row.id)],
   );
 }
@@ -122,8 +139,8 @@ export async function renew(tx: Tx, token: string, rows: readonly WriteRow[]) {
 export async function renewAll(tx: Tx, token: string, rows: readonly WriteRow[]) {
   const [, renewed] = await tx.query(
     `UPDATE write SET leased_until = app_now() + interval '${LEASE}'
-      WHERE id IN (SELECT id FROM write WHERE id = ANY($2) AND lease_token = $1 AND leased_until > app_now()
-                    ORDER BY id FOR UPDATE)`,
+      WHERE id = ANY(ARRAY(SELECT id FROM write WHERE id = ANY($2) AND lease_token = $1 AND leased_until > app_now()
+                    ORDER BY id FOR UPDATE))`,
     [token, rows.map((row) => row.id)],
   );
   if (renewed !== rows.length) throw new LeaseLost("The lease ran out before the request could leave.");
@@ -138,16 +155,16 @@ export interface Ending {
 
 /**
  * Ends rows that are still ours; a row whose lease was lost is somebody else's to end.
- * @returns the leads of those that were ours
+ * @returns those that were ours
  */
-export async function end(tx: Tx, token: string, endings: readonly Ending[]): Promise<Set<number>> {
-  if (endings.length === 0) return new Set();
-  const [ended]: [{ lead_id: number }[]] = await tx.query(
+export async function end<E extends Ending>(tx: Tx, token: string, endings: readonly E[]): Promise<E[]> {
+  if (endings.length === 0) return [];
+  const [ended]: [{ id: number }[]] = await tx.query(
     `UPDATE write w SET state = e.state, outcome = e.outcome, kommo_id = e.kommo_id, ended_at = app_now(),
             outcome_unknown_since = NULL, lease_token = NULL, leased_until = NULL
        FROM unnest($2::bigint[], $3::text[], $4::text[], $5::bigint[]) AS e (id, state, outcome, kommo_id)
       WHERE w.id = e.id AND w.lease_token = $1
-     RETURNING w.lead_id`,
+     RETURNING w.id`,
     [
       token,
       endings.map((e) => e.row.id),
@@ -156,7 +173,8 @@ export async function end(tx: Tx, token: string, endings: readonly Ending[]): Pr
       endings.map((e) => e.kommoId ?? null),
     ],
   );
-  return new Set(ended.map((row) => row.lead_id));
+  const ours = new Set(ended.map((row) => row.id));
+  return endings.filter(({ row }) => ours.has(row.id));
 }
 
 /** Gives rows back for later. `outcomeUnknown` remembers that a creation may have happened. */

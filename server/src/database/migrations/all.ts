@@ -16,7 +16,11 @@ import { SettingsPages1764000000015 } from "./15_settings-pages.ts";
 import { ErasedPeople1764000000021 } from "./21_erased-people.ts";
 import { LostKeysAndProbes1764000000026 } from "./26_lost-keys-and-probes.ts";
 import { Committee1764000000027 } from "./27_committee.ts";
+import { WhatPeopleObjectTo1764000000030 } from "./30_what-people-object-to.ts";
+import { WritesAboutPeople1764000000032 } from "./32_writes-about-people.ts";
+import { Gates1764000000034 } from "./34_gates.ts";
 import { Intake1764000000036 } from "./36_intake.ts";
+import { Reporting1764000000038 } from "./38_reporting.ts";
 
 /** In the order in which they are applied. */
 export const migrations = [
@@ -38,5 +42,9 @@ export const migrations = [
   ErasedPeople1764000000021,
   LostKeysAndProbes1764000000026,
   Committee1764000000027,
+  WhatPeopleObjectTo1764000000030,
+  WritesAboutPeople1764000000032,
+  Gates1764000000034,
   Intake1764000000036,
+  Reporting1764000000038,
 ];

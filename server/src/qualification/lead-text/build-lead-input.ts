@@ -1,6 +1,7 @@
+import type { UnseenPart } from "@dealscope/shared/qualification";
 import { type Provisioned, referenceField } from "../../installation/provisioning.ts";
 import type { Contact, FieldValue } from "../../kommo/resources.ts";
-import { emailsOf, phonesOf } from "../../leads/contact-values.ts";
+import { emailsOf, phonesOf, titleOf } from "../../leads/contact-values.ts";
 import type { LeadReading } from "../../leads/reader.ts";
 import { markerIn } from "../../write-back/marker.ts";
 import { isOurTag } from "../tags.ts";
@@ -18,7 +19,7 @@ export function buildLeadInput(
   { lead, contacts, companies }: LeadReading,
   known: KnownOfLead,
   account: { currency: string; provisioned: Provisioned },
-  missing: string[],
+  missing: UnseenPart[],
 ): LeadInput {
   const ours = new Set(Object.values(account.provisioned.fields));
   const price = lead.price_with_minor_units ?? lead.price;
@@ -50,10 +51,10 @@ export function buildLeadInput(
 }
 
 function person(contact: Contact) {
-  const position = contact.custom_fields_values.find((field) => field.field_code === "POSITION")?.values[0]?.value;
+  const position = titleOf(contact);
   return {
     name: contact.name,
-    ...(typeof position === "string" && position ? { position } : {}),
+    ...(position ? { position } : {}),
     emails: emailsOf(contact),
     phones: phonesOf(contact),
   };

@@ -3,7 +3,7 @@ import { Injectable, type OnModuleInit } from "@nestjs/common";
 import { Remembered } from "../../database/remembered.ts";
 import { Tenancy, type Tx } from "../../database/tenancy.ts";
 import { PROVISION } from "../../installation/installations.ts";
-import { Provision } from "../../installation/provision.ts";
+import { LeadFields } from "../../installation/lead-fields.ts";
 import { Work } from "../../work/work.ts";
 import { MANUAL_TAG, segmentTag } from "../tags.ts";
 import { endWaiting } from "../waiting.ts";
@@ -29,12 +29,12 @@ export class PromptVersions implements OnModuleInit {
 
   constructor(
     private readonly tenancy: Tenancy,
-    private readonly provision: Provision,
+    private readonly leadFields: LeadFields,
     private readonly work: Work,
   ) {}
 
   onModuleInit() {
-    this.provision.vocabularyFrom(async (tx, accountId) => {
+    this.leadFields.vocabularyFrom(async (tx, accountId) => {
       const { segments } = (await this.published(tx, accountId)).content;
       return { segments, tags: [...segments.map(({ key }) => segmentTag(key)), MANUAL_TAG] };
     });

@@ -41,6 +41,8 @@ interface Source {
 /** Longer texts are read in the lead itself. */
 const SHOWN = 300;
 
+/** What is written into contacts and lists only repeats there what the deal's committee shows. */
+const OF_THE_DEAL = "x.target IN ('lead', 'note', 'task', 'task_done')";
 const written = `CASE x.target WHEN 'lead' THEN 'fields' WHEN 'note' THEN 'added_note' ELSE x.target END`;
 const write = {
   from: "write x",
@@ -119,10 +121,10 @@ const SOURCES: readonly Source[] = [
     lead: "x.lead_id",
     columns: { by: "x.by_name", text: "x.reason", segment: "x.segment", score: "x.score" },
   },
-  { ...write, where: "x.state = 'sent' AND x.ended_at IS NOT NULL", kind: "written" },
+  { ...write, where: `x.state = 'sent' AND x.ended_at IS NOT NULL AND ${OF_THE_DEAL}`, kind: "written" },
   {
     ...write,
-    where: "x.state IN ('superseded', 'dead')",
+    where: `x.state IN ('superseded', 'dead') AND ${OF_THE_DEAL}`,
     kind: "failed",
     columns: {
       ...write.columns,

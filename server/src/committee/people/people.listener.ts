@@ -1,0 +1,102 @@
+import { Injectable, type OnModuleInit } from "@nestjs/common";
+import type { Tx } from "../../database/tenancy.ts";
+import type { EventOf, EventType, KommoEvent } from "../../webhooks/events.ts";
+import { type Listener, Listeners } from "../../webhooks/listeners.ts";
+import { type DealChange, DealChanges } from "./deal-changes.ts";
+import { dealsOf, noteLinks } from "./links.ts";
+import { follow } from "./merges.ts";
+import { suggestedByMessages, suggestedByNotes, suggestedByTitles } from "./said.ts";
+import { readStakeholder } from "./stakeholder-rows.ts";
+import { Stakeholders } from "./stakeholders.service.ts";
+import { suggestObjections, suggestRoles } from "./suggestion-rows.ts";
+
+/** Who comes to a deal and leaves it, and what people say there of their part and against the purchase. */
+@Injectable()
+export class PeopleListener implements Listener, OnModuleInit {
+  readonly name = "people";
+  readonly types = [
+    "contact.linked",
+    "contact.unlinked",
+    "contact.titled",
+    "contact.deleted",
+    "contact.merged",
+    "lead.merged",
+    "lead.noted",
+    "message.received",
+    "talk.changed",
+    "stakeholder.named",
+  ] as const satisfies readonly EventType[];
+
+  constructor(
+    private readonly listeners: Listeners,
+    private readonly changes: DealChanges,
+    private readonly stakeholders: Stakeholders,
+  ) {}
+
+  onModuleInit() {
+    this.listeners.add(this);
+  }
+
+  async hear(tx: Tx, accountId: number, events: KommoEvent[]) {
+    const linked = of(events, "contact.linked");
+    const deleted = await dealsOf(
+      tx,
+      of(events, "contact.deleted").map((event) => event.contactId),
+    );
+    const unlinked = [...of(events, "contact.unlinked"), ...deleted];
+    await noteLinks(tx, accountId, "linked", linked);
+    await noteLinks(tx, accountId, "unlinked", unlinked);
+    const merged = await followAll(tx, accountId, events);
+    await this.suggest(tx, accountId, events);
+    const changed = new Set([...linked, ...unlinked].map((link) => link.leadId));
+    await this.changes.judgeAgain(tx, accountId, [...changed, ...merged.filter((leadId) => !changed.has(leadId))]);
+    for (const event of of(events, "stakeholder.named")) await this.takeName(tx, accountId, event);
+  }
+
+  /** A form says who somebody is; a person who has said otherwise knows better. */
+  private async takeName(tx: Tx, accountId: number, { leadId, contactId, role, by }: EventOf<"stakeholder.named">) {
+    const { committee: settings } = await this.changes.settings(tx, accountId);
+    const change: DealChange = { tx, accountId, leadId, by, settings };
+    const { role: before } = await readStakeholder(change, contactId);
+    if (before !== null || !settings.roles.some(({ key }) => key === role)) return;
+    await this.stakeholders.play(change, contactId, { role });
+    await this.changes.judgeAgain(tx, accountId, [leadId]);
+  }
+
+  private async suggest(tx: Tx, accountId: number, events: KommoEvent[]) {
+    const { roles } = (await this.changes.settings(tx, accountId)).committee;
+    const links = of(events, "contact.linked");
+    const titles = await suggestedByTitles(tx, roles, {
+      contactIds: of(events, "contact.titled").map((event) => event.contactId),
+      links,
+    });
+    const words = await suggestedByMessages(tx, roles, {
+      messageIds: of(events, "message.received").map((event) => event.messageId),
+      // A conversation's deal may become known after its first words.
+      talks: of(events, "talk.changed").flatMap(({ talkId, leadId }) =>
+        leadId === undefined ? [] : [{ talkId, leadId }],
+      ),
+    });
+    const notes = await suggestedByNotes(tx, roles, {
+      noteIds: of(events, "lead.noted").map((event) => event.noteId),
+      // A deal's people are often read after its notes have come.
+      leadIds: [...new Set(links.map((link) => link.leadId))],
+    });
+    await suggestRoles(tx, accountId, [...titles, ...words.roles, ...notes.roles]);
+    await suggestObjections(tx, accountId, [...words.objections, ...notes.objections]);
+  }
+}
+
+/** @returns the deals that people have come to by it */
+async function followAll(tx: Tx, accountId: number, events: KommoEvent[]): Promise<number[]> {
+  const leads = new Set<number>();
+  for (const { contactId, from } of of(events, "contact.merged"))
+    for (const leadId of await follow(tx, accountId, "contact", from, contactId)) leads.add(leadId);
+  for (const { leadId, from } of of(events, "lead.merged"))
+    for (const changed of await follow(tx, accountId, "lead", from, leadId)) leads.add(changed);
+  return [...leads];
+}
+
+function of<T extends EventType>(events: readonly KommoEvent[], type: T): EventOf<T>[] {
+  return events.filter((event): event is EventOf<T> => (event as KommoEvent).type === type);
+}

@@ -1,0 +1,32 @@
+import { KommoError, KommoForbidden, KommoNotFound, KommoRejected } from "../kommo/errors.ts";
+import { LeaseLost } from "../work/work-rows.ts";
+
+/** Of the rows in the request, or of one of them; not of the whole account. */
+export function isRefusal(error: unknown): error is KommoRejected | KommoNotFound | KommoForbidden {
+  return (
+    error instanceof KommoRejected ||
+    error instanceof KommoNotFound ||
+    (error instanceof KommoForbidden && !error.unavailable)
+  );
+}
+
+/** Whether it is certain that Kommo has made nothing. Of what we do not understand, an answer of another form too, it is not. */
+export function didNothing(error: unknown): boolean {
+  return error instanceof LeaseLost || (error instanceof KommoError && !error.outcomeUnknown);
+}
+
+/** What was complained about in a field of ours or of the account's: provisioning looks whether it is still there. */
+export function isAboutFields(error: unknown): boolean {
+  return (
+    error instanceof KommoRejected &&
+    error.items.some(({ errors }) => errors.some(({ path }) => path.startsWith("custom_fields_values.")))
+  );
+}
+
+/** The parts in which a refused request is tried again: without the rows that Kommo has named, or by halves. */
+export function partsOf<T>(rows: readonly T[], error: unknown, requestId: (row: T, index: number) => string): T[][] {
+  const named = new Set(error instanceof KommoRejected ? error.items.map((item) => item.requestId) : []);
+  const bad = rows.filter((row, index) => named.has(requestId(row, index)));
+  if (bad.length > 0 && bad.length < rows.length) return [bad, rows.filter((row) => !bad.includes(row))];
+  return [rows.slice(0, rows.length >> 1), rows.slice(rows.length >> 1)];
+}
