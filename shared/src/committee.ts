@@ -186,6 +186,8 @@ export const CardHold = z.object({
   wanted: StageRef.extend({ name: z.string() }),
   since: time,
   missing: z.array(Missing),
+  /** What the fields and stages of `missing` are called. */
+  names: z.array(z.object({ kind: z.enum(["field", "stage"]), id, name: z.string() })),
   mayOverrule: z.boolean(),
 });
 export type CardHold = z.infer<typeof CardHold>;
