@@ -10,6 +10,7 @@ import { LeadsModule } from "./leads/leads.module.ts";
 import { OperationsModule } from "./operations/operations.module.ts";
 import { QualificationModule } from "./qualification/qualification.module.ts";
 import { QueueModule } from "./queue/queue.module.ts";
+import { ReportingModule } from "./reporting/reporting.module.ts";
 import { ScanModule } from "./scan/scan.module.ts";
 import { WebhooksModule } from "./webhooks/webhooks.module.ts";
 import { WidgetApiModule } from "./widget-api/widget-api.module.ts";
@@ -35,6 +36,7 @@ export class AppModule {
         QualificationModule,
         MirrorModule,
         GatesModule,
+        ReportingModule,
         ScanModule,
         OperationsModule,
         WidgetApiModule,

@@ -166,6 +166,31 @@ test("an operator erases a person: nothing of their words, names and addresses i
     (await world.database.look("SELECT score, segment FROM verdict WHERE lead_id = $1", [id])).at(-1);
   await until("it is judged", async () => (await score()) !== undefined && (await idle()));
   const before = await score();
+  await world.database.look(
+    `INSERT INTO stakeholder (account_id, lead_id, contact_id, role, approval, approval_note, changed_by)
+     VALUES ($1, $2, $3, 'lawyer', 'approved', $4, 'Robin')`,
+    [accountId, id, contact_id, `${secret} said yes`],
+  );
+  await world.database.look(
+    `INSERT INTO stakeholder_change (account_id, lead_id, contact_id, kind, after, note, by_name)
+     VALUES ($1, $2, $3, 'approval', 'approved', $4, 'Robin')`,
+    [accountId, id, contact_id, `${secret} said yes`],
+  );
+  for (const state of ["open", "dismissed"]) {
+    await world.database.look(
+      `INSERT INTO role_suggestion (account_id, lead_id, contact_id, role, quote, said_kind, state)
+       VALUES ($1, $2, $3, $4, $5, 'message', $4)`,
+      [accountId, id, contact_id, state, `I am ${secret}`],
+    );
+  }
+  for (const state of ["suggested", "answered"]) {
+    await world.database.look(
+      `INSERT INTO objection (account_id, lead_id, contact_id, text, quote, said_kind, said_id, state, changed_by)
+       VALUES ($1, $2, $3, $4, $4, 'message', $5, $5, 'Robin')`,
+      [accountId, id, contact_id, `${secret} finds it dear`, state],
+    );
+  }
+  await world.database.look("UPDATE contact SET title = $2 WHERE contact_id = $1", [contact_id, `CEO, ${secret} Ltd`]);
 
   const path = `/operator/accounts/${accountId}/contacts/${contact_id}/erase`;
   expect((await ask(path, { method: "POST" })).status).toBe(401);
@@ -182,6 +207,10 @@ test("an operator erases a person: nothing of their words, names and addresses i
     "write",
     "delivery",
     "audit",
+    "stakeholder",
+    "stakeholder_change",
+    "role_suggestion",
+    "objection",
   ]) {
     const rows = await world.database.look(`SELECT * FROM ${table} WHERE account_id = $1`, [accountId]);
     const text = decodeURIComponent(
@@ -192,6 +221,8 @@ test("an operator erases a person: nothing of their words, names and addresses i
     expect(text, table).not.toMatch(/Ana Reyes|ana\.reyes|ERP for 40/);
   }
   expect(await score()).toEqual(before);
+  const parts = "SELECT role, approval, o.state FROM stakeholder JOIN objection o USING (lead_id) WHERE lead_id = $1";
+  expect(await world.database.look(parts, [id])).toEqual([{ role: "lawyer", approval: "approved", state: "answered" }]);
   expect(await world.database.look("SELECT actor, subject FROM audit WHERE action = 'person erased'")).toEqual([
     { actor: "operator", subject: `contact ${contact_id}` },
   ]);

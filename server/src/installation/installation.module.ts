@@ -9,6 +9,7 @@ import { AccountLimits } from "./account-limits.ts";
 import { Accounts } from "./accounts.ts";
 import { Callbacks } from "./callbacks.ts";
 import { Clients } from "./clients.ts";
+import { DigitalPipelineKey } from "./digital-pipeline-key.ts";
 import { EgressBreaker } from "./egress-breaker.ts";
 import { Installations } from "./installations.ts";
 import { KnownLists } from "./known-lists.ts";
@@ -32,6 +33,7 @@ import { Webhook } from "./webhook.ts";
     Accounts,
     Callbacks,
     Clients,
+    DigitalPipelineKey,
     EgressBreaker,
     Installations,
     KnownLists,
@@ -66,6 +68,7 @@ import { Webhook } from "./webhook.ts";
     Accounts,
     Callbacks,
     Clients,
+    DigitalPipelineKey,
     EgressBreaker,
     Installations,
     KnownLists,

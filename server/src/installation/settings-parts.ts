@@ -9,7 +9,7 @@ export interface SettingsPart {
   /** What is wrong with settings that somebody wants to save: one sentence each, `path` is where it stands. */
   check(tx: Tx, account: AccountEntity, settings: Settings): Promise<InputIssue[]>;
   /** Told in the transaction that saves them. */
-  saved(tx: Tx, accountId: number, before: Settings, settings: Settings): Promise<void>;
+  saved?(tx: Tx, accountId: number, before: Settings, settings: Settings): Promise<void>;
 }
 
 /** Features whose settings are saved with all others, but which are known nowhere else. */
@@ -28,6 +28,6 @@ export class SettingsParts {
   }
 
   async saved(tx: Tx, accountId: number, before: Settings, settings: Settings) {
-    for (const part of this.parts) await part.saved(tx, accountId, before, settings);
+    for (const part of this.parts) await part.saved?.(tx, accountId, before, settings);
   }
 }

@@ -1,4 +1,5 @@
 import { Injectable, NotFoundException } from "@nestjs/common";
+import { forgetWords } from "../committee/people/forgotten.ts";
 import { lockContacts, lockLeads } from "../database/lock-leads.ts";
 import { Tenancy, type Tx } from "../database/tenancy.ts";
 
@@ -17,7 +18,7 @@ const DELIVERIES_TOGETHER = 10_000;
 
 /**
  * Forgets one person of an account: names and addresses, what they and we wrote in their leads, quotes and summaries of
- * verdicts, reasons of overrides and raw webhooks. Scores, stages and costs stay, and nothing of it names the person; a
+ * verdicts, reasons of overrides, notes of approvals, objections and raw webhooks. Scores, stages and costs stay, and nothing
  * lead is judged anew only for new words, or when a person asks. What was said until now stays forgotten although Kommo
  * still tells it. The contact has to be deleted in Kommo first, or the next reading brings its name back.
  */
@@ -88,7 +89,9 @@ async function leadsOf(tx: Tx, contactId: number): Promise<number[]> {
   const [{ known, leads }] = await tx.query(
     `SELECT EXISTS (SELECT FROM contact WHERE contact_id = $1) AS known,
             ARRAY(SELECT lead_id FROM lead_contact WHERE contact_id = $1
-                  UNION SELECT lead_id FROM message WHERE contact_id = $1 AND lead_id IS NOT NULL) AS leads`,
+                  UNION SELECT lead_id FROM message WHERE contact_id = $1 AND lead_id IS NOT NULL
+                  UNION SELECT lead_id FROM stakeholder_change WHERE contact_id = $1
+                  UNION SELECT lead_id FROM objection WHERE contact_id = $1) AS leads`,
     [contactId],
   );
   if (!known && leads.length === 0) throw new NotFoundException("Nothing is known of such a contact.");
@@ -112,8 +115,9 @@ async function blankTraces(tx: Tx, contactId: number, leads: readonly number[]) 
       WHERE lead_id = ANY($2) AND c.contact_id = $1 AND c.name <> '' AND position(lower(c.name) IN lower(lead.name)) > 0`,
     [contactId, leads],
   );
-  await tx.query("UPDATE contact SET name = '' WHERE contact_id = $1", [contactId]);
+  await tx.query("UPDATE contact SET name = '', title = '' WHERE contact_id = $1", [contactId]);
   await tx.query("DELETE FROM contact_address WHERE contact_id = $1", [contactId]);
+  await forgetWords(tx, leads);
   await tx.query("UPDATE override SET reason = '' WHERE lead_id = ANY($1)", [leads]);
   await tx.query("UPDATE audit SET detail = detail - 'reason' WHERE subject = ANY($1)", [
     leads.map((id) => `lead ${id}`),

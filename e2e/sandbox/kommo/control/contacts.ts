@@ -1,5 +1,6 @@
 import { readPerson } from "../api/people.ts";
 import { Problem } from "../api/problem.ts";
+import { mergeContacts } from "../crm/merge.ts";
 import { createPerson, deletePerson, type PersonType, updatePerson } from "../crm/people.ts";
 import type { Account } from "../state/account.ts";
 import type { Person } from "../state/rows.ts";
@@ -31,6 +32,13 @@ export function contactControl(world: World) {
     remove: ({ account: reference, user_id, entity = "contacts", id }: PersonByHand & { id: number }) => {
       const account = findAccount(world, reference);
       deletePerson(account, entity, findPerson(account, entity, id), findUser(account, user_id));
+      return { id };
+    },
+    /** `id` survives, the others are deleted. */
+    merge: ({ account: reference, user_id, id, others }: InAccount & { id: number; others: number[] }) => {
+      const account = findAccount(world, reference);
+      const merged = others.map((other) => findPerson(account, "contacts", other));
+      mergeContacts(account, findPerson(account, "contacts", id), merged, findUser(account, user_id));
       return { id };
     },
   };

@@ -66,6 +66,21 @@ it("fills, clears, moves, deletes, restores and merges like a person", async () 
   expect((await acme.api("GET", `/leads/${other}`)).status).toBe(200);
 });
 
+it("merges people: who is left is in the leads of both", async () => {
+  const { control } = acme.kommo;
+  const { id, contact_id: ana } = control.leads.create({ contact: { name: "Ana", phone: "+34600000001" } });
+  const { id: second, contact_id: anna } = control.leads.create({ contact: { name: "Anna", email: "a@b.example" } });
+  control.contacts.merge({ id: ana!, others: [anna!] });
+  const people = control.leads.read({ ids: [id, second] }).map((lead) => lead.contacts);
+  const merged = { id: ana, name: "Ana", is_main: true, fields: { PHONE: "+34600000001", EMAIL: "a@b.example" } };
+  expect(people).toMatchObject([[merged], [merged]]);
+  expect((await acme.api("GET", `/contacts/${anna}`)).status).toBe(204);
+  const { body } = await acme.api("GET", "/events?filter[type]=entity_merged");
+  expect(body._embedded.events).toMatchObject([
+    { entity_type: "contact", entity_id: ana, value_before: [{ entity_merged: { id: anna } }] },
+  ]);
+});
+
 it("forgets accounts, faults and ledger on reset", async () => {
   acme.kommo.control.faults.add({ match: {}, effect: { kind: "delay", ms: 1 } });
   acme.kommo.control.sandbox.reset();

@@ -20,6 +20,7 @@ import { WhatPeopleObjectTo1764000000030 } from "./30_what-people-object-to.ts";
 import { WritesAboutPeople1764000000032 } from "./32_writes-about-people.ts";
 import { WhatKommoShowsOfPeople1764000000033 } from "./33_what-kommo-shows-of-people.ts";
 import { Gates1764000000034 } from "./34_gates.ts";
+import { Reporting1764000000038 } from "./38_reporting.ts";
 
 /** In the order in which they are applied. */
 export const migrations = [
@@ -45,4 +46,5 @@ export const migrations = [
   WritesAboutPeople1764000000032,
   WhatKommoShowsOfPeople1764000000033,
   Gates1764000000034,
+  Reporting1764000000038,
 ];
