@@ -1,6 +1,7 @@
 import { DEFAULT_ROLES } from "@dealscope/shared/committee";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { Stakeholders } from "../src/committee/people/stakeholders.service.ts";
+import { PersonErasure } from "../src/operations/person-erasure.ts";
 import { installAccount, type TestAccount, unlimited } from "./account.ts";
 import { CommitteeInKommo } from "./mirror-kit.ts";
 import { startWorld, until, type World } from "./world.ts";
@@ -243,7 +244,22 @@ test("an element whose creation lost its answer is made once", async () => {
   expect(await elementOf(leadId)).toMatchObject({ id: named[0]!.id, DEALSCOPE_APPROVAL: "Approved" });
 });
 
-test("the list made again after it was switched off shows everybody once", async () => {
+test("an element that somebody has deleted stays deleted, and nothing fails for it", async () => {
+  const { leadId, contactId } = await deal("Deleted element");
+  await play(leadId, contactId, "user");
+  await settled();
+  account.control.lists.removeElement({ account: account.id, id: (await elementOf(leadId))!.id });
+  await play(leadId, contactId, "lawyer");
+  await settled();
+  expect((await kommo.rows("element_change")).at(-1)).toMatchObject({ state: "dead", outcome: "The element is gone." });
+  const before = (await kommo.rows("element_change")).length;
+  await approve(leadId, contactId, "approved");
+  await settled();
+  expect(await kommo.linkedTo(leadId, "catalog_elements")).toEqual([]);
+  expect((await kommo.rows("element_change")).length).toBe(before);
+});
+
+test("the list switched off and on again shows everybody once", async () => {
   const before = (await kommo.elements(listId)).length;
   await account.set({});
   await kommo.provision();
@@ -252,4 +268,34 @@ test("the list made again after it was switched off shows everybody once", async
   await settled();
   await readList();
   expect((await kommo.elements(listId)).length).toBe(before);
+});
+
+test("an erased person's name stays nowhere with us", async () => {
+  const { leadId, contactId } = await deal("Erased");
+  await play(leadId, contactId, "user");
+  await settled();
+  account.control.contacts.remove({ account: account.id, id: contactId });
+  await settled();
+  await world.server.app.get(PersonErasure).erase(account.id, contactId);
+  const traces = await account.look(
+    `SELECT marker FROM stakeholder_element WHERE shown::text LIKE $1 OR wanted::text LIKE $1
+     UNION ALL SELECT id::text FROM write WHERE body::text LIKE $1`,
+    ["%Erased's client%"],
+  );
+  expect(traces).toEqual([]);
+});
+
+test("a list that somebody has deleted is made again, with an element for everybody", async () => {
+  const { leadId, contactId } = await deal("List deleted");
+  await play(leadId, contactId, "user");
+  await settled();
+  account.control.lists.remove({ account: account.id, id: listId });
+  await account.ask("read-stakeholder-list", account.id);
+  await until("there is another list", async () => (await kommo.list()) !== undefined);
+  listId = (await kommo.list())!.id;
+  await until("he stands in it", async () => {
+    await settled();
+    return (await kommo.elements(listId)).some(({ name }) => name === "List deleted's client");
+  });
+  expect(await stakeholder(leadId, contactId)).toMatchObject({ role: "user", changed_by: "Rhea Rep" });
 });

@@ -22,6 +22,8 @@ export interface Pair {
   role: string | null;
   lastTouchAt: Date | null;
   element: ElementRow | null;
+  /** A change of the element is on its way. */
+  isDue: boolean;
 }
 
 const COLUMNS = `jsonb_build_object('leadId', e.lead_id, 'contactId', e.contact_id, 'listId', e.list_id,
@@ -32,6 +34,8 @@ export async function pairsOf(tx: Tx, contactId: number): Promise<Pair[]> {
   return tx.query(
     `SELECT coalesce(s.lead_id, e.lead_id) AS "leadId", s.role, s.approval,
             CASE WHEN e.lead_id IS NOT NULL THEN ${COLUMNS} END AS element,
+            EXISTS (SELECT FROM write w WHERE w.thing = 'element ' || e.element_id AND w.target = 'element_change'
+                       AND w.state = 'due') AS "isDue",
             greatest(s.last_touch_at, (SELECT max(at) FROM message m
               WHERE m.lead_id = s.lead_id AND m.contact_id = s.contact_id AND m.direction = 'incoming')) AS "lastTouchAt"
        FROM (SELECT * FROM stakeholder WHERE contact_id = $1) s

@@ -56,7 +56,7 @@ export class Elements {
   ) {
     const { leadId, role, lastTouchAt } = pair;
     const wanted = wantedOfElement({ name: name || `Contact ${contactId}`, role, approval, lastTouchAt }, list);
-    if (element?.elementId) return this.change(tx, accountId, element, wanted, list);
+    if (element?.elementId) return this.change(tx, accountId, { element, isDue: pair.isDue }, wanted, list);
     const isWorthAnElement = role !== null || approval !== "pending";
     if (!isWorthAnElement && !element) return;
     const marker = markerFor(accountId, "element", list.id, leadId, contactId);
@@ -73,13 +73,18 @@ export class Elements {
     await beginElement(tx, accountId, { leadId, contactId, listId: list.id, marker, wanted });
   }
 
-  private async change(tx: Tx, accountId: number, element: ElementRow, wanted: Shown, list: List) {
-    const { shown, wanted: asked, leadId, elementId, marker } = element;
-    const differing = Object.keys(wanted).filter(
-      (key) => wanted[key] !== (shown[key] ?? null) || wanted[key] !== (asked[key] ?? null),
-    );
-    // Asked for already: it is on its way, or Kommo would not have it.
-    if (differing.every((key) => wanted[key] === (asked[key] ?? null))) return;
+  private async change(
+    tx: Tx,
+    accountId: number,
+    { element, isDue }: { element: ElementRow; isDue: boolean },
+    wanted: Shown,
+    list: List,
+  ) {
+    const { shown, leadId, elementId, marker } = element;
+    const asked = isDue ? element.wanted : shown;
+    const isOther = (key: string, than: Shown) => wanted[key] !== (than[key] ?? null);
+    if (!Object.keys(wanted).some((key) => isOther(key, asked))) return;
+    const differing = Object.keys(wanted).filter((key) => isOther(key, asked) || isOther(key, shown));
     const choices = [String(list.fields.role), String(list.fields.approval)];
     // What is on its way may be there by then or not; else a person's choice is seen by it.
     const seen = (key: string) =>

@@ -5,8 +5,10 @@ import { lockLeads } from "../../database/lock-leads.ts";
 import { Tenancy, type Tx } from "../../database/tenancy.ts";
 import { Accounts } from "../../installation/accounts.ts";
 import { Clients } from "../../installation/clients.ts";
+import { PROVISION } from "../../installation/installations.ts";
 import { type Provisioned, provisioned } from "../../installation/provisioning.ts";
 import { READ_AT_MOST } from "../../kommo/client.ts";
+import { KommoNotFound } from "../../kommo/errors.ts";
 import type { Element } from "../../kommo/resources.ts";
 import { Work } from "../../work/work.ts";
 import type { Decision, WorkItem, WorkKind } from "../../work/work-kind.ts";
@@ -57,7 +59,9 @@ export class ReadListWork implements WorkKind, OnModuleInit {
     // Provisioning begins anew when there is one again.
     if (!list) return {};
     const known = await this.tenancy.run(accountId, (tx) => elementsOf(tx, list.id));
-    const elements = await (await this.clients.of(accountId, "scan")).elements(list.id);
+    const elements = await this.read(accountId, list.id);
+    // Somebody has deleted the list: it is made again where it is wanted.
+    if (!elements) return { keep: (tx) => this.provision(tx, accountId), again: this.nextIn(0) };
     const there = new Map(elements.filter(({ is_deleted }) => !is_deleted).map((element) => [element.id, element]));
     const edited = [...known.values()].flatMap((before): Edited[] => {
       const element = there.get(before.elementId!);
@@ -65,11 +69,28 @@ export class ReadListWork implements WorkKind, OnModuleInit {
       return element && shown ? [{ before, element, shown }] : [];
     });
     const gone = [...known.values()].filter(({ elementId }) => !there.has(elementId!));
-    const pages = Math.ceil(elements.length / READ_AT_MOST);
     return {
       ...(edited.length + gone.length > 0 ? { keep: (tx: Tx) => this.keep(tx, accountId, list, edited, gone) } : {}),
-      again: { afterMs: this.config.SCAN_SECONDS * 1000 + pages * PAGE_MS, counts: "nothing", why: "" },
+      again: this.nextIn(elements.length),
     };
+  }
+
+  private async read(accountId: number, listId: number): Promise<Element[] | undefined> {
+    try {
+      return await (await this.clients.of(accountId, "scan")).elements(listId);
+    } catch (error) {
+      if (error instanceof KommoNotFound) return undefined;
+      throw error;
+    }
+  }
+
+  private provision(tx: Tx, accountId: number) {
+    return this.work.schedule(tx, accountId, [{ kind: PROVISION, subject: accountId, priority: "backfill" }]);
+  }
+
+  private nextIn(elements: number): NonNullable<Decision["again"]> {
+    const afterMs = this.config.SCAN_SECONDS * 1000 + Math.ceil(elements / READ_AT_MOST) * PAGE_MS;
+    return { afterMs, counts: "nothing", why: "" };
   }
 
   private async keep(
