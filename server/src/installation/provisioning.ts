@@ -11,6 +11,14 @@ export const leadFields = {
 
 export type LeadField = keyof typeof leadFields;
 
+/**
+ * By this field we find again what we have made ourselves: Kommo keeps no key of a request. Of leads and companies only
+ * where forms are taken in.
+ */
+export const referenceField = { code: "DEALSCOPE_REFERENCE", type: "text", name: "Dealscope reference" } as const;
+
+export const REFERENCED = ["leads", "contacts", "companies"] as const;
+
 /** What we made in the account, kept with it. Every part may be missing: provisioning is resumed where it stopped. */
 export const provisioned = z.object({
   fields: z.partialRecord(z.enum(["score", "segment", "summary", "nextAction"]), z.number().int()).default({}),
@@ -43,6 +51,10 @@ export const provisioned = z.object({
     .default(null),
   /** By which roles and numbers contacts and elements were written last. */
   mirroredBy: z.string().nullable().default(null),
+  /** What carries the reference field, as forms need it. */
+  references: z.array(z.enum(REFERENCED)).default([]),
+  /** Two letters, as Kommo tells it. */
+  country: z.string().nullable().default(null),
   webhook: z
     .object({ state: z.enum(["subscribed", "unavailable"]), why: z.string().nullable(), checkedAt: z.string() })
     .nullable()

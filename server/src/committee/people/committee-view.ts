@@ -43,6 +43,11 @@ export function committeeOf(row: CommitteeRow, scene: Scene): Committee {
     coverage: covered,
     marks: marksOf(members, byKey),
     objections,
+    joining: row.joining.map(({ name, state, outcome }) => ({
+      name: name ?? "",
+      state: state === "due" ? "waiting" : "stuck",
+      why: outcome,
+    })),
     hold: row.hold && holdOf(row.hold, scene),
     standstill,
   };
