@@ -1,6 +1,7 @@
 import type { Card } from "@dealscope/shared/card";
 import { useRef } from "react";
 import { useWords } from "../../i18n/words.ts";
+import { Notice } from "../../ui/notice.tsx";
 import { SkeletonRows } from "../../ui/skeleton.tsx";
 import { Part, type PartProps } from "../part.tsx";
 import { AddPerson } from "./add-person.tsx";
@@ -24,7 +25,7 @@ export function CommitteePart({ card, now }: PartProps) {
 function People({ card, now }: { card: Card; now: number }) {
   const words = useWords();
   const panel = useRef<HTMLDivElement>(null);
-  const { members } = card.committee;
+  const { members, joining } = card.committee;
   const piece: PieceProps = {
     card,
     now,
@@ -43,6 +44,17 @@ function People({ card, now }: { card: Card; now: number }) {
             <Member key={member.contactId} {...piece} member={member} />
           ))}
         </ul>
+      )}
+      {joining.map(({ name, state, why }) =>
+        state === "waiting" ? (
+          <p key={name} className="dsc-quiet dsc-summary dsc-progress" role="status">
+            {words.t("committee.joining", { name })}
+          </p>
+        ) : (
+          <Notice key={name} kind="error">
+            {words.t("committee.not_joined", { name })} {why}
+          </Notice>
+        ),
       )}
       <Objections {...piece} />
       {card.lead.mayEdit && <AddPerson {...piece} />}

@@ -11,8 +11,6 @@ export const BUYING_STAGES = [
 
 export const ROLE_LISTS = ["requiredRoles", "requiredApprovals", "wantedRoles"] as const;
 
-export type Stage = Lists["pipelines"][number]["stages"][number];
-
 /** The rules of a pipeline as they are shown; of one that has none, as they would begin. */
 export function gatesOf({ pipelines }: GateSettings, pipelineId: number): PipelineGates {
   const none = { pipelineId, isOn: false, stages: [], noSkipping: false, noMovingBack: false };
