@@ -20,8 +20,9 @@ export default defineConfig({
           name: "stores",
           include: ["server/test/**/*.test.ts"],
           globalSetup: "server/test/stores.global.ts",
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
+          // What is waited for names itself when it does not come about; a busy machine gets the time for it.
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
     ],

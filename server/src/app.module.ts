@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from "@nestjs/common";
+import { GatesModule } from "./committee/gates/gates.module.ts";
 import { MirrorModule } from "./committee/mirror/mirror.module.ts";
 import { PeopleModule } from "./committee/people/people.module.ts";
 import { CONFIG, type Config } from "./config.ts";
@@ -9,6 +10,7 @@ import { LeadsModule } from "./leads/leads.module.ts";
 import { OperationsModule } from "./operations/operations.module.ts";
 import { QualificationModule } from "./qualification/qualification.module.ts";
 import { QueueModule } from "./queue/queue.module.ts";
+import { ReportingModule } from "./reporting/reporting.module.ts";
 import { ScanModule } from "./scan/scan.module.ts";
 import { WebhooksModule } from "./webhooks/webhooks.module.ts";
 import { WidgetApiModule } from "./widget-api/widget-api.module.ts";
@@ -33,6 +35,8 @@ export class AppModule {
         PeopleModule,
         QualificationModule,
         MirrorModule,
+        GatesModule,
+        ReportingModule,
         ScanModule,
         OperationsModule,
         WidgetApiModule,

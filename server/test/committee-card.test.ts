@@ -122,22 +122,23 @@ test("a role that was taken out of the settings stays readable by its key", asyn
 test("the card shows what holds a deal, and the button to those who may let it through", async () => {
   const { pipelineId, statusIds } = account.installed;
   const overruler = account.control.accounts.addUser({ account: account.id, name: "Olga" });
-  const pipelines = [{ pipelineId, overrulerIds: [overruler.id] }] as never;
-  await account.set({ ...settings, gates: { pipelines } });
+  const stages = [{ statusId: statusIds[2]!, requiredApprovals: ["lawyer"] }];
+  await account.set({
+    ...settings,
+    gates: { pipelines: [{ pipelineId, stages, overrulerIds: [overruler.id] }] as never },
+  });
   const { id, contacts } = deal("Ana");
   await committee(id);
-  const missing = [{ kind: "approval", role: "lawyer", contactId: contacts[0], approval: "pending" }];
-  await account.look(
-    `INSERT INTO hold (account_id, lead_id, from_pipeline_id, from_status_id, wanted_pipeline_id, wanted_status_id, missing)
-     VALUES ($1, $2, $3, $4, $3, $5, $6)`,
-    [account.id, id, pipelineId, statusIds[0], statusIds[1], JSON.stringify(missing)],
-  );
+  await play(id, contacts[0]!, "lawyer");
+  account.control.leads.move({ account: account.id, id, status_id: statusIds[2]! });
+  await until("the deal is held", async () => (await committee(id)).hold !== null);
   const [stage] = await account.look<{ name: string }>(
     `SELECT s->>'name' AS name FROM account, jsonb_array_elements(provisioned->'pipelines') p, jsonb_array_elements(p->'statuses') s
       WHERE account_id = $1 AND s->>'id' = $2`,
-    [account.id, String(statusIds[1])],
+    [account.id, String(statusIds[2])],
   );
-  const wanted = { pipelineId, statusId: statusIds[1], name: stage!.name };
+  const wanted = { pipelineId, statusId: statusIds[2], name: stage!.name };
+  const missing = [{ kind: "approval", role: "lawyer", contactId: contacts[0], approval: "pending" }];
   expect((await committee(id)).hold).toMatchObject({ wanted, missing, mayOverrule: false });
   const other = await Browser.open(world, account.id, overruler.id);
   expect((await committee(id, other)).hold).toMatchObject({ mayOverrule: true });
@@ -153,6 +154,7 @@ test("a deal that stands still says who and what keeps it, heaviest first, and f
   await play(id, contacts[0]!, "decision_maker");
   await play(id, contacts[1]!, "lawyer");
   expect((await committee(id)).standstill).toBeNull();
+  await account.quiet();
   const ago = (days: number) => new Date(Date.now() - days * 86_400_000 - 60_000);
   await account.look("UPDATE lead SET kommo_created_at = $2 WHERE lead_id = $1", [id, ago(42)]);
   await account.look("UPDATE stakeholder_change SET at = $2 WHERE lead_id = $1", [id, ago(30)]);
@@ -201,6 +203,7 @@ test("the time in the stage is counted from the move into it", async () => {
   const { statusIds } = account.installed;
   const { id } = deal("Ana");
   await committee(id);
+  await account.quiet();
   await account.look("UPDATE lead SET kommo_created_at = app_now() - interval '100 days' WHERE lead_id = $1", [id]);
   expect((await committee(id)).standstill).toMatchObject({ days: 100 });
   account.control.leads.move({ account: account.id, id, status_id: statusIds[2]! });

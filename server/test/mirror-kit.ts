@@ -118,7 +118,7 @@ export class CommitteeInKommo {
   }
 }
 
-export function valuesOf({ custom_fields_values }: Shown): Record<string, unknown> {
+function valuesOf({ custom_fields_values }: Shown): Record<string, unknown> {
   return Object.fromEntries(
     (custom_fields_values ?? []).map(({ field_code, field_id, values }) => [
       field_code ?? String(field_id),

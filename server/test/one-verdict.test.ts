@@ -370,11 +370,11 @@ test("a chat that may not be read is missing in every later verdict too, and cos
   await poor.ask("qualify", id);
   await poor.quiet();
   expect(poor.asked("Old chat")).toBe(asked);
-  const [last] = await poor.look<{ detail: { missing: string[] } }>(
+  const [last] = await poor.look<{ detail: { missing: { what: string }[] } }>(
     "SELECT detail FROM verdict WHERE lead_id = $1 ORDER BY id DESC LIMIT 1",
     [id],
   );
-  expect(last?.detail.missing).toEqual([expect.stringContaining("the account gives no chat history")]);
+  expect(last?.detail.missing).toEqual([expect.objectContaining({ what: "chat_history" })]);
 });
 
 test("a lead deleted before it is judged ends as gone", async () => {

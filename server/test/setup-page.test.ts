@@ -171,7 +171,7 @@ test("leads that waited for a refused key are judged at once when the check find
   await until("it is marked", () => account.segment(id).includes("needs manual qualification"));
   expect((await admin.send(ModelCheck, "/api/setup/check-model", {})).ok).toBe(true);
   await until("it is judged", () => account.segment(id).includes("dealscope:hot"));
-  expect((await setup()).model.waitingFor).toBeNull();
+  await until("nothing waits any more", async () => (await setup()).model.waitingFor === null);
 });
 
 test("a model that is about to retire is named with the days that are left", async () => {

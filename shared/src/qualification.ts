@@ -201,8 +201,29 @@ export const Verdict = z.discriminatedUnion("status", [
 ]);
 export type Verdict = z.infer<typeof Verdict>;
 
-/** What nobody could look at who judged a lead, in words: sources that could not be read, and what was too long. */
-export const Unseen = z.object({ missing: z.array(z.string()), cut: z.array(z.string()) });
+/** One thing that nobody could look at who judged a lead. */
+export const UnseenPart = z.object({
+  what: z.enum([
+    "lead",
+    "chat_history",
+    "before_connection",
+    "message_texts",
+    "card_lines",
+    "older_messages",
+    "message_ends",
+    "older_notes",
+    "note_ends",
+  ]),
+  /** How many there are; null where that is not known. */
+  count: z.int().nullable(),
+  /** Days between which it was said; null where the kind says it. */
+  from: z.iso.date().nullable(),
+  to: z.iso.date().nullable(),
+});
+export type UnseenPart = z.infer<typeof UnseenPart>;
+
+/** Sources that could not be read, and what was too long. */
+export const Unseen = z.object({ missing: z.array(UnseenPart), cut: z.array(UnseenPart) });
 export type Unseen = z.infer<typeof Unseen>;
 
 /** A person's word against the model's: it holds until it expires or is cleared. */

@@ -3,6 +3,7 @@ import { FaultScript } from "../faults.ts";
 import { Ledger } from "../ledger.ts";
 import { Changes } from "./changes.ts";
 import { type Control, controlRoutes, makeControl } from "./control/control.ts";
+import { DigitalPipeline } from "./hooks/digital-pipeline.ts";
 import { Outbox } from "./hooks/outbox.ts";
 import { WebhookSender } from "./hooks/sender.ts";
 import { seededRandom } from "./hooks/weather.ts";
@@ -54,6 +55,7 @@ export async function startKommo(options: KommoOptions = {}): Promise<KommoSandb
   const origin = await app.listen({ port: options.port ?? 0, host: options.host ?? "127.0.0.1" });
   const stop = async () => {
     world.sender.stop();
+    world.digitalPipeline.stop();
     world.clock.stop();
     await app.close();
   };
@@ -76,9 +78,16 @@ function buildWorld(options: KommoOptions): World {
     concurrency: options.hookConcurrency ?? 200,
   });
   const outbox = new Outbox(sender);
+  const digitalPipeline = new DigitalPipeline({
+    clock,
+    switches,
+    ledger: deliveries,
+    timeoutMs: options.hookTimeoutMs ?? 2000,
+  });
   const changes = new Changes();
   const announce: Shared["announce"] = (account, codes, item) => {
     outbox.announce(account, codes, item);
+    digitalPipeline.announce(account, codes, item);
     changes.tell(account);
   };
   const integrations = (options.integrations ?? []).map(newIntegration);
@@ -91,6 +100,7 @@ function buildWorld(options: KommoOptions): World {
     grants: new Grants(clock),
     limiter: new RateLimiter(clock, switches),
     sender,
+    digitalPipeline,
     faults: new FaultScript(random),
     ledger: new Ledger({ keepBodies }),
     deliveries,

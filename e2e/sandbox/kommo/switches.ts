@@ -28,6 +28,10 @@ export interface Switches {
   hookRequestIdRepeats: boolean;
   /** Entities changed in the same moment share one webhook body. */
   hooksShareBody: boolean;
+  /** Documents print the call of a widget's Digital Pipeline action as JSON, the wire was seen to carry forms. */
+  digitalPipelineBody: "form" | "json";
+  /** Where the lead stands in such a call: `data[id]`, or as one observer saw it, `data[leads][status][0][id]`. */
+  digitalPipelineData: "flat" | "listed";
   requiredStatuses: "ignored" | "enforced";
   /** Do stage rights of a role bind API calls of that user? */
   statusRightsBindApi: boolean;
@@ -77,6 +81,8 @@ export const DEFAULT_SWITCHES: Switches = {
   uninstallRemovesWebhooks: false,
   hookRequestIdRepeats: false,
   hooksShareBody: false,
+  digitalPipelineBody: "form",
+  digitalPipelineData: "flat",
   requiredStatuses: "ignored",
   statusRightsBindApi: true,
   contextUserRefusal: 401,

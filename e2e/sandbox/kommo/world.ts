@@ -2,6 +2,7 @@ import type { Clock } from "../clock.ts";
 import type { FaultScript } from "../faults.ts";
 import type { Ledger } from "../ledger.ts";
 import type { Changes } from "./changes.ts";
+import type { DigitalPipeline } from "./hooks/digital-pipeline.ts";
 import type { WebhookSender } from "./hooks/sender.ts";
 import type { Grants } from "./oauth/grants.ts";
 import type { Integration } from "./oauth/integration.ts";
@@ -20,6 +21,7 @@ export interface World {
   readonly grants: Grants;
   readonly limiter: RateLimiter;
   readonly sender: WebhookSender;
+  readonly digitalPipeline: DigitalPipeline;
   readonly faults: FaultScript;
   /** Every request seen. */
   readonly ledger: Ledger;

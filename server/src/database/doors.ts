@@ -8,7 +8,7 @@ const DOOR_CONNECTIONS = 3;
 
 export interface IncomingDelivery {
   accountId: number;
-  source: "kommo";
+  source: "kommo" | "kommo-dp";
   contentType: string;
   body: string;
   /** Why the body is not as it should be (cut, unparsable); null when nothing is wrong. */
@@ -61,7 +61,18 @@ export class Doors implements OnApplicationShutdown {
 
   /** Which account owns this secret path key, if any does. */
   async accountOfPathKey(keyHash: Buffer): Promise<{ accountId: number; status: AccountStatus } | undefined> {
-    const { rows } = await this.frontDoor.query("SELECT account_id, status FROM lookup_by_path_key($1)", [keyHash]);
+    return this.lookUp("SELECT account_id, status FROM lookup_by_path_key($1)", keyHash);
+  }
+
+  /** Which account gave its actions in the Digital Pipeline this key, if any did. */
+  async accountOfDigitalPipelineKey(
+    keyHash: Buffer,
+  ): Promise<{ accountId: number; status: AccountStatus } | undefined> {
+    return this.lookUp("SELECT account_id, status FROM lookup_by_dp_key($1)", keyHash);
+  }
+
+  private async lookUp(sql: string, keyHash: Buffer) {
+    const { rows } = await this.frontDoor.query(sql, [keyHash]);
     const [row] = rows;
     return row && { accountId: row.account_id, status: row.status };
   }

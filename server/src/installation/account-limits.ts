@@ -3,6 +3,7 @@ import { Tenancy } from "../database/tenancy.ts";
 import { scopesIn } from "../kommo/oauth.ts";
 import { chatHistoryOf } from "./chat-history.ts";
 import { Clients } from "./clients.ts";
+import { KnownLists } from "./known-lists.ts";
 import type { Need, Provisioning } from "./need.ts";
 import { Tokens } from "./tokens.ts";
 
@@ -13,6 +14,7 @@ export class AccountLimits implements Need {
     private readonly tenancy: Tenancy,
     private readonly clients: Clients,
     private readonly tokens: Tokens,
+    private readonly lists: KnownLists,
   ) {}
 
   async provide({ accountId, kommo }: Provisioning) {
@@ -23,19 +25,12 @@ export class AccountLimits implements Need {
     const state = await chatHistoryOf(kommo, talk?.talk_id, scopes);
     const checkedAt = new Date().toISOString();
     const aheadMs = this.clients.clockAhead(accountId);
-    const pipelines = (await kommo.pipelines()).map(({ id, name, _embedded }) => ({
-      id,
-      name,
-      statuses: _embedded.statuses
-        .toSorted((one, other) => one.sort - other.sort)
-        .map((s) => ({ id: s.id, name: s.name, incoming: s.type === 1 })),
-    }));
+    await this.lists.keep(accountId, { pipelines: await kommo.pipelines() });
     return {
       found: {
         scopes,
         chatHistory: { state, checkedAt },
         clock: aheadMs === undefined ? null : { aheadMs: Math.round(aheadMs), checkedAt },
-        pipelines,
       },
       isNew: false,
     };

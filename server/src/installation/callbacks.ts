@@ -211,8 +211,8 @@ export class Callbacks implements OnApplicationBootstrap, OnModuleDestroy {
       // Those that failed before do not stand in the way of the others.
       const [[due]]: [{ id: number }[]] = await this.dataSource.query(
         `UPDATE install_callback SET due_at = app_now() + interval '${LEASE}'
-          WHERE id IN (SELECT id FROM install_callback WHERE state = 'new' AND due_at <= app_now()
-                        ORDER BY attempts, id LIMIT 1 FOR UPDATE SKIP LOCKED)
+          WHERE id = ANY(ARRAY(SELECT id FROM install_callback WHERE state = 'new' AND due_at <= app_now()
+                        ORDER BY attempts, id LIMIT 1 FOR UPDATE SKIP LOCKED))
          RETURNING id`,
       );
       if (!due || (await this.trySettle(due.id)).overrun) return;

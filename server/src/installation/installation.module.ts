@@ -9,8 +9,10 @@ import { AccountLimits } from "./account-limits.ts";
 import { Accounts } from "./accounts.ts";
 import { Callbacks } from "./callbacks.ts";
 import { Clients } from "./clients.ts";
+import { DigitalPipelineKey } from "./digital-pipeline-key.ts";
 import { EgressBreaker } from "./egress-breaker.ts";
 import { Installations } from "./installations.ts";
+import { KnownLists } from "./known-lists.ts";
 import { KommoSettings } from "./kommo-settings.ts";
 import { LeadFields } from "./lead-fields.ts";
 import { OAuthController } from "./oauth.controller.ts";
@@ -18,7 +20,7 @@ import { OAuthState } from "./oauth-state.ts";
 import { Provision } from "./provision.ts";
 import { Resealing } from "./resealing.ts";
 import { Sealing } from "./sealing.ts";
-import { SettingsChecks } from "./settings-checks.ts";
+import { SettingsParts } from "./settings-parts.ts";
 import { Tokens } from "./tokens.ts";
 import { Users } from "./users.ts";
 import { Webhook } from "./webhook.ts";
@@ -31,15 +33,17 @@ import { Webhook } from "./webhook.ts";
     Accounts,
     Callbacks,
     Clients,
+    DigitalPipelineKey,
     EgressBreaker,
     Installations,
+    KnownLists,
     KommoSettings,
     LeadFields,
     OAuthState,
     Provision,
     Resealing,
     Sealing,
-    SettingsChecks,
+    SettingsParts,
     Tokens,
     Users,
     Webhook,
@@ -64,8 +68,10 @@ import { Webhook } from "./webhook.ts";
     Accounts,
     Callbacks,
     Clients,
+    DigitalPipelineKey,
     EgressBreaker,
     Installations,
+    KnownLists,
     KommoSettings,
     LeadFields,
     Line,
@@ -73,7 +79,7 @@ import { Webhook } from "./webhook.ts";
     Provision,
     Resealing,
     Sealing,
-    SettingsChecks,
+    SettingsParts,
     Tokens,
     Users,
   ],

@@ -143,7 +143,10 @@ export class Installations {
       await tx.query("DELETE FROM work");
       await tx.query("DELETE FROM backfill_lead");
       // Should it come back, nobody has looked in between.
-      for (const table of ["scan", "heard_lead", "heard_contact", "heard_talk"]) await tx.query(`DELETE FROM ${table}`);
+      for (const table of ["scan", "past", "heard_lead", "heard_contact", "heard_talk", "gate_place"])
+        await tx.query(`DELETE FROM ${table}`);
+      await tx.query("UPDATE hold_reason SET ended_at = app_now() WHERE ended_at IS NULL");
+      await tx.query("UPDATE hold SET outcome = 'released', ended_at = app_now() WHERE ended_at IS NULL");
       await tx.query(
         "UPDATE write SET state = 'dead', outcome = 'uninstalled', ended_at = app_now() WHERE state = 'due'",
       );

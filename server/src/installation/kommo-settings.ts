@@ -39,4 +39,9 @@ export class KommoSettings {
   webhookUrl(pathKey: string): string {
     return new URL(`/webhooks/kommo/${pathKey}`, this.config.PUBLIC_URL).href;
   }
+
+  /** The same for every account: it stands in the widget's manifest. */
+  get digitalPipelineUrl(): string {
+    return new URL("/hooks/kommo/dp", this.config.PUBLIC_URL).href;
+  }
 }

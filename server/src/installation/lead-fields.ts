@@ -1,6 +1,7 @@
 import { Injectable } from "@nestjs/common";
 import { Tenancy, type Tx } from "../database/tenancy.ts";
 import { byKey, ensureFields, ensureOptions, optionCode } from "./ensure-fields.ts";
+import { KnownLists } from "./known-lists.ts";
 import type { Need, Provisioning } from "./need.ts";
 import { type LeadField, leadFields } from "./provisioning.ts";
 
@@ -19,7 +20,10 @@ export class LeadFields implements Need {
   private vocabularyOf: VocabularySource = async () => ({ segments: [], tags: [] });
   private mend: (tx: Tx, accountId: number) => Promise<void> = async () => {};
 
-  constructor(private readonly tenancy: Tenancy) {}
+  constructor(
+    private readonly tenancy: Tenancy,
+    private readonly lists: KnownLists,
+  ) {}
 
   /** Qualification knows what the account calls its segments. */
   vocabularyFrom(source: VocabularySource) {
@@ -45,7 +49,8 @@ export class LeadFields implements Need {
       isApiOnly: true,
       ...(key === "segment" ? { options: segments } : {}),
     }));
-    const { fields, wrongTypes, made } = await ensureFields(kommo, "leads", wanted, problems);
+    const { fields, wrongTypes, made, all } = await ensureFields(kommo, "leads", wanted, problems);
+    await this.lists.keep(accountId, { leadFields: all });
     const select = fields.get("segment");
     const options = select && (await ensureOptions(kommo, "leads", select, segments, { rename: false }));
     await kommo.ensureLeadTags(vocabulary.tags);

@@ -1,5 +1,5 @@
 import { Injectable, Logger, type OnModuleInit } from "@nestjs/common";
-import { Tenancy } from "../database/tenancy.ts";
+import { Tenancy, type Tx } from "../database/tenancy.ts";
 import { isUrgent } from "../queue/priority.ts";
 import { Work } from "../work/work.ts";
 import type { Decision, WorkItem, WorkKind } from "../work/work-kind.ts";
@@ -22,6 +22,7 @@ export class Provision implements WorkKind, OnModuleInit {
   readonly kind = PROVISION;
   private readonly log = new Logger("installation");
   private readonly needs: Need[];
+  private readonly followers: ((tx: Tx, accountId: number) => Promise<void>)[] = [];
 
   constructor(
     private readonly work: Work,
@@ -45,6 +46,11 @@ export class Provision implements WorkKind, OnModuleInit {
     this.needs.push(need);
   }
 
+  /** For what is to go on by itself once an account is provisioned, and is looked at again each time it is. */
+  whenDone(follow: (tx: Tx, accountId: number) => Promise<void>) {
+    this.followers.push(follow);
+  }
+
   async run({ accountId, priority }: WorkItem): Promise<Decision> {
     const kommo = await this.clients.of(accountId, isUrgent(priority) ? "interactive" : "backfill");
     await this.users.mirror(accountId, kommo);
@@ -65,16 +71,15 @@ export class Provision implements WorkKind, OnModuleInit {
       keep: async (tx) => {
         await this.work.ensure(tx, accountId, { kind: SCAN, subject: accountId, priority: "backfill" });
         for (const { need, isNew } of ends) await need.completes?.(tx, accountId, isNew);
+        for (const follow of this.followers) await follow(tx, accountId);
       },
     };
   }
 
   private async save(accountId: number, part: Partial<Provisioned>) {
-    await this.tenancy.run(accountId, async (tx) => {
-      const account = await this.accounts.read(tx, accountId);
-      const whole = provisioned.parse({ ...account.provisioned, ...part });
-      await tx.query("UPDATE account SET provisioned = $1", [JSON.stringify(whole)]);
-    });
+    await this.tenancy.run(accountId, (tx) =>
+      tx.query("UPDATE account SET provisioned = provisioned || $1", [JSON.stringify(part)]),
+    );
     this.accounts.forget(accountId);
   }
 }

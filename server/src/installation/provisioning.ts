@@ -55,6 +55,11 @@ export const provisioned = z.object({
       }),
     )
     .default([]),
+  /** The leads' custom fields; null until they were looked at. */
+  leadFields: z
+    .array(z.object({ id: z.number(), name: z.string() }))
+    .nullable()
+    .default(null),
   /** What the grant says it may do; null when it does not say. */
   scopes: z.array(z.string()).nullable().default(null),
   chatHistory: z

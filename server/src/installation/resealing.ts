@@ -33,6 +33,7 @@ export class Resealing {
   private async old(tx: Tx): Promise<Sealed[]> {
     const sealed: Sealed[] = await tx.query(
       `SELECT NULL::bigint AS "userId", 'path_key_sealed' AS column, path_key_sealed AS text FROM account
+       UNION ALL SELECT NULL, 'dp_key_sealed', dp_key_sealed FROM account WHERE dp_key_sealed IS NOT NULL
        UNION ALL SELECT user_id, 'access_sealed', access_sealed FROM oauth_grant WHERE access_sealed IS NOT NULL
        UNION ALL SELECT user_id, 'refresh_sealed', refresh_sealed FROM oauth_grant WHERE refresh_sealed IS NOT NULL`,
     );

@@ -186,6 +186,23 @@ export class KommoClient {
     );
   }
 
+  /** Leads with their contacts, oldest first. */
+  async leadsCreatedBetween(from: Date, to: Date, page: number): Promise<Page<kommo.Lead>> {
+    return this.page("leads", "leads", kommo.lead, {
+      with: "contacts",
+      filter: { created_at: { from: unix(from), to: unix(to) } },
+      order: { created_at: "asc" },
+      page,
+      limit: READ_AT_MOST,
+    });
+  }
+
+  /** One page of the moves of leads in a span of time, in no certain order. */
+  async movesBetween(from: Date, to: Date, page: number): Promise<Page<kommo.Event>> {
+    const filter = { type: "lead_status_changed", entity: "lead", created_at: { from: unix(from), to: unix(to) } };
+    return this.page("events", "events", kommo.event, { filter, page, limit: EVENTS_AT_MOST });
+  }
+
   async leadNotesUpdatedSince(since: Date, page: number): Promise<Page<kommo.Note>> {
     return this.page("leads/notes", "notes", kommo.note, {
       filter: { updated_at: { from: unix(since) } },

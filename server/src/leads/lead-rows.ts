@@ -173,16 +173,17 @@ export async function saveMessages(tx: Tx, accountId: number, messages: readonly
 }
 
 /**
- * Notes since when these leads wait for an answer. From all messages of a lead, because they come late and in disorder;
- * the leads are locked by the caller.
+ * Notes since when these leads wait for an answer, and when we first wrote. From all messages of a lead, because they come
+ * late and in disorder; the leads are locked by the caller.
  */
 export async function noteWaiting(tx: Tx, leadIds: readonly number[]) {
   if (leadIds.length === 0) return;
   await tx.query(
-    `UPDATE lead l SET answered_at = talk.answered_at, unanswered_at = talk.unanswered_at
+    `UPDATE lead l SET answered_at = talk.answered_at, unanswered_at = talk.unanswered_at, first_touch_at = talk.first_touch_at
        FROM (SELECT DISTINCT id FROM unnest($1::bigint[]) AS id) t
-      CROSS JOIN LATERAL (SELECT max(at) AS answered_at FROM message WHERE lead_id = t.id AND direction = 'outgoing') answer
-      CROSS JOIN LATERAL (SELECT answer.answered_at, min(at) AS unanswered_at FROM message
+      CROSS JOIN LATERAL (SELECT max(at) AS answered_at, min(at) AS first_touch_at
+                            FROM message WHERE lead_id = t.id AND direction = 'outgoing') answer
+      CROSS JOIN LATERAL (SELECT answer.*, min(at) AS unanswered_at FROM message
                            WHERE lead_id = t.id AND direction = 'incoming'
                              AND (answer.answered_at IS NULL OR at > answer.answered_at)) talk
       WHERE l.lead_id = t.id`,

@@ -1,10 +1,28 @@
+import { z } from "zod";
 import type { Tx } from "../database/tenancy.ts";
+import type { Event } from "../kommo/resources.ts";
 
 export interface StageMove {
   leadId: number;
   from: { pipelineId: number | undefined; statusId: number | undefined };
   to: { pipelineId: number; statusId: number };
   at: Date;
+}
+
+const id = z.number().int();
+const stage = z.object({ lead_status: z.object({ id, pipeline_id: id }) });
+
+/** The move that an event `lead_status_changed` tells of, if it is in a form that is known. */
+export function moveIn(event: Event): StageMove | undefined {
+  const to = stage.safeParse(event.value_after?.[0]);
+  const from = stage.safeParse(event.value_before?.[0]);
+  if (!to.success) return undefined;
+  return {
+    leadId: event.entity_id,
+    from: { pipelineId: from.data?.lead_status.pipeline_id, statusId: from.data?.lead_status.id },
+    to: { pipelineId: to.data.lead_status.pipeline_id, statusId: to.data.lead_status.id },
+    at: event.created_at,
+  };
 }
 
 /**
@@ -71,4 +89,37 @@ export async function confirmMove(tx: Tx, accountId: number, eventId: string, mo
     ],
   );
   return true;
+}
+
+/**
+ * Adds moves from before anybody listened. Their ordinals go on below those that are there, the newest first, so that
+ * what was heard since keeps its own; moves that are known already, confirmed or not, are left alone.
+ * The leads are locked by the caller.
+ */
+export async function recallMoves(tx: Tx, accountId: number, moves: readonly (StageMove & { eventId: string })[]) {
+  if (moves.length === 0) return;
+  await tx.query(
+    `INSERT INTO stage_change (account_id, lead_id, ordinal, from_pipeline_id, from_status_id, to_pipeline_id, to_status_id, at, state, event_id)
+     SELECT $1, m.lead_id,
+            (SELECT coalesce(min(ordinal), 1) FROM stage_change WHERE lead_id = m.lead_id)
+              - row_number() OVER (PARTITION BY m.lead_id ORDER BY m.at DESC, m.event_id DESC),
+            m.from_pipeline_id, m.from_status_id, m.to_pipeline_id, m.to_status_id, m.at, 'confirmed', m.event_id
+       FROM unnest($2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::timestamptz[])
+            AS m (event_id, lead_id, from_pipeline_id, from_status_id, to_pipeline_id, to_status_id, at)
+      WHERE NOT EXISTS (SELECT FROM stage_change k
+                         WHERE k.lead_id = m.lead_id
+                           AND (k.event_id = m.event_id
+                                OR k.state = 'provisional' AND k.to_pipeline_id = m.to_pipeline_id AND k.to_status_id = m.to_status_id
+                                   AND abs(extract(epoch FROM k.at - m.at)) <= 10))`,
+    [
+      accountId,
+      moves.map((m) => m.eventId),
+      moves.map((m) => m.leadId),
+      moves.map((m) => m.from.pipelineId ?? null),
+      moves.map((m) => m.from.statusId ?? null),
+      moves.map((m) => m.to.pipelineId),
+      moves.map((m) => m.to.statusId),
+      moves.map((m) => m.at),
+    ],
+  );
 }

@@ -1,3 +1,4 @@
+import type { UnseenPart } from "@dealscope/shared/qualification";
 import type { Tx } from "../database/tenancy.ts";
 import type { HardRuleFacts } from "./judging/hard-rules.ts";
 import type { KnownOfLead } from "./lead-text/build-lead-input.ts";
@@ -11,8 +12,8 @@ export interface Facts extends KnownOfLead, Pick<HardRuleFacts, "staffEmails" | 
   historyReadAt: Date | null;
   /** Until when its words were erased with a person. */
   erasedAt: Date | null;
-  /** What the reading of the lead's history could not get at, in words. */
-  historyMissing: string[];
+  /** What the reading of the lead's history could not get at. */
+  historyMissing: UnseenPart["what"][];
   talkIds: number[];
   /** One of its conversations began before we were connected. */
   hasUnheardTalk: boolean;

@@ -20,6 +20,7 @@ import { History } from "./lead-text/history.ts";
 import { inputHash } from "./lead-text/input-hash.ts";
 import { hasUnheardWords, leadQuestion } from "./lead-text/lead-question.ts";
 import type { ModelInput } from "./lead-text/model-input.ts";
+import { unseenPart } from "./lead-text/unseen.ts";
 import { ModelService } from "./model/model.service.ts";
 import { type Opinion, OpinionService } from "./model/opinion.service.ts";
 import type { PaidAnswer } from "./model/paid-answer.ts";
@@ -40,6 +41,8 @@ export interface QualifyDetail {
   askedAt?: string;
   askedBy?: string;
   backfillId?: number;
+  /** The customer's own Digital Pipeline wants it, whatever pipeline it is in. */
+  isCalled?: boolean;
 }
 
 interface Case extends Judged {
@@ -189,7 +192,7 @@ export class QualifyWork implements WorkKind, OnModuleInit {
     const isKommos = error instanceof KommoForbidden || error instanceof KommoRejected;
     const verdict = manualVerdict(isKommos ? "kommo" : "internal", number, null);
     const { askedBy = "events" } = item.detail as QualifyDetail;
-    const unseen = { missing: ["the lead itself"], cut: [] };
+    const unseen = { missing: [unseenPart("lead")], cut: [] };
     const kept = await keepVerdict(tx, accountId, leadId, verdict, { inputHash: "", askedBy, paid: [], unseen });
     if (kept.isLocked || settings.dryRun) return;
     const [row] = await tx.query("SELECT responsible_user_id FROM lead WHERE lead_id = $1", [leadId]);
@@ -231,11 +234,11 @@ export class QualifyWork implements WorkKind, OnModuleInit {
   }
 }
 
-/** A backfill names its stages itself, and a person may have any lead judged. */
+/** A backfill and the Digital Pipeline name their stages themselves, and a person may have any lead judged. */
 function isLeftOut(lead: Lead, { triggers }: Settings, { detail }: WorkItem): boolean {
   const { pipelineIds } = triggers;
-  const { backfillId } = detail as QualifyDetail;
-  return pipelineIds.length > 0 && backfillId === undefined && !pipelineIds.includes(lead.pipeline_id);
+  const { backfillId, isCalled = false } = detail as QualifyDetail;
+  return pipelineIds.length > 0 && backfillId === undefined && !isCalled && !pipelineIds.includes(lead.pipeline_id);
 }
 
 function readingPriority(priority: number) {

@@ -1,12 +1,9 @@
-import { isDeepStrictEqual } from "node:util";
 import type { InputIssue } from "@dealscope/shared/api-error";
 import { Settings } from "@dealscope/shared/settings";
 import { Injectable } from "@nestjs/common";
 import { type Tx } from "../database/tenancy.ts";
 import { Accounts } from "../installation/accounts.ts";
-import { PROVISION } from "../installation/installations.ts";
-import { SettingsChecks } from "../installation/settings-checks.ts";
-import { Work } from "../work/work.ts";
+import { SettingsParts } from "../installation/settings-parts.ts";
 import { unknownIn } from "./settings-check.ts";
 import { endWaiting } from "./waiting.ts";
 
@@ -32,11 +29,8 @@ export class UnknownInSettings extends Error {
 export class SettingsService {
   constructor(
     private readonly accounts: Accounts,
-    private readonly checks: SettingsChecks,
-    private readonly work: Work,
-  ) {
-    checks.add(unknownIn);
-  }
+    private readonly parts: SettingsParts,
+  ) {}
 
   async of(accountId: number): Promise<Settings> {
     return Settings.parse((await this.accounts.get(accountId)).settings);
@@ -50,7 +44,7 @@ export class SettingsService {
   /** @throws UnknownInSettings, or SettingsConflict when `version` is not the one that is stored */
   async save(tx: Tx, accountId: number, version: number, settings: Settings, actor: string): Promise<number> {
     const account = await this.accounts.read(tx, accountId);
-    const issues = await this.checks.issuesIn(tx, account, settings);
+    const issues = [...(await unknownIn(tx, account, settings)), ...(await this.parts.check(tx, account, settings))];
     if (issues.length > 0) throw new UnknownInSettings(issues);
     const [rows] = await tx.query(
       `UPDATE account SET settings = $1, settings_version = settings_version + 1
@@ -64,12 +58,9 @@ export class SettingsService {
       JSON.stringify(settings),
     ]);
     const before = Settings.parse(account.settings);
-    const cap = settings.monthlyCapDollars ?? Number.POSITIVE_INFINITY;
-    if (before.monthlyCapDollars !== null && cap > before.monthlyCapDollars) await endWaiting(tx, "cap");
-    // What is called and kept how in Kommo is set there too, and whatever was not written for want of it.
-    if (before.dryRun !== settings.dryRun || !isDeepStrictEqual(before.committee, settings.committee)) {
-      await this.work.schedule(tx, accountId, [{ kind: PROVISION, subject: accountId, priority: "interactive" }]);
-    }
+    const [cap, newCap] = [before.monthlyCapDollars, settings.monthlyCapDollars];
+    if (cap !== null && (newCap ?? Number.POSITIVE_INFINITY) > cap) await endWaiting(tx, "cap");
+    await this.parts.saved(tx, accountId, before, settings);
     this.accounts.forgetAfter(tx, accountId);
     return rows[0].settings_version;
   }

@@ -6,7 +6,7 @@ import type { KommoEvent } from "../webhooks/events.ts";
 import { type Listener, Listeners } from "../webhooks/listeners.ts";
 import { Work } from "../work/work.ts";
 import { incomplete } from "../write-back/shown.ts";
-import { QUALIFY } from "./qualify.work.ts";
+import { QUALIFY, type QualifyDetail } from "./qualify.work.ts";
 import { SettingsService } from "./settings.service.ts";
 
 interface Stage {
@@ -33,6 +33,7 @@ export class QualificationTriggers implements Listener, OnModuleInit {
     "lead.updated",
     "lead.restored",
     "lead.stage_changed",
+    "lead.dp_called",
     "lead.noted",
     "contact.changed",
     "message.received",
@@ -65,15 +66,27 @@ export class QualificationTriggers implements Listener, OnModuleInit {
         leadIds.add(event.leadId);
       }
     }
-    await this.schedule(tx, accountId, settings, [...leadIds]);
+    const called = new Set(
+      events.flatMap((event) => (event.type === "lead.dp_called" && event.action === "qualify" ? event.leadId : [])),
+    );
+    await this.schedule(tx, accountId, settings, [...leadIds], called);
   }
 
-  private async schedule(tx: Tx, accountId: number, settings: Settings, leadIds: readonly number[]) {
+  private async schedule(
+    tx: Tx,
+    accountId: number,
+    settings: Settings,
+    leadIds: readonly number[],
+    called: ReadonlySet<number>,
+  ) {
     if (leadIds.length === 0) return;
     await this.work.schedule(
       tx,
       accountId,
-      leadIds.map((subject) => ({ kind: QUALIFY, subject, priority: "qualification" as const })),
+      leadIds.map((subject) => {
+        const detail: QualifyDetail = called.has(subject) ? { isCalled: true } : {};
+        return { kind: QUALIFY, subject, priority: "qualification" as const, detail: { ...detail } };
+      }),
       { settleMs: settings.settleSeconds * 1000, atMostMs: settings.settleAtMostSeconds * 1000, hastens: false },
     );
   }
@@ -106,6 +119,8 @@ export class QualificationTriggers implements Listener, OnModuleInit {
         const isOurs = await takeForOurs(tx, event.leadId, event.to);
         return (isChosen(event.to) || comesIn(triggers, event)) && (triggers.onOwnMoves || !isOurs);
       }
+      case "lead.dp_called":
+        return event.action === "qualify";
       case "message.received":
         if (event.leadId === undefined) return false;
         if (doesCount(event.leadId)) return true;

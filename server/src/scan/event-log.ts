@@ -2,7 +2,7 @@ import { z } from "zod";
 import { lockLeads } from "../database/lock-leads.ts";
 import type { Tx } from "../database/tenancy.ts";
 import type { Event } from "../kommo/resources.ts";
-import { confirmMove } from "../leads/stage-history.ts";
+import { confirmMove, moveIn } from "../leads/stage-history.ts";
 import type { KommoEvent } from "../webhooks/events.ts";
 
 export const EVENT_TYPES = [
@@ -15,7 +15,6 @@ export const EVENT_TYPES = [
 ] as const;
 
 const id = z.number().int();
-const stage = z.object({ lead_status: z.object({ id, pipeline_id: id }) });
 const merge = z.object({ entity_merged: z.object({ id }) });
 const message = z.object({
   message: z.object({ id: z.string(), talk_id: id.nullish(), origin: z.string().nullish() }),
@@ -65,15 +64,8 @@ async function eventOf(
 ): Promise<KommoEvent | undefined> {
   const leadId = event.entity_id;
   if (event.type === "lead_status_changed") {
-    const to = stage.safeParse(event.value_after?.[0]);
-    const from = stage.safeParse(event.value_before?.[0]);
-    if (!to.success) return undefined;
-    const move = {
-      leadId,
-      from: { pipelineId: from.data?.lead_status.pipeline_id, statusId: from.data?.lead_status.id },
-      to: { pipelineId: to.data.lead_status.pipeline_id, statusId: to.data.lead_status.id },
-      at: event.created_at,
-    };
+    const move = moveIn(event);
+    if (!move) return undefined;
     const isNews = await confirmMove(tx, accountId, event.id, move);
     return isNews ? { type: "lead.stage_changed", ...move } : undefined;
   }

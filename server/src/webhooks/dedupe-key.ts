@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { MOST_PARAMETERS } from "./kommo-form.ts";
 
 /** Only these make two equal bodies the same happening: without a time, equal bodies may be two happenings. */
-const carriesTime = /(updated_at|created_at|last_modified|event_id)(%5D|\])=\d/i;
+const carriesTime = /(updated_at|created_at|last_modified|event_id)(%5D|\])=\d|"time":"\d/i;
 
 /**
  * A key under which a body that Kommo sends twice is known, or null when the body has no time in it and must be taken

@@ -17,6 +17,8 @@ export type KommoEvent =
     }
   | { type: "lead.responsible_changed"; leadId: number; at: Date | undefined }
   | { type: "lead.deleted"; leadId: number }
+  /** An action of ours that the customer has put into the Digital Pipeline. */
+  | { type: "lead.dp_called"; leadId: number; action: "check_gate" | "qualify"; at: Date | undefined }
   | {
       type: "lead.noted";
       leadId: number;
@@ -75,6 +77,7 @@ export const eventTypes = [
   "lead.stage_changed",
   "lead.responsible_changed",
   "lead.deleted",
+  "lead.dp_called",
   "lead.noted",
   "contact.changed",
   "contact.deleted",

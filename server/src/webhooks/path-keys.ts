@@ -19,16 +19,17 @@ export function hashPathKey(key: string): Buffer {
   return createHash("sha256").update(key).digest();
 }
 
-/** From the secret key in a webhook's path to the account. General webhooks carry no other proof. */
-@Injectable()
-export class PathKeys {
+type LookUp = (keyHash: Buffer) => Promise<Known["account"]>;
+
+/** From a secret key to the account it was made for. */
+class SecretKeys {
   private readonly known = new Map<string, Known>();
   /** Apart, so that a stranger's guesses do not push the genuine keys out. */
   private readonly unknown = new Map<string, Known>();
   private waiting = 0;
   private lookup: Promise<unknown> = Promise.resolve();
 
-  constructor(private readonly doors: Doors) {}
+  constructor(private readonly ask: LookUp) {}
 
   /** @throws when the database is away and the key is not remembered */
   async accountOf(key: string): Promise<Known["account"]> {
@@ -56,10 +57,26 @@ export class PathKeys {
   }
 
   private async lookUp(hash: Buffer, name: string): Promise<Known["account"]> {
-    const account = await this.doors.accountOfPathKey(hash);
+    const account = await this.ask(hash);
     const memory = account ? this.known : this.unknown;
     if (memory.size >= REMEMBER_AT_MOST) memory.clear();
     memory.set(name, { account, until: Date.now() + REMEMBER_MS });
     return account;
+  }
+}
+
+/** The key in a webhook's path. General webhooks carry no other proof. */
+@Injectable()
+export class PathKeys extends SecretKeys {
+  constructor(doors: Doors) {
+    super((hash) => doors.accountOfPathKey(hash));
+  }
+}
+
+/** The key in the settings of an action in the Digital Pipeline, which carries no other proof either. */
+@Injectable()
+export class DigitalPipelineKeys extends SecretKeys {
+  constructor(doors: Doors) {
+    super((hash) => doors.accountOfDigitalPipelineKey(hash));
   }
 }

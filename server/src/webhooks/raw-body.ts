@@ -11,16 +11,16 @@ const KEEP_OF_TOO_LARGE = 64 * 1024;
 
 /**
  * Reads a body to its end. One over 2 MB is read on (Kommo would count a closed connection as a failure) but only its
- * first 64 kB are kept. NUL characters, which PostgreSQL cannot store, are replaced.
+ * first 64 kB are kept; `atMost` is another measure than 2 MB. NUL characters, which PostgreSQL cannot store, are replaced.
  */
-export async function readRawBody(stream: IncomingMessage): Promise<RawBody> {
+export async function readRawBody(stream: IncomingMessage, atMost = READ_AT_MOST): Promise<RawBody> {
   const kept: Buffer[] = [];
   let length = 0;
   for await (const chunk of stream as AsyncIterable<Buffer>) {
-    if (length < READ_AT_MOST) kept.push(chunk);
+    if (length < atMost) kept.push(chunk);
     length += chunk.length;
   }
-  const cut = length > READ_AT_MOST;
+  const cut = length > atMost;
   const bytes = Buffer.concat(kept);
   const text = (cut ? bytes.subarray(0, KEEP_OF_TOO_LARGE) : bytes).toString("utf8").replaceAll("\0", "\uFFFD");
   return { text, cut };

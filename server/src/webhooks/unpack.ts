@@ -5,6 +5,7 @@ import { Tenancy, type Tx } from "../database/tenancy.ts";
 import type { Stage, Turn } from "../queue/turn.ts";
 import { Turns } from "../queue/turns.ts";
 import { dedupeKey } from "./dedupe-key.ts";
+import { digitalPipelineEvents } from "./digital-pipeline.ts";
 import type { KommoEvent } from "./events.ts";
 import { accountOf, readKommoEvents } from "./kommo-events.ts";
 import { parseKommoForm } from "./kommo-form.ts";
@@ -119,13 +120,12 @@ export class Unpack implements Stage, OnModuleInit {
 
   private read(delivery: Delivery, accountId: number, key: Buffer | null, events: KommoEvent[]): Verdict {
     try {
-      const form = parseKommoForm(delivery.body);
-      const about = accountOf(form);
+      const { about, heard } = readDelivery(delivery);
       if (about !== accountId) {
         const why = about ? `The body speaks of account ${about}.` : "The body names no account.";
         return { state: "quarantined", key, why };
       }
-      events.push(...readKommoEvents(form));
+      events.push(...heard);
       return { state: "done", key, why: null };
     } catch (error) {
       return { state: "dead", key, why: `Not readable as a form: ${(error as Error).message}` };
@@ -166,6 +166,15 @@ export class Unpack implements Stage, OnModuleInit {
       );
     }
   }
+}
+
+function readDelivery({ source, body }: Delivery): { about: number | undefined; heard: KommoEvent[] } {
+  if (source === "kommo-dp") {
+    const { accountId: about, events: heard } = digitalPipelineEvents(body);
+    return { about, heard };
+  }
+  const form = parseKommoForm(body);
+  return { about: accountOf(form), heard: readKommoEvents(form) };
 }
 
 function takeOldest(tx: Tx, atMost: number): Promise<Delivery[]> {

@@ -4,6 +4,7 @@ import { CONFIG, type Config } from "../config.ts";
 import { Tenancy } from "../database/tenancy.ts";
 import { Accounts } from "../installation/accounts.ts";
 import { Clients } from "../installation/clients.ts";
+import { KnownLists } from "../installation/known-lists.ts";
 import { provisioned } from "../installation/provisioning.ts";
 import type { CustomField } from "../kommo/resources.ts";
 import { modelsToChoose, retirementOf } from "../openai/prices.ts";
@@ -31,6 +32,7 @@ export class AccountLists {
     private readonly tenancy: Tenancy,
     private readonly accounts: Accounts,
     private readonly clients: Clients,
+    private readonly known: KnownLists,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -73,6 +75,8 @@ export class AccountLists {
       kommo.fields("leads"),
       kommo.fields("contacts"),
     ]);
+    // What is chosen from these is compared with what we know when it is saved.
+    await this.known.keep(accountId, { pipelines, leadFields: ofLeads });
     return {
       pipelines: pipelines
         .filter((pipeline) => !pipeline.is_archive)

@@ -15,7 +15,7 @@ import { AccountSetup } from "./account-setup.ts";
 import { Answers } from "./answers.decorator.ts";
 import type { Rep } from "./rights.ts";
 import { ActingRep, AdminGuard, SessionGuard } from "./session.guard.ts";
-import { namesFields, unknownFields } from "./unknown-fields.ts";
+import { namesContactFields, unknownContactFields } from "./unknown-contact-fields.ts";
 
 /** Whoever has a session may read what the account is set to; administrators change it. */
 @ApiTags("account")
@@ -51,7 +51,7 @@ export class AccountController {
     @Body({ schema: AccountSettings }) { version, settings }: AccountSettings,
   ): Promise<AccountSettings> {
     // Asked of Kommo, so before anything is begun here.
-    const unknown = namesFields(settings) ? unknownFields(settings, await this.lists.of(accountId)) : [];
+    const unknown = namesContactFields(settings) ? unknownContactFields(settings, await this.lists.of(accountId)) : [];
     if (unknown.length > 0) throw new UnknownInSettings(unknown);
     return this.tenancy.run(accountId, async (tx) => ({
       version: await this.settings.save(tx, accountId, version, settings, name),

@@ -12,6 +12,7 @@ import { NoOverride, UnusableOverride } from "../qualification/overrides/overrid
 import { DraftConflict, NoSuchVersion, NotADraft } from "../qualification/prompt/prompt-versions.service.ts";
 import { SettingsConflict, UnknownInSettings } from "../qualification/settings.service.ts";
 import { DryRunConflict, NoDryRun } from "../qualification/try-out/dry-runs.service.ts";
+import { NoSuchPart } from "../reporting/deals.ts";
 import { isUnavailability, SubjectGone } from "../work/failure.ts";
 import { ApiFailure, notFound, statusOf } from "./api-failure.ts";
 import { isApiPath, REQUEST_ID } from "./api-headers.ts";
@@ -74,6 +75,9 @@ function explain(error: unknown): ApiFailure {
   if (error instanceof UnknownInSettings) {
     const issues = error.issues.map(({ path, message }) => ({ path: `settings.${path}`, message }));
     return new ApiFailure("invalid_input", error.message, { issues });
+  }
+  if (error instanceof NoSuchPart) {
+    return new ApiFailure("invalid_input", error.message, { issues: [{ path: "part", message: error.message }] });
   }
   if (error instanceof NeedsReconnect)
     return new ApiFailure("needs_reconnect", "An administrator has to connect Dealscope with Kommo again.");

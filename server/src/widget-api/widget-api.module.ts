@@ -5,6 +5,7 @@ import { InstallationModule } from "../installation/installation.module.ts";
 import { LeadsModule } from "../leads/leads.module.ts";
 import { QualificationModule } from "../qualification/qualification.module.ts";
 import { RedriveModule } from "../redrive/redrive.module.ts";
+import { ReportingModule } from "../reporting/reporting.module.ts";
 import { WebhooksModule } from "../webhooks/webhooks.module.ts";
 import { WorkModule } from "../work/work.module.ts";
 import { AccountController } from "./account.controller.ts";
@@ -29,6 +30,7 @@ import { PromptVersionsController } from "./prompt-versions.controller.ts";
 import { QueueController } from "./queue.controller.ts";
 import { Queues } from "./queues.ts";
 import { RateLimits } from "./rate-limits.ts";
+import { ReportsController } from "./reports.controller.ts";
 import { Reps } from "./reps.ts";
 import { Requalify } from "./requalify.ts";
 import { Segments } from "./segments.ts";
@@ -45,6 +47,7 @@ import { TryOutController } from "./try-out.controller.ts";
     PeopleModule,
     QualificationModule,
     RedriveModule,
+    ReportingModule,
     WebhooksModule,
     WorkModule,
   ],
@@ -60,6 +63,7 @@ import { TryOutController } from "./try-out.controller.ts";
     LabelsController,
     BackfillsController,
     ActivityController,
+    ReportsController,
   ],
   providers: [
     AccountCosts,

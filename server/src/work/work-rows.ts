@@ -103,12 +103,15 @@ export async function claim(
   }));
 }
 
-/** Renews what is still ours. Rows that are being changed at this moment are passed over: nobody waits for anybody. */
+/**
+ * Renews what is still ours. Rows that are being changed at this moment are passed over: nobody waits for anybody. As an
+ * array, like in `claim`: run anew for every row of a long queue, it took longer than a lease lasts.
+ */
 export async function renew(tx: Tx, token: string, ids: readonly number[]) {
   await tx.query(
     `UPDATE work SET leased_until = app_now() + interval '${LEASE}'
-      WHERE id IN (SELECT id FROM work WHERE id = ANY($2) AND lease_token = $1 AND leased_until > app_now()
-                      FOR UPDATE SKIP LOCKED)`,
+      WHERE id = ANY(ARRAY(SELECT id FROM work WHERE id = ANY($2) AND lease_token = $1 AND leased_until > app_now()
+                      FOR UPDATE SKIP LOCKED))`,
     [token, ids],
   );
 }

@@ -158,13 +158,13 @@ export class FlushLeads implements Flusher {
     await this.patch(flush, batch.slice(half), readAt);
   }
 
-  /** The patch without what was complained about; when a field was, provisioning looks whether it is still there. */
+  /** The patch without what was complained about; of a field or a stage provisioning looks whether it is still there. */
   private async withoutBad(
     turn: Turn,
     patch: LeadPatch,
     complaints: readonly { path: string; detail: string }[],
   ): Promise<LeadPatch | undefined> {
-    if (complaints.some(({ path }) => path.startsWith("custom_fields_values."))) {
+    if (complaints.some(({ path }) => /^(custom_fields_values\.|status_id|pipeline_id)/.test(path))) {
       await this.tenancy.run(turn.accountId, (tx) =>
         this.work.schedule(tx, turn.accountId, [
           { kind: PROVISION, subject: turn.accountId, priority: "qualification" },
@@ -212,9 +212,10 @@ export class FlushLeads implements Flusher {
         tx,
         shown.filter(({ leadId }) => ours.has(leadId)),
       );
-      const again = overtaken.flatMap((row) =>
-        row.workKind ? [{ kind: row.workKind, subject: row.leadId, priority: "qualification" as const }] : [],
-      );
+      const again = overtaken.flatMap((row) => {
+        const priority = row.origin === "gate" ? ("gate" as const) : ("qualification" as const);
+        return row.workKind ? [{ kind: row.workKind, subject: row.leadId, priority }] : [];
+      });
       if (again.length > 0) await this.work.schedule(tx, turn.accountId, again);
     });
   }

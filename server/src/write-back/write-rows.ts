@@ -126,8 +126,8 @@ export async function claimOnes(
 export async function renew(tx: Tx, token: string, rows: readonly WriteRow[]) {
   await tx.query(
     `UPDATE write SET leased_until = app_now() + interval '${LEASE}'
-      WHERE id IN (SELECT id FROM write WHERE id = ANY($2) AND lease_token = $1 AND leased_until > app_now()
-                      FOR UPDATE SKIP LOCKED)`,
+      WHERE id = ANY(ARRAY(SELECT id FROM write WHERE id = ANY($2) AND lease_token = $1 AND leased_until > app_now()
+                      FOR UPDATE SKIP LOCKED))`,
     [token, rows.map((row) => row.id)],
   );
 }
@@ -139,8 +139,8 @@ export async function renew(tx: Tx, token: string, rows: readonly WriteRow[]) {
 export async function renewAll(tx: Tx, token: string, rows: readonly WriteRow[]) {
   const [, renewed] = await tx.query(
     `UPDATE write SET leased_until = app_now() + interval '${LEASE}'
-      WHERE id IN (SELECT id FROM write WHERE id = ANY($2) AND lease_token = $1 AND leased_until > app_now()
-                    ORDER BY id FOR UPDATE)`,
+      WHERE id = ANY(ARRAY(SELECT id FROM write WHERE id = ANY($2) AND lease_token = $1 AND leased_until > app_now()
+                    ORDER BY id FOR UPDATE))`,
     [token, rows.map((row) => row.id)],
   );
   if (renewed !== rows.length) throw new LeaseLost("The lease ran out before the request could leave.");

@@ -6,6 +6,7 @@ import { SkeletonRows } from "../ui/skeleton.tsx";
 import { Steps } from "../ui/steps.tsx";
 import { CopyButton } from "./copy-button.tsx";
 import { Part, type PartProps } from "./part.tsx";
+import { unseenWords } from "./unseen-words.ts";
 import { WhereItStands } from "./where-it-stands.tsx";
 
 type Reason = CardVerdict["criteria"][number];
@@ -17,7 +18,7 @@ export function Why({ card, now }: PartProps) {
     <Part title={words.t("why.title")} loading={<SkeletonRows widths={[30, 44, 26, 38, 58]} />} card={card}>
       {({ verdict }) => {
         if (!verdict) return <p className="dsc-quiet dsc-summary">{words.t("why.empty")}</p>;
-        const unseen = [...verdict.unseen.missing, ...verdict.unseen.cut];
+        const unseen = [...verdict.unseen.missing, ...verdict.unseen.cut].map((part) => unseenWords(part, words));
         return (
           <div className="dsc-stack">
             {verdict.question && <Question text={verdict.question} />}

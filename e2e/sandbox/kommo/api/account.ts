@@ -47,7 +47,7 @@ function embedded(call: Call): object {
       short_time_pattern: "H:i",
       date_format: "m/d/Y",
       time_format: "H:i:s",
-      timezone: "UTC",
+      timezone: account.timezone,
       timezone_offset: offsetText(account.timezone_offset),
     }),
   };

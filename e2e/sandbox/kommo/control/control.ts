@@ -5,6 +5,7 @@ import type { World } from "../world.ts";
 import { accountControl } from "./accounts.ts";
 import { chatControl } from "./chats.ts";
 import { contactControl } from "./contacts.ts";
+import { digitalPipelineControl } from "./digital-pipeline.ts";
 import { fieldControl } from "./fields.ts";
 import { leadControl } from "./leads.ts";
 import { oauthControl } from "./oauth.ts";
@@ -24,6 +25,7 @@ export function makeControl(world: World) {
     fields: fieldControl(world),
     widgets: widgetControl(world),
     hooks: hookControl(world),
+    digitalPipeline: digitalPipelineControl(world),
     faults: faultControl(world),
     switches: switchControl(world),
     ledger: ledgerControl(world),
@@ -40,7 +42,7 @@ type Action = (input: object) => unknown;
 export function controlRoutes(app: FastifyInstance, control: Control): void {
   for (const [group, actions] of Object.entries(control)) {
     for (const [name, action] of Object.entries(actions) as [string, Action][]) {
-      const url = `/_sandbox/${group}/${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+      const url = `/_sandbox/${kebab(group)}/${kebab(name)}`;
       app.route({
         method: ["GET", "POST"],
         url,
@@ -51,6 +53,10 @@ export function controlRoutes(app: FastifyInstance, control: Control): void {
       });
     }
   }
+}
+
+function kebab(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
 async function run(action: Action, input: object): Promise<unknown> {

@@ -69,7 +69,7 @@ export function hookControl(world: World) {
     /** False while webhooks wait or are under way; retries that wait for their time do not count. */
     idle: async () => {
       await immediate();
-      return { idle: world.sender.idle };
+      return { idle: world.sender.idle && world.digitalPipeline.idle };
     },
   };
 }

@@ -32,6 +32,7 @@ export interface Account extends Shared {
   scopes: string[];
   /** Messages that may still be sent to external chats. */
   chat_quota: number;
+  timezone: string;
   /** Seconds east of UTC; some webhook fields are local times without a zone. */
   timezone_offset: number;
   currency: string;
@@ -61,7 +62,16 @@ export interface Account extends Shared {
 
 export type Identity = Pick<
   Account,
-  "id" | "subdomain" | "top_level_domain" | "name" | "plan" | "scopes" | "timezone_offset" | "currency" | "language"
+  | "id"
+  | "subdomain"
+  | "top_level_domain"
+  | "name"
+  | "plan"
+  | "scopes"
+  | "timezone"
+  | "timezone_offset"
+  | "currency"
+  | "language"
 >;
 
 /** An account nobody has set up yet: no users, stages or fields. */

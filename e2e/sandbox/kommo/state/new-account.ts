@@ -37,6 +37,8 @@ export interface NewAccount {
   name?: string;
   plan?: Plan;
   scopes?: string[];
+  /** A name such as Europe/Madrid, as `datetime_settings` tells it. */
+  timezone?: string;
   timezone_offset?: number;
   currency?: string;
   language?: string;
@@ -60,6 +62,7 @@ export function newAccount(shared: Shared, wish: NewAccount = {}): Account {
     name: wish.name ?? subdomain,
     plan: wish.plan ?? "pro",
     scopes: wish.scopes ?? [...ALL_SCOPES, ...CHAT_SCOPES],
+    timezone: wish.timezone ?? "UTC",
     timezone_offset: wish.timezone_offset ?? 0,
     currency: wish.currency ?? "USD",
     language: wish.language ?? "en",

@@ -1,6 +1,6 @@
 import { Module } from "@nestjs/common";
 import { InstallationModule } from "../../installation/installation.module.ts";
-import { SettingsChecks } from "../../installation/settings-checks.ts";
+import { SettingsParts } from "../../installation/settings-parts.ts";
 import { LeadsModule } from "../../leads/leads.module.ts";
 import { WebhooksModule } from "../../webhooks/webhooks.module.ts";
 import { WorkModule } from "../../work/work.module.ts";
@@ -10,7 +10,7 @@ import { JoinWork } from "./join.work.ts";
 import { DealNewcomers } from "./newcomers.service.ts";
 import { Objections } from "./objections.service.ts";
 import { PeopleListener } from "./people.listener.ts";
-import { wrongRoles } from "./settings-check.ts";
+import { rolesAlike } from "./settings-check.ts";
 import { Stakeholders } from "./stakeholders.service.ts";
 
 /** The buying committee: who plays which part in a deal, who has approved, and what is held against it. */
@@ -20,7 +20,7 @@ import { Stakeholders } from "./stakeholders.service.ts";
   exports: [DealChanges, DealNewcomers, Objections, Stakeholders],
 })
 export class PeopleModule {
-  constructor(checks: SettingsChecks) {
-    checks.add(async (_tx, _account, settings) => wrongRoles(settings));
+  constructor(parts: SettingsParts) {
+    parts.add({ check: async (_tx, _account, settings) => rolesAlike(settings) });
   }
 }

@@ -18,6 +18,8 @@ import { LostKeysAndProbes1764000000026 } from "./26_lost-keys-and-probes.ts";
 import { Committee1764000000027 } from "./27_committee.ts";
 import { WhatPeopleObjectTo1764000000030 } from "./30_what-people-object-to.ts";
 import { WritesAboutPeople1764000000032 } from "./32_writes-about-people.ts";
+import { Gates1764000000034 } from "./34_gates.ts";
+import { Reporting1764000000038 } from "./38_reporting.ts";
 
 /** In the order in which they are applied. */
 export const migrations = [
@@ -41,4 +43,6 @@ export const migrations = [
   Committee1764000000027,
   WhatPeopleObjectTo1764000000030,
   WritesAboutPeople1764000000032,
+  Gates1764000000034,
+  Reporting1764000000038,
 ];

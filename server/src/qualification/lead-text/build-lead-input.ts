@@ -1,3 +1,4 @@
+import type { UnseenPart } from "@dealscope/shared/qualification";
 import type { Provisioned } from "../../installation/provisioning.ts";
 import type { Contact, FieldValue } from "../../kommo/resources.ts";
 import { emailsOf, phonesOf, titleOf } from "../../leads/contact-values.ts";
@@ -18,7 +19,7 @@ export function buildLeadInput(
   { lead, contacts, companies }: LeadReading,
   known: KnownOfLead,
   account: { currency: string; provisioned: Provisioned },
-  missing: string[],
+  missing: UnseenPart[],
 ): LeadInput {
   const ours = new Set(Object.values(account.provisioned.fields));
   const price = lead.price_with_minor_units ?? lead.price;

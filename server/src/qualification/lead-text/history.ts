@@ -1,3 +1,4 @@
+import type { UnseenPart } from "@dealscope/shared/qualification";
 import { Injectable } from "@nestjs/common";
 import { lockLeads } from "../../database/lock-leads.ts";
 import { Tenancy } from "../../database/tenancy.ts";
@@ -20,12 +21,12 @@ export class History {
     private readonly listeners: Listeners,
   ) {}
 
-  /** Keeps what it reads, and what it could not read, in words for the model and the rep. */
+  /** Keeps what it reads, and what it could not read. */
   async read(accountId: number, leadId: number, priority: Priority): Promise<void> {
     const kommo = await this.clients.of(accountId, priority);
     const notes = await kommo.notesOfLead(leadId);
     const talks = await kommo.talksOfLead(leadId);
-    const missing: string[] = [];
+    const missing: UnseenPart["what"][] = [];
     const messages: { message: Message; talk: Talk }[] = [];
     for (const talk of talks) {
       try {
@@ -33,7 +34,7 @@ export class History {
       } catch (error) {
         // The scope or the plan does not give chat history; the same for every talk.
         if (!(error instanceof KommoForbidden || error instanceof KommoNotFound)) throw error;
-        missing.push("chat messages from before Dealscope was connected (the account gives no chat history)");
+        missing.push("chat_history");
         break;
       }
     }

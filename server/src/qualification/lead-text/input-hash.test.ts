@@ -4,6 +4,7 @@ import { DEFAULT_PROMPT } from "../prompt/default-prompt.ts";
 import { contentHash, inputHash, type JudgedBy } from "./input-hash.ts";
 import { leadDocument } from "./lead-document.ts";
 import type { LeadInput } from "./lead-input.ts";
+import { unseenPart } from "./unseen.ts";
 
 const judgedBy = (changed: Partial<JudgedBy> = {}, lead: Partial<LeadInput> = {}): JudgedBy => ({
   promptVersion: 3,
@@ -27,7 +28,7 @@ test.each([
   ["model", hash({ model: "gpt-6.1-terra" })],
   ["message", hash({}, { messages: [] })],
   ["field", hash({}, { fields: [{ name: "Team size", value: "26" }] })],
-  ["missing source", hash({}, { missing: ["notes"] })],
+  ["missing source", hash({}, { missing: [unseenPart("chat_history")] })],
 ])("another %s is another hash", (_what, other) => {
   expect(other).not.toBe(hash());
 });

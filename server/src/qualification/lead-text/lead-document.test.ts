@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { sampleLead } from "../../../test/sample-lead.ts";
 import { DOCUMENT_LIMITS, leadDocument } from "./lead-document.ts";
+import { unseenPart } from "./unseen.ts";
 
 const message = (id: string, day: string, text: string) => ({
   id,
@@ -39,7 +40,7 @@ test("equal leads give equal documents, in whatever order their parts were read"
       { name: "A", value: "1" },
     ],
     messages: [message("1", "01", "one"), message("2", "02", "two")],
-    missing: ["notes", "mails"],
+    missing: [unseenPart("chat_history"), unseenPart("before_connection", { to: "2026-11-01" })],
   });
   const reordered = {
     ...lead,
@@ -54,13 +55,13 @@ test("of a long conversation the newest messages stay, and the document says how
   const days = Array.from({ length: 9 }, (_, index) => message(`m${index}`, `0${index + 1}`, "x".repeat(2500)));
   const { messages, cut } = leadDocument(sampleLead({ messages: days }));
   expect(messages.map(({ source }) => source.ref)).toEqual(["m5", "m6", "m7", "m8"]);
-  expect(cut).toEqual(["5 older messages left out"]);
+  expect(cut).toEqual([unseenPart("older_messages", { count: 5 })]);
 });
 
 test("a long message is shortened, and the document says so", () => {
   const { messages, cut } = leadDocument(sampleLead({ messages: [message("m", "01", "word ".repeat(40_000))] }));
   expect(messages[0]?.text.length).toBeLessThanOrEqual(DOCUMENT_LIMITS.message);
-  expect(cut).toEqual(["1 message shortened"]);
+  expect(cut).toEqual([unseenPart("message_ends", { count: 1 })]);
 });
 
 test("no lead makes a document longer than the limits", () => {

@@ -1,6 +1,7 @@
-import type { Source } from "@dealscope/shared/qualification";
+import type { Source, UnseenPart } from "@dealscope/shared/qualification";
 import { cleanText, cutText } from "./clean-text.ts";
 import type { LeadContact, LeadInput, LeadMessage } from "./lead-input.ts";
+import { unseenPart, unseenWords } from "./unseen.ts";
 
 /** Sizes in UTF-16 units; together about 5 000 tokens of Latin text, which bounds the cost of any lead. */
 export const DOCUMENT_LIMITS = { cardLine: 400, card: 4000, message: 3000, messages: 12_000, note: 1500, notes: 4000 };
@@ -20,9 +21,9 @@ export interface LeadDocument {
   messages: (Passage & { from: LeadMessage["from"] })[];
   /** Oldest first. */
   notes: Passage[];
-  missing: string[];
-  /** What the limits left out, in words. */
-  cut: string[];
+  missing: UnseenPart[];
+  /** What the limits left out. */
+  cut: UnseenPart[];
 }
 
 /** Equal leads give equal documents, whatever the order in which fields, messages or notes were read. */
@@ -35,13 +36,13 @@ export function leadDocument(lead: LeadInput): LeadDocument {
     card: card.kept,
     messages: messages.kept.map(({ id, at, from, text }) => ({ source: { kind: "message", ref: id, at }, from, text })),
     notes: notes.kept.map(({ id, at, text }) => ({ source: { kind: "note", ref: id, at }, text })),
-    missing: lead.missing.map(cleanText).sort(),
+    missing: lead.missing.toSorted((one, other) => compare(unseenWords(one), unseenWords(other))),
     cut: [
-      ...counted(card.left, "line of the card left out", "lines of the card left out"),
-      ...counted(messages.left, "older message left out", "older messages left out"),
-      ...counted(messages.shortened, "message shortened", "messages shortened"),
-      ...counted(notes.left, "older note left out", "older notes left out"),
-      ...counted(notes.shortened, "note shortened", "notes shortened"),
+      ...counted("card_lines", card.left),
+      ...counted("older_messages", messages.left),
+      ...counted("message_ends", messages.shortened),
+      ...counted("older_notes", notes.left),
+      ...counted("note_ends", notes.shortened),
     ],
   };
 }
@@ -113,5 +114,4 @@ function newest<T extends { id: string; at: string; text: string }>(
 
 const compare = (one: string, other: string) => (one < other ? -1 : one > other ? 1 : 0);
 
-const counted = (count: number, one: string, many: string) =>
-  count === 0 ? [] : [`${count} ${count === 1 ? one : many}`];
+const counted = (what: UnseenPart["what"], count: number) => (count === 0 ? [] : [unseenPart(what, { count })]);

@@ -1,3 +1,5 @@
+import type { UnseenPart } from "@dealscope/shared/qualification";
+
 /** Times in this file are ISO 8601 in UTC as `Date.toISOString()` writes them, so that they sort as text. */
 
 /** A chat message; `us` is anybody who writes for the account, a bot included. */
@@ -41,6 +43,6 @@ export interface LeadInput {
   companies: string[];
   messages: LeadMessage[];
   notes: LeadNote[];
-  /** Sources that could not be read, each in a few words, such as `messages before 2026-11-01`. */
-  missing: string[];
+  /** Sources that could not be read. */
+  missing: UnseenPart[];
 }

@@ -1,3 +1,4 @@
+import type { UnseenPart } from "@dealscope/shared/qualification";
 import type { AccountEntity } from "../../installation/account.entity.ts";
 import { provisioned } from "../../installation/provisioning.ts";
 import type { Lead } from "../../kommo/resources.ts";
@@ -6,6 +7,7 @@ import type { Facts } from "../facts.ts";
 import { buildLeadInput } from "./build-lead-input.ts";
 import type { LeadInput } from "./lead-input.ts";
 import { type ModelInput, modelInput } from "./model-input.ts";
+import { unseenPart } from "./unseen.ts";
 
 /** A lead as the rules see it, and as the model is asked about it. */
 export interface LeadQuestion {
@@ -16,8 +18,8 @@ export interface LeadQuestion {
 export function leadQuestion(reading: LeadReading, facts: Facts, account: AccountEntity): LeadQuestion {
   const isUnread = isOlderThanUs(reading.lead, account) && !isHistoryRead(facts, account);
   const missing = [
-    ...(isUnread ? [] : facts.historyMissing),
-    ...(isUnread ? [`messages and notes before ${account.connectedAt.toISOString().slice(0, 10)}`] : []),
+    ...(isUnread ? [] : facts.historyMissing.map((what) => unseenPart(what))),
+    ...(isUnread ? [unseenPart("before_connection", { to: dayOf(account.connectedAt.toISOString()) })] : []),
     ...unreadable(facts.messages),
   ];
   const about = { currency: account.currency, provisioned: provisioned.parse(account.provisioned) };
@@ -42,9 +44,14 @@ function isHistoryRead({ historyReadAt }: Facts, account: AccountEntity): boolea
 }
 
 /** Messages that the scan found in Kommo's log: when they were said is known, what was said is not. */
-function unreadable(messages: Facts["messages"]): string[] {
+function unreadable(messages: Facts["messages"]): UnseenPart[] {
   const silent = messages.filter((message) => message.text === "");
-  const day = (message: Facts["messages"][number] | undefined) => message?.at.slice(0, 10);
-  if (silent.length === 0) return [];
-  return [`the text of ${silent.length} chat messages between ${day(silent[0])} and ${day(silent.at(-1))}`];
+  const [first] = silent;
+  const last = silent.at(-1);
+  if (!first || !last) return [];
+  return [unseenPart("message_texts", { count: silent.length, from: dayOf(first.at), to: dayOf(last.at) })];
+}
+
+function dayOf(time: string): string {
+  return time.slice(0, 10);
 }

@@ -2,6 +2,7 @@ import { cleanText } from "./clean-text.ts";
 import { type LeadDocument, leadDocument, type Passage, passagesOf } from "./lead-document.ts";
 import type { LeadInput } from "./lead-input.ts";
 import { startMasking } from "./masking.ts";
+import { unseenWords } from "./unseen.ts";
 
 /** A lead ready to be sent to a model, with what is needed to check its answer. */
 export interface ModelInput {
@@ -37,8 +38,8 @@ export function modelInput(lead: LeadInput): ModelInput {
       card: filled(card.map(({ text }) => text)),
       messages: filled(messages.map(({ source, from, text }) => ({ at: minute(source.at), from, text }))),
       notes: filled(notes.map(({ source, text }) => ({ at: minute(source.at), text }))),
-      missing: filled(document.missing),
-      cut: filled(document.cut),
+      missing: filled(document.missing.map(unseenWords)),
+      cut: filled(document.cut.map(unseenWords)),
     }),
     passages: [...card, ...messages, ...notes],
     plainText: passagesOf(document)

@@ -2,6 +2,7 @@ import { PromptVersionContent } from "@dealscope/shared/qualification";
 import { expect, test } from "vitest";
 import { sampleLead } from "../../../test/sample-lead.ts";
 import { modelInput } from "../lead-text/model-input.ts";
+import { unseenPart } from "../lead-text/unseen.ts";
 import { DEFAULT_PROMPT } from "./default-prompt.ts";
 import { developerMessage } from "./prompt.ts";
 
@@ -32,7 +33,9 @@ test("the examples use the criteria at hand", () => {
 });
 
 test("the user message is the masked lead as one JSON document", () => {
-  const { message, unmask } = modelInput(sampleLead({ missing: ["notes"], notes: [] }));
+  const { message, unmask } = modelInput(
+    sampleLead({ missing: [unseenPart("before_connection", { to: "2026-11-01" })], notes: [] }),
+  );
   expect(JSON.parse(message)).toEqual({
     created: "2026-11-03",
     card: [
@@ -43,7 +46,7 @@ test("the user message is the masked lead as one JSON document", () => {
       "Team size: 25",
     ],
     messages: [{ at: "2026-11-03 09:12", from: "client", text: sampleLead().messages[0]?.text }],
-    missing: ["notes"],
+    missing: ["messages and notes before 2026-11-01"],
   });
   expect(unmask("[PERSON_1]")).toBe("Marta Nowak");
 });

@@ -1,0 +1,149 @@
+import type { Missing } from "@dealscope/shared/committee";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { course, isSame, type OurMove, type Rules, type Standing } from "./course.ts";
+
+type Stage = Standing["place"];
+
+const STAGES = [1, 2, 3, 4].map((statusId): Stage => ({ pipelineId: 7, statusId }));
+const missing: Missing = { kind: "role", role: "lawyer" };
+
+/** Whatever people, machines and outages do to one deal, in any order. */
+type Deed =
+  | { do: "move"; to: number }
+  /** What a stage asks for is there now, or no longer. */
+  | { do: "approve"; stage: number; is: boolean }
+  | { do: "rule"; stage: number; is: boolean }
+  | { do: "delete stage"; stage: number }
+  /** Somebody has told us; the others are told of once at the end, by the scan. */
+  | { do: "judge" }
+  | { do: "write" }
+  /** Kommo gives a write up for good. */
+  | { do: "refuse write" };
+
+/** A deal in Kommo, its one row at the gates, and the writes in between. */
+class Deal implements Rules {
+  now = STAGES[0]!;
+  standing: Standing = { place: STAGES[0]!, moving: null, wanted: null };
+  writes: OurMove[] = [];
+  readonly approved = new Set<number>();
+  readonly ruled = new Set([2, 3]);
+  readonly gone = new Set<number>();
+  openTasks = 0;
+  isAsked = false;
+
+  judge = (_: Stage, to: Stage) =>
+    this.ruled.has(to.statusId) && !this.approved.has(to.statusId) ? [missing] : ([] as Missing[]);
+  exists = (stage: Stage) => !this.gone.has(stage.statusId);
+  rules = (stage: Stage) => this.ruled.has(stage.statusId);
+
+  do(deed: Deed) {
+    const toggle = (set: Set<number>, stage: number, is: boolean) => void (is ? set.add(stage) : set.delete(stage));
+    if (deed.do === "move") this.moveTo(deed.to);
+    else if (deed.do === "approve") toggle(this.approved, deed.stage, deed.is);
+    else if (deed.do === "rule") toggle(this.ruled, deed.stage, deed.is);
+    else if (deed.do === "delete stage") this.deleteStage(deed.stage);
+    else if (deed.do === "judge") this.look();
+    else if (deed.do === "write") this.write();
+    else this.writes = [];
+  }
+
+  /** All that is on its way arrives. */
+  settle() {
+    this.isAsked = true;
+    for (let rounds = 0; this.isAsked || this.writes.length > 0; rounds++) {
+      if (rounds > 20) throw new Error("It goes round in circles.");
+      this.isAsked = false;
+      this.look();
+      this.write();
+    }
+  }
+
+  private moveTo(statusId: number) {
+    const to = STAGES.find((stage) => stage.statusId === statusId)!;
+    if (this.exists(to)) this.now = to;
+  }
+
+  /** Its deals fall to the first stage, which cannot be deleted. */
+  private deleteStage(statusId: number) {
+    this.gone.add(statusId);
+    if (this.now.statusId === statusId) this.now = STAGES[0]!;
+  }
+
+  private look() {
+    const before = this.standing;
+    const { place, moving, wanted, ended, move } = course(before, this.now, this.writes.at(-1) ?? null, this);
+    const isOurs = before.moving !== null && isSame(before.moving, place);
+    const wasAllowed = this.judge(before.place, place).length === 0 || isOurs || !this.exists(before.place);
+    if (!isSame(place, before.place)) expect(wasAllowed).toBe(true);
+    if (before.wanted === null && wanted !== null) this.openTasks++;
+    if (ended !== null) this.openTasks--;
+    this.standing = { place, moving, wanted };
+    if (move) this.writes.push(move);
+  }
+
+  /** Rows of one deal are written as one, the last of them; a row that comes too late is told of. */
+  private write() {
+    const last = this.writes.at(-1);
+    if (!last) return;
+    this.writes = [];
+    if (!isSame(this.now, last.from) || !this.exists(last.to)) this.isAsked = !isSame(this.now, last.to);
+    else {
+      this.now = last.to;
+      // Kommo tells of our own move like of any other.
+      this.isAsked = true;
+    }
+  }
+}
+
+const stage = fc.integer({ min: 1, max: 4 });
+const deed = fc.oneof(
+  fc.record({ do: fc.constant("move" as const), to: stage }),
+  fc.record({ do: fc.constant("approve" as const), stage, is: fc.boolean() }),
+  fc.record({ do: fc.constant("rule" as const), stage, is: fc.boolean() }),
+  fc.record({ do: fc.constant("delete stage" as const), stage: fc.integer({ min: 2, max: 4 }) }),
+  fc.constant<Deed>({ do: "judge" }),
+  fc.constant<Deed>({ do: "write" }),
+  fc.constant<Deed>({ do: "refuse write" }),
+);
+
+test("whatever happens in whatever order, the deal ends where the rules allow, with one open task at most", () => {
+  fc.assert(
+    fc.property(fc.array(deed, { maxLength: 40 }), (deeds) => {
+      const deal = new Deal();
+      for (const one of deeds) {
+        deal.do(one);
+        expect(deal.openTasks).toBe(deal.standing.wanted === null ? 0 : 1);
+      }
+      deal.settle();
+      const { place, moving, wanted } = deal.standing;
+      expect(deal.now).toEqual(place);
+      expect(moving).toBeNull();
+      expect(deal.openTasks).toBe(wanted === null ? 0 : 1);
+      // Still held is only who may not pass.
+      if (wanted) expect(deal.judge(place, wanted)).not.toEqual([]);
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+test("a deal that is held moves on by itself when what was missing is there", () => {
+  const deal = new Deal();
+  deal.do({ do: "move", to: 2 });
+  deal.settle();
+  expect(deal.now.statusId).toBe(1);
+  deal.do({ do: "approve", stage: 2, is: true });
+  deal.settle();
+  expect([deal.now.statusId, deal.openTasks]).toEqual([2, 0]);
+});
+
+test("a deal that went elsewhere meanwhile is no longer wanted where it was held from", () => {
+  const deal = new Deal();
+  deal.do({ do: "move", to: 2 });
+  deal.settle();
+  deal.do({ do: "move", to: 4 });
+  deal.settle();
+  deal.do({ do: "approve", stage: 2, is: true });
+  deal.settle();
+  expect([deal.now.statusId, deal.openTasks]).toEqual([4, 0]);
+});

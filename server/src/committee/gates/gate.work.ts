@@ -1,0 +1,162 @@
+import type { StageRef } from "@dealscope/shared/stage-ref";
+import { Injectable, type OnModuleInit } from "@nestjs/common";
+import { lockLeads } from "../../database/lock-leads.ts";
+import { Tenancy, type Tx } from "../../database/tenancy.ts";
+import { Clients } from "../../installation/clients.ts";
+import { KnownLists } from "../../installation/known-lists.ts";
+import type { Lead } from "../../kommo/resources.ts";
+import { LeadReader } from "../../leads/reader.ts";
+import { Work } from "../../work/work.ts";
+import type { Decision, WorkItem, WorkKind } from "../../work/work-kind.ts";
+import { GATE } from "../gate-kind.ts";
+import { type Course, course, isSame } from "./course.ts";
+import { GateClock } from "./gate-clock.work.ts";
+import {
+  firstActive,
+  type Hold,
+  keepHold,
+  keepPlace,
+  moveUnderWay,
+  openHold,
+  type Place,
+  readMembers,
+  readPlace,
+} from "./gate-rows.ts";
+import { type AccountRules, inForce, readRules, stageExists } from "./gate-rules.ts";
+import { HoldEnds } from "./hold-ends.ts";
+import { HoldWrites } from "./hold-writes.ts";
+import { filledFields, openPlace, rulesFor } from "./judging.ts";
+import { namesOf } from "./names.ts";
+
+/** In the detail of a row: when Kommo changed what we were told of. */
+export interface GateDetail {
+  heardAt?: string;
+}
+
+/** What Kommo tells of may take so long to show up in its reads. */
+const SHOWS_WITHIN_MS = 30_000;
+const LOOK_AGAIN_MS = 500;
+const NEXT_SECOND_MS = 1_500;
+const FIRST_TASK_HOURS = 24;
+
+/** Looks where a deal stands, and whether it may. */
+@Injectable()
+export class GateWork implements WorkKind, OnModuleInit {
+  readonly kind = GATE;
+
+  constructor(
+    private readonly work: Work,
+    private readonly tenancy: Tenancy,
+    private readonly clients: Clients,
+    private readonly lists: KnownLists,
+    private readonly reader: LeadReader,
+    private readonly clock: GateClock,
+    private readonly writes: HoldWrites,
+    private readonly ends: HoldEnds,
+  ) {}
+
+  onModuleInit() {
+    this.work.register(this);
+  }
+
+  async run(item: WorkItem): Promise<Decision> {
+    const { accountId, subject: leadId } = item;
+    const { rules, known } = await this.tenancy.run(accountId, (tx) => readStanding(tx, leadId));
+    if (known.length === 0 && !rules.gates.pipelines.some(({ isOn }) => isOn)) return {};
+    const lead = await this.reader.readAlone(accountId, leadId, "gate", item.firstEventAt);
+    if (!lead) return { keep: (tx) => this.gone(tx, accountId, leadId) };
+    if (lead === "not yet" || isBehind(lead, item)) {
+      return { again: { afterMs: LOOK_AGAIN_MS, counts: "nothing", why: "Kommo does not show it yet." } };
+    }
+    // One we have not heard of may be new, and one that we know may have been deleted: there all are looked at again.
+    if ([stageOf(lead), ...known].some((stage) => !stageExists(rules, stage))) {
+      const kommo = await this.clients.of(accountId, "gate");
+      await this.lists.keep(accountId, { pipelines: await kommo.pipelines() });
+    }
+    return { keep: (tx) => this.keep(tx, accountId, lead) };
+  }
+
+  private async keep(tx: Tx, accountId: number, lead: Lead) {
+    // Rules that are being saved at this moment are waited for, or this deal would go by the old ones.
+    await tx.query("SELECT FROM account FOR SHARE");
+    await lockLeads(tx, accountId, [lead.id]);
+    const rules = await readRules(tx);
+    const hold = await openHold(tx, lead.id);
+    if (rules.isDryRun) return this.forget(tx, lead.id, hold);
+    const now = stageOf(lead);
+    const known = await readPlace(tx, lead.id);
+    const place: Place = known ?? { place: now, moving: null, open: null, isAssumed: true };
+    const members = await readMembers(tx, lead.id);
+    const deal = { members, filled: filledFields(lead.custom_fields_values), open: place.open };
+    const before = { place: place.place, moving: place.moving, wanted: hold?.wanted ?? null };
+    const next = course(before, now, await moveUnderWay(tx, lead.id), rulesFor(rules, deal));
+    const isAssumed = place.isAssumed && isSame(now, place.place);
+    await this.keepPlace(tx, accountId, lead.id, rules, next, { ...place, isAssumed });
+    if (next.move) {
+      await this.writes.move(tx, accountId, lead.id, next.move);
+      await this.lookAgain(tx, accountId, lead.id);
+    }
+    if (next.wanted !== null) await this.hold(tx, accountId, lead, rules, next, members);
+    else if (hold && next.ended) await this.ends.end(tx, { accountId, leadId: lead.id, hold }, next.ended, rules);
+  }
+
+  /** Dragged again within a second, a deal is told of in the same words, which are taken for a repetition. */
+  private async lookAgain(tx: Tx, accountId: number, leadId: number) {
+    const timing = { settleMs: NEXT_SECOND_MS, atMostMs: NEXT_SECOND_MS, hastens: false };
+    await this.work.schedule(tx, accountId, [{ kind: GATE, subject: leadId, priority: "gate" }], timing);
+  }
+
+  private async hold(
+    tx: Tx,
+    accountId: number,
+    lead: Lead,
+    rules: AccountRules,
+    { place, wanted, missing }: Course,
+    members: Awaited<ReturnType<typeof readMembers>>,
+  ) {
+    if (wanted === null) return;
+    const hold = await keepHold(tx, accountId, lead.id, { from: place, wanted, missing });
+    const names = namesOf(rules, wanted.pipelineId, members);
+    const responsible = await firstActive(tx, [lead.responsible_user_id]);
+    const told = { accountId, leadId: lead.id, hold, missing, names };
+    await this.writes.tell(tx, told, place, responsible, rules.gates.clock.remindAfterHours ?? FIRST_TASK_HOURS);
+    await this.clock.wind(tx, accountId, lead.id, hold, rules.gates.clock);
+  }
+
+  /** Where no rules are in force and nobody is held, a deal goes as it likes, and we do not follow it. */
+  private async keepPlace(tx: Tx, accountId: number, leadId: number, rules: AccountRules, next: Course, before: Place) {
+    const isFollowed = next.moving !== null || next.wanted !== null || inForce(rules, next.place.pipelineId);
+    if (!isFollowed) return void (await tx.query("DELETE FROM gate_place WHERE lead_id = $1", [leadId]));
+    const { place, moving } = next;
+    const open = openPlace(place, before.open);
+    await keepPlace(tx, accountId, leadId, { place, moving, open, isAssumed: before.isAssumed });
+  }
+
+  private async gone(tx: Tx, accountId: number, leadId: number) {
+    await lockLeads(tx, accountId, [leadId]);
+    await tx.query("DELETE FROM gate_place WHERE lead_id = $1", [leadId]);
+    const hold = await openHold(tx, leadId);
+    if (hold) await this.ends.end(tx, { accountId, leadId, hold }, "gone", await readRules(tx));
+  }
+
+  private async forget(tx: Tx, leadId: number, hold: Hold | undefined) {
+    await tx.query("DELETE FROM gate_place WHERE lead_id = $1", [leadId]);
+    if (hold) await this.ends.endSilently(tx, hold.id);
+  }
+}
+
+function stageOf({ pipeline_id, status_id }: Lead): StageRef {
+  return { pipelineId: pipeline_id, statusId: status_id };
+}
+
+function isBehind({ updated_at }: Lead, { detail, firstEventAt }: WorkItem): boolean {
+  const { heardAt } = detail as GateDetail;
+  const mayStillShow = Date.now() - firstEventAt.getTime() < SHOWS_WITHIN_MS;
+  return heardAt !== undefined && updated_at !== null && updated_at < new Date(heardAt) && mayStillShow;
+}
+
+/** The rules, and the stages in which the deal is or is wanted as far as we know. */
+async function readStanding(tx: Tx, leadId: number) {
+  const [rules, place, hold] = [await readRules(tx), await readPlace(tx, leadId), await openHold(tx, leadId)];
+  return { rules, known: [place?.place, hold?.wanted].filter((stage) => stage !== undefined) };
+}

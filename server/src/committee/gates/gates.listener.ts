@@ -1,0 +1,138 @@
+import type { StageRef } from "@dealscope/shared/stage-ref";
+import { Injectable, type OnModuleInit } from "@nestjs/common";
+import type { Tx } from "../../database/tenancy.ts";
+import { KnownLists } from "../../installation/known-lists.ts";
+import type { EventOf, KommoEvent } from "../../webhooks/events.ts";
+import { type Listener, Listeners } from "../../webhooks/listeners.ts";
+import { Work } from "../../work/work.ts";
+import { GATE } from "../gate-kind.ts";
+import type { GateDetail } from "./gate.work.ts";
+
+/** A move that is told so much later than others of the same deal has nothing to do with where it stands now. */
+const TOGETHER = "15 minutes";
+
+const TYPES = [
+  "lead.added",
+  "lead.updated",
+  "lead.restored",
+  "lead.stage_changed",
+  "lead.deleted",
+  "lead.dp_called",
+] as const;
+
+type Heard = EventOf<(typeof TYPES)[number]>;
+
+/** From what happened to "look where this deal stands"; nothing in accounts and pipelines without rules. */
+@Injectable()
+export class GatesListener implements Listener, OnModuleInit {
+  readonly name = "gates";
+  readonly types = TYPES;
+
+  constructor(
+    private readonly listeners: Listeners,
+    private readonly work: Work,
+    private readonly lists: KnownLists,
+  ) {}
+
+  onModuleInit() {
+    this.work.expect(GATE);
+    this.listeners.add(this);
+    this.lists.whenChanged((tx, accountId) => this.lookAtHeld(tx, accountId));
+  }
+
+  async hear(tx: Tx, accountId: number, events: KommoEvent[]) {
+    const heard = events.filter((event): event is Heard => TYPES.some((type) => type === event.type));
+    const ruled = await pipelinesWithRules(tx);
+    const followed = await followedLeads(
+      tx,
+      heard.map(({ leadId }) => leadId),
+    );
+    const asked = new Map<number, Date | undefined>();
+    for (const event of heard) {
+      await rememberPlace(tx, accountId, event, ruled);
+      if (!isToBeLookedAt(event, ruled, followed)) continue;
+      const at = event.type === "lead.stage_changed" ? event.at : undefined;
+      asked.set(event.leadId, at ?? asked.get(event.leadId));
+    }
+    await this.ask(tx, accountId, asked);
+  }
+
+  /** A stage may have been deleted, or a field that somebody waits for: their rules hold nobody any more. */
+  async lookAtHeld(tx: Tx, accountId: number) {
+    const held: { lead_id: number }[] = await tx.query(
+      "SELECT lead_id FROM hold WHERE ended_at IS NULL ORDER BY lead_id",
+    );
+    await this.ask(tx, accountId, new Map(held.map(({ lead_id }) => [lead_id, undefined])));
+  }
+
+  private async ask(tx: Tx, accountId: number, asked: ReadonlyMap<number, Date | undefined>) {
+    const requests = [...asked].map(([subject, at]) => {
+      const detail: GateDetail = at ? { heardAt: at.toISOString() } : {};
+      return { kind: GATE, subject, priority: "gate" as const, detail: { ...detail } };
+    });
+    if (requests.length > 0) await this.work.schedule(tx, accountId, requests);
+  }
+}
+
+/** Pipelines in which somebody may be held. */
+async function pipelinesWithRules(tx: Tx): Promise<Set<number>> {
+  const rows: { id: number }[] = await tx.query(
+    `SELECT (p->>'pipelineId')::bigint AS id FROM account, jsonb_array_elements(settings->'gates'->'pipelines') p
+      WHERE coalesce((p->>'isOn')::boolean, true) AND settings->>'dryRun' IS DISTINCT FROM 'true'`,
+  );
+  return new Set(rows.map(({ id }) => Number(id)));
+}
+
+/** Deals whose place is known, and whether they are held. */
+async function followedLeads(tx: Tx, leadIds: readonly number[]): Promise<Map<number, boolean>> {
+  const rows: { lead_id: number; is_held: boolean }[] = await tx.query(
+    `SELECT lead_id, EXISTS (SELECT FROM hold h WHERE h.lead_id = g.lead_id AND ended_at IS NULL) AS is_held
+       FROM gate_place g WHERE lead_id = ANY($1)`,
+    [leadIds],
+  );
+  return new Map(rows.map(({ lead_id, is_held }) => [lead_id, is_held]));
+}
+
+function isToBeLookedAt(event: Heard, ruled: ReadonlySet<number>, followed: ReadonlyMap<number, boolean>): boolean {
+  const { leadId } = event;
+  switch (event.type) {
+    case "lead.stage_changed":
+      return ruled.has(event.to.pipelineId) || followed.has(leadId);
+    case "lead.added":
+      // Where it was made it may stand.
+      return event.stage === undefined && ruled.size > 0;
+    case "lead.restored":
+      return ruled.size > 0;
+    case "lead.dp_called":
+      return event.action === "check_gate" && ruled.size > 0;
+    case "lead.updated":
+    case "lead.deleted":
+      // A field that was missing may be filled now.
+      return followed.get(leadId) ?? false;
+  }
+}
+
+/** Where the deal stood before anything of ours has looked at it. */
+async function rememberPlace(tx: Tx, accountId: number, event: Heard, ruled: ReadonlySet<number>) {
+  if (event.type === "lead.added" && event.stage && ruled.has(event.stage.pipelineId))
+    await assume(tx, accountId, event.leadId, event.stage, event.at);
+  if (event.type !== "lead.stage_changed") return;
+  const { pipelineId, statusId } = event.from;
+  if (pipelineId === undefined || statusId === undefined || !ruled.has(event.to.pipelineId)) return;
+  await assume(tx, accountId, event.leadId, { pipelineId, statusId }, event.at);
+  // Told late: it is how the deal came to where we have taken it to be at home.
+  await tx.query(
+    `UPDATE gate_place SET pipeline_id = $2, status_id = $3, since = $6
+      WHERE lead_id = $1 AND is_assumed AND (pipeline_id, status_id) = ($4, $5)
+        AND $6 <= since AND $6 > since - interval '${TOGETHER}'`,
+    [event.leadId, pipelineId, statusId, event.to.pipelineId, event.to.statusId, event.at ?? null],
+  );
+}
+
+async function assume(tx: Tx, accountId: number, leadId: number, stage: StageRef, at: Date | undefined) {
+  await tx.query(
+    `INSERT INTO gate_place (account_id, lead_id, pipeline_id, status_id, is_assumed, since)
+     VALUES ($1, $2, $3, $4, true, coalesce($5, app_now())) ON CONFLICT (account_id, lead_id) DO NOTHING`,
+    [accountId, leadId, stage.pipelineId, stage.statusId, at ?? null],
+  );
+}

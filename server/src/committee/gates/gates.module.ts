@@ -1,0 +1,20 @@
+import { Module } from "@nestjs/common";
+import { InstallationModule } from "../../installation/installation.module.ts";
+import { LeadsModule } from "../../leads/leads.module.ts";
+import { WebhooksModule } from "../../webhooks/webhooks.module.ts";
+import { WorkModule } from "../../work/work.module.ts";
+import { WriteBackModule } from "../../write-back/write-back.module.ts";
+import { GateWork } from "./gate.work.ts";
+import { GateClock } from "./gate-clock.work.ts";
+import { GateSettingsPart } from "./gate-settings.ts";
+import { GatesListener } from "./gates.listener.ts";
+import { HoldEnds } from "./hold-ends.ts";
+import { HoldWrites } from "./hold-writes.ts";
+import { Holds } from "./holds.service.ts";
+
+@Module({
+  imports: [InstallationModule, LeadsModule, WebhooksModule, WorkModule, WriteBackModule],
+  providers: [GateClock, GateSettingsPart, GatesListener, GateWork, HoldEnds, Holds, HoldWrites],
+  exports: [Holds],
+})
+export class GatesModule {}

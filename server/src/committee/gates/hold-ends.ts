@@ -1,0 +1,36 @@
+import { Injectable } from "@nestjs/common";
+import type { Tx } from "../../database/tenancy.ts";
+import { endHold, type Hold, type Outcome } from "./gate-rows.ts";
+import type { AccountRules } from "./gate-rules.ts";
+import { HoldWrites } from "./hold-writes.ts";
+import { say } from "./wording.ts";
+
+const RESULT = {
+  approved: "approved",
+  overruled: "overruled",
+  given_up: "givenUp",
+  released: "released",
+  gone: "givenUp",
+} as const;
+
+/** However a hold ends, its tasks end with it. */
+@Injectable()
+export class HoldEnds {
+  constructor(private readonly writes: HoldWrites) {}
+
+  async end(
+    tx: Tx,
+    held: { accountId: number; leadId: number; hold: Hold },
+    outcome: Outcome,
+    { language }: Pick<AccountRules, "language">,
+    by?: string,
+  ) {
+    await endHold(tx, held.hold.id, outcome, by ?? null);
+    await this.writes.close(tx, held, say({ language }, RESULT[outcome], { name: by ?? "" }));
+  }
+
+  /** Nothing may be written into Kommo, so its tasks are left to people. */
+  async endSilently(tx: Tx, holdId: number) {
+    await endHold(tx, holdId, "released", null);
+  }
+}

@@ -1,0 +1,72 @@
+import { Injectable } from "@nestjs/common";
+import { lockLeads } from "../../database/lock-leads.ts";
+import { Tenancy, type Tx } from "../../database/tenancy.ts";
+import { keepPlace, openHold, readPlace } from "./gate-rows.ts";
+import { type AccountRules, readRules, stageExists } from "./gate-rules.ts";
+import { HoldEnds } from "./hold-ends.ts";
+import { HoldWrites } from "./hold-writes.ts";
+
+/** Nothing keeps the deal. */
+export class NoHold extends Error {
+  constructor() {
+    super("Nothing keeps this deal where it is any more.");
+  }
+}
+
+/** Who asks is not named among those who may overrule. */
+export class MayNotOverrule extends Error {
+  constructor() {
+    super("Only administrators and the people named in the rules of this pipeline may overrule.");
+  }
+}
+
+export interface Overruler {
+  userId: number;
+  name: string;
+  isAdmin: boolean;
+}
+
+/** What people do about deals that are held. */
+@Injectable()
+export class Holds {
+  constructor(
+    private readonly tenancy: Tenancy,
+    private readonly writes: HoldWrites,
+    private readonly ends: HoldEnds,
+  ) {}
+
+  /** Lets a deal go where it is wanted, whatever is missing. @throws NoHold, MayNotOverrule */
+  async overrule(accountId: number, leadId: number, by: Overruler): Promise<void> {
+    await this.tenancy.run(accountId, async (tx) => {
+      await lockLeads(tx, accountId, [leadId]);
+      const rules = await readRules(tx);
+      const [hold, known] = [await openHold(tx, leadId), await readPlace(tx, leadId)];
+      if (!hold || !known) throw new NoHold();
+      const { wanted } = hold;
+      if (!mayOverrule(rules, wanted.pipelineId, by)) throw new MayNotOverrule();
+      const isThere = stageExists(rules, wanted);
+      await this.ends.end(tx, { accountId, leadId, hold }, isThere ? "overruled" : "released", rules, by.name);
+      await audit(tx, accountId, leadId, by);
+      if (!isThere) return;
+      await keepPlace(tx, accountId, leadId, { ...known, moving: wanted, isAssumed: false });
+      await this.writes.move(tx, accountId, leadId, { from: known.place, to: wanted });
+    });
+  }
+}
+
+export function mayOverrule(
+  { gates }: Pick<AccountRules, "gates">,
+  pipelineId: number,
+  by: Omit<Overruler, "name">,
+): boolean {
+  const rules = gates.pipelines.find((pipeline) => pipeline.pipelineId === pipelineId);
+  return by.isAdmin || (rules?.overrulerIds.includes(by.userId) ?? false);
+}
+
+async function audit(tx: Tx, accountId: number, leadId: number, by: Overruler) {
+  await tx.query("INSERT INTO audit (account_id, actor, action, subject) VALUES ($1, $2, 'gate overruled', $3)", [
+    accountId,
+    by.name,
+    `lead ${leadId}`,
+  ]);
+}

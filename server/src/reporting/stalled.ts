@@ -1,0 +1,83 @@
+import {
+  STALLED_PAGE,
+  type StalledQuery,
+  type StalledReport,
+  type StandingReason,
+  type Sum,
+} from "@dealscope/shared/reports";
+import type { Tx } from "../database/tenancy.ts";
+import { dealsOf } from "./deal-rows.ts";
+import { type Frame, isIdentified, OPEN, Question } from "./question.ts";
+import { reasonsOf } from "./standing-reasons.ts";
+
+type Mark = StalledQuery["which"];
+
+interface SumRow {
+  stalled: number;
+  stalled_value: number;
+  single_thread: number;
+  single_thread_value: number;
+  no_decision_maker: number;
+  no_decision_maker_value: number;
+}
+
+type MarkedRow = { id: number } & Record<Mark, boolean>;
+
+const MARKS: readonly Mark[] = ["stalled", "single_thread", "no_decision_maker"];
+
+/** Open deals that do not move, or hang on one person, or on nobody who decides; and for a page of them, why. */
+export async function readStalled(tx: Tx, frame: Frame, { which, page }: StalledQuery): Promise<StalledReport> {
+  const all = new Question(frame);
+  const sum = (mark: Mark) =>
+    `count(*) FILTER (WHERE ${mark}) AS ${mark}, coalesce(sum(price) FILTER (WHERE ${mark}), 0)::float8 AS ${mark}_value`;
+  const [sums]: [SumRow] = await tx.query(
+    `SELECT ${MARKS.map(sum).join(", ")} FROM (${markedDeals(all, frame)}) d`,
+    all.values,
+  );
+  const listed = new Question(frame);
+  const rows: MarkedRow[] = await tx.query(
+    `SELECT lead_id AS id, ${MARKS.join(", ")} FROM (${markedDeals(listed, frame)}) d WHERE ${which}
+      ORDER BY since, lead_id LIMIT ${STALLED_PAGE + 1} OFFSET ${listed.place((page - 1) * STALLED_PAGE)}`,
+    listed.values,
+  );
+  const shown = rows.slice(0, STALLED_PAGE);
+  const ids = shown.map((row) => row.id);
+  const deals = await dealsOf(tx, frame, ids);
+  const reasons = await reasonsOf(tx, frame, ids);
+  return {
+    ...frame.head,
+    stalled: sumIn(sums, "stalled"),
+    singleThread: sumIn(sums, "single_thread"),
+    noDecisionMaker: sumIn(sums, "no_decision_maker"),
+    standstillDays: frame.committee.standstillDays,
+    deals: deals.map((deal) => ({
+      ...deal,
+      marks: MARKS.filter((mark) => shown.find((row) => row.id === deal.id)?.[mark]),
+      because: reasons.get(deal.id) ?? ([] as StandingReason[]),
+    })),
+    hasMore: rows.length > STALLED_PAGE,
+  };
+}
+
+/** Deals with one of the marks. */
+export function stalledPart(question: Question, frame: Frame, part: string): string | undefined {
+  const mark = MARKS.find((one) => one === part);
+  return mark && `l.lead_id IN (SELECT d.lead_id FROM (${markedDeals(question, frame)}) d WHERE d.${mark})`;
+}
+
+/** Open deals with their marks. Standing still is counted from the last move, or from creation. */
+function markedDeals(question: Question, { committee }: Frame): string {
+  const since = "coalesce(s.entered_at, l.kommo_created_at)";
+  return `
+    SELECT l.lead_id, l.price, ${since} AS since,
+           ${since} <= app_now() - ${question.place(committee.standstillDays)}::int * interval '1 day' AS stalled,
+           coalesce(p.people, 0) < 2 AS single_thread, NOT ${isIdentified(question)} AS no_decision_maker
+      FROM lead l
+      LEFT JOIN stage_stay s ON s.lead_id = l.lead_id AND s.left_at IS NULL
+      LEFT JOIN (SELECT lead_id, count(*) AS people FROM lead_contact GROUP BY lead_id) p ON p.lead_id = l.lead_id
+     WHERE ${question.deals()} AND ${OPEN} AND ${question.within("l.kommo_created_at")}`;
+}
+
+function sumIn(row: SumRow, mark: Mark): Sum {
+  return { deals: row[mark], value: row[`${mark}_value`] };
+}

@@ -1,0 +1,239 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { Holds, MayNotOverrule, NoHold } from "../src/committee/gates/holds.service.ts";
+import { unlimited } from "./account.ts";
+import { Gated, LAWYER } from "./gates.ts";
+import { startWorld, until, type World } from "./world.ts";
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld(unlimited);
+});
+afterAll(() => world?.stop());
+
+const holds = () => world.server.app.get(Holds);
+
+test("a deal without the approval goes back, with one task that names who must approve, and a note", async () => {
+  const gated = await Gated.open(world);
+  const { id } = await gated.deal();
+  gated.move(id, 1);
+  await gated.held(id);
+  await gated.standsIn(id, 0);
+  await gated.quiet();
+  const [task, ...others] = gated.tasks(id);
+  expect(others).toEqual([]);
+  expect(task?.text).toContain("the approval of Lena Recht (Lawyer)");
+  expect(task?.responsible_user_id).toBe(gated.account.lead(id).responsible_user_id);
+  const notes = gated.account
+    .lead(id)
+    .notes.filter(({ params }) => JSON.stringify(params).includes("Dealscope has moved"));
+  expect(notes).toHaveLength(1);
+});
+
+test("when the last approval comes, the deal moves on by itself and the task is closed", async () => {
+  const gated = await Gated.open(world);
+  const { id } = await gated.deal();
+  gated.move(id, 1);
+  await gated.held(id);
+  await gated.standsIn(id, 0);
+  await gated.approve(id);
+  await gated.standsIn(id, 1);
+  await gated.quiet();
+  expect(await gated.holds(id)).toMatchObject([{ outcome: "approved" }]);
+  expect([gated.tasks(id).length, gated.openTasks(id).length]).toEqual([1, 0]);
+  const reasons = await gated.account.look(
+    "SELECT kind, what, ended_at IS NOT NULL AS ended FROM hold_reason WHERE account_id = $1",
+    [gated.account.id],
+  );
+  expect(reasons).toEqual([{ kind: "approval", what: LAWYER, ended: true }]);
+});
+
+test("a rejection is told, and keeps the deal", async () => {
+  const gated = await Gated.open(world);
+  const { id } = await gated.deal();
+  gated.move(id, 1);
+  await gated.held(id);
+  await gated.quiet();
+  await gated.approve(id, "rejected");
+  await gated.quiet();
+  const [hold] = await gated.holds(id);
+  expect(hold).toMatchObject({ outcome: null, missing: [{ kind: "approval", approval: "rejected" }] });
+  expect(gated.placeOf(id)).toBe(0);
+});
+
+test("a deal that has its approval goes through, and nobody is bothered", async () => {
+  const gated = await Gated.open(world);
+  const { id } = await gated.deal();
+  await gated.approve(id);
+  await gated.quiet();
+  gated.move(id, 1);
+  await gated.quiet();
+  expect(gated.placeOf(id)).toBe(1);
+  expect([await gated.holds(id), gated.tasks(id)]).toEqual([[], []]);
+});
+
+test("dragging again ten times makes no second task and no second note", async () => {
+  const gated = await Gated.open(world);
+  const { id } = await gated.deal();
+  for (let times = 0; times < 10; times++) {
+    gated.move(id, 1);
+    await gated.standsIn(id, 0);
+  }
+  await gated.quiet();
+  expect(await gated.holds(id)).toHaveLength(1);
+  expect(gated.tasks(id)).toHaveLength(1);
+});
+
+test("an approval in the middle of the dragging lets the deal through", async () => {
+  const gated = await Gated.open(world);
+  const { id } = await gated.deal();
+  gated.move(id, 1);
+  await gated.standsIn(id, 0);
+  gated.move(id, 1);
+  await gated.approve(id);
+  await gated.quiet();
+  await gated.standsIn(id, 1);
+  await gated.quiet();
+  expect([gated.placeOf(id), gated.openTasks(id).length]).toEqual([1, 0]);
+});
+
+test("two quick moves end in the right place: the second is where the deal is wanted", async () => {
+  const gated = await Gated.open(world);
+  const { id } = await gated.deal();
+  gated.move(id, 1);
+  gated.move(id, 2);
+  await gated.quiet();
+  // From the first stage to the third there is no rule in the way.
+  expect(gated.placeOf(id)).toBe(2);
+  expect(gated.openTasks(id)).toEqual([]);
+});
+
+test("a deal that is held and taken elsewhere is no longer wanted", async () => {
+  const gated = await Gated.open(world);
+  const { id } = await gated.deal();
+  gated.move(id, 1);
+  await gated.held(id);
+  await gated.standsIn(id, 0);
+  gated.move(id, 2);
+  await until("the hold is over", async () => (await gated.holds(id))[0]?.outcome === "given_up");
+  await gated.approve(id);
+  await gated.quiet();
+  expect([gated.placeOf(id), gated.openTasks(id).length]).toEqual([2, 0]);
+});
+
+test("our own move back is not judged again, and is not sent when the deal has left the refused stage", async () => {
+  const gated = await Gated.open(world, {}, {});
+  await gated.setRules({ stages: [gated.rule(1, { requiredApprovals: [LAWYER] })], noMovingBack: true });
+  const { id } = await gated.deal();
+  gated.move(id, 1);
+  await gated.held(id);
+  await gated.standsIn(id, 0);
+  await gated.quiet();
+  // Moving back is forbidden in this pipeline, but not to us.
+  expect([gated.placeOf(id), (await gated.holds(id)).length, gated.tasks(id).length]).toEqual([0, 1, 1]);
+  const moves = await gated.account.look(
+    "SELECT outcome FROM write WHERE account_id = $1 AND lead_id = $2 AND body ? 'stage'",
+    [gated.account.id, id],
+  );
+  expect(moves).toEqual([{ outcome: "sent" }]);
+});
+
+test("bulk edits are caught, each deal by itself", async () => {
+  const gated = await Gated.open(world);
+  const deals = [await gated.deal(), await gated.deal(), await gated.deal()];
+  await gated.approve(deals[1]!.id);
+  await gated.quiet();
+  for (const { id } of deals) gated.move(id, 1);
+  await gated.quiet();
+  expect(deals.map(({ id }) => gated.placeOf(id))).toEqual([0, 1, 0]);
+});
+
+test("a move that no webhook told of is found by the scan", async () => {
+  const gated = await Gated.open(world);
+  const { id } = await gated.deal();
+  await gated.quiet();
+  gated.account.control.hooks.weather({ account: gated.account.id, dropRate: 1 });
+  gated.move(id, 1);
+  // The scan leaves webhooks some time.
+  await until(
+    "the deal is sent back",
+    async () => {
+      await gated.account.hurry("work");
+      return gated.placeOf(id) === 0;
+    },
+    60_000,
+  );
+  expect(await gated.holds(id)).toHaveLength(1);
+}, 90_000);
+
+test("won and lost have rules of their own", async () => {
+  const gated = await Gated.open(world);
+  const won = { ...gated.rule(0, { requiredApprovals: [LAWYER] }), statusId: 142 };
+  await gated.setRules({ stages: [won] });
+  const { id } = await gated.deal();
+  const close = (status_id: number) => gated.account.control.leads.move({ account: gated.account.id, id, status_id });
+  close(142);
+  await gated.held(id);
+  await gated.standsIn(id, 0);
+  close(143);
+  await gated.quiet();
+  expect(gated.account.lead(id).status_id).toBe(143);
+  expect(await gated.holds(id)).toMatchObject([{ outcome: "given_up" }]);
+});
+
+test("no stage is skipped, and being lost in between skips none either", async () => {
+  const gated = await Gated.open(world, { stages: [], noSkipping: true });
+  const { id } = await gated.deal();
+  gated.move(id, 2);
+  await gated.held(id);
+  await gated.standsIn(id, 0);
+  gated.account.control.leads.move({ account: gated.account.id, id, status_id: 143 });
+  await gated.quiet();
+  gated.move(id, 2);
+  await until("the deal is lost again", () => gated.account.lead(id).status_id === 143);
+  gated.move(id, 0);
+  await gated.quiet();
+  expect(gated.placeOf(id)).toBe(0);
+});
+
+test("whoever may overrule lets the deal pass, and nobody else", async () => {
+  const gated = await Gated.open(world, { overrulerIds: [77] });
+  const { id } = await gated.deal();
+  const by = (userId: number, isAdmin = false) => ({ userId, name: "Olga", isAdmin });
+  await expect(holds().overrule(gated.account.id, id, by(77))).rejects.toThrow(NoHold);
+  gated.move(id, 1);
+  await gated.held(id);
+  await expect(holds().overrule(gated.account.id, id, by(78))).rejects.toThrow(MayNotOverrule);
+  await holds().overrule(gated.account.id, id, by(77));
+  await gated.quiet();
+  await gated.standsIn(id, 1);
+  await gated.quiet();
+  expect(await gated.holds(id)).toMatchObject([{ outcome: "overruled", ended_by: "Olga" }]);
+  expect([gated.placeOf(id), gated.openTasks(id).length]).toEqual([1, 0]);
+});
+
+test("a deal that is deleted is let go, and so is its task", async () => {
+  const gated = await Gated.open(world);
+  const { id } = await gated.deal();
+  gated.move(id, 1);
+  await gated.held(id);
+  await gated.quiet();
+  gated.account.control.leads.remove({ account: gated.account.id, id });
+  await until("the hold is over", async () => (await gated.holds(id))[0]?.outcome === "gone");
+});
+
+test("where there are no rules nothing is asked for", async () => {
+  const gated = await Gated.open(world, { isOn: false });
+  const { id } = await gated.deal();
+  gated.move(id, 1);
+  await gated.quiet();
+  expect(gated.placeOf(id)).toBe(1);
+  expect(await gated.account.look("SELECT 1 FROM gate_place WHERE account_id = $1", [gated.account.id])).toEqual([]);
+});
+
+test("a dry run moves nothing", async () => {
+  const gated = await Gated.open(world, {}, { dryRun: true });
+  const { id } = await gated.deal();
+  gated.move(id, 1);
+  await gated.quiet();
+  expect([gated.placeOf(id), await gated.holds(id)]).toEqual([1, []]);
+});
