@@ -1,5 +1,6 @@
 import { Card } from "@dealscope/shared/card";
 import { DEFAULT_ROLES, StageRule } from "@dealscope/shared/committee";
+import { Lists } from "@dealscope/shared/lists";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { installAccount, type TestAccount } from "./account.ts";
 import { Browser, startApiWorld } from "./widget-api-kit.ts";
@@ -119,30 +120,37 @@ test("a role that was taken out of the settings stays readable by its key", asyn
   expect(roles.at(-1)).toEqual({ key: "sponsor_of_old", name: "sponsor_of_old", decides: false, opposes: false });
 });
 
-test("the card shows what holds a deal, and the button to those who may let it through", async () => {
+test("the card shows what holds a deal, by name, and the button to those who may let it through", async () => {
   const { pipelineId, statusIds } = account.installed;
   const overruler = account.control.accounts.addUser({ account: account.id, name: "Olga" });
-  const stages = [{ statusId: statusIds[2]!, requiredApprovals: ["lawyer"] }];
-  await account.set({
-    ...settings,
-    gates: { pipelines: [{ pipelineId, stages, overrulerIds: [overruler.id] }] as never },
-  });
+  const admin = await Browser.open(world, account.id, account.installed.adminId);
+  const budget = account.control.fields.create({ account: account.id, name: "Budget", type: "numeric" });
+  const { pipelines } = await admin.get(Lists, "/api/lists");
+  const stages = [{ statusId: statusIds[2]!, requiredApprovals: ["lawyer"], requiredFieldIds: [budget.id] }];
+  const rules = { pipelineId, stages, noSkipping: true, overrulerIds: [overruler.id] };
+  await account.set({ ...settings, gates: { pipelines: [rules] as never } });
   const { id, contacts } = deal("Ana");
   await committee(id);
   await play(id, contacts[0]!, "lawyer");
   account.control.leads.move({ account: account.id, id, status_id: statusIds[2]! });
   await until("the deal is held", async () => (await committee(id)).hold !== null);
-  const [stage] = await account.look<{ name: string }>(
-    `SELECT s->>'name' AS name FROM account, jsonb_array_elements(provisioned->'pipelines') p, jsonb_array_elements(p->'statuses') s
-      WHERE account_id = $1 AND s->>'id' = $2`,
-    [account.id, String(statusIds[2])],
-  );
-  const wanted = { pipelineId, statusId: statusIds[2], name: stage!.name };
-  const missing = [{ kind: "approval", role: "lawyer", contactId: contacts[0], approval: "pending" }];
-  expect((await committee(id)).hold).toMatchObject({ wanted, missing, mayOverrule: false });
+  const nameOf = (statusId: number) =>
+    pipelines.flatMap((pipeline) => pipeline.stages).find((stage) => stage.id === statusId)!.name;
+  expect((await committee(id)).hold).toMatchObject({
+    wanted: { pipelineId, statusId: statusIds[2], name: nameOf(statusIds[2]!) },
+    missing: [
+      { kind: "skipped", statusId: statusIds[1] },
+      { kind: "approval", role: "lawyer", contactId: contacts[0], approval: "pending" },
+      { kind: "field", fieldId: budget.id },
+    ],
+    names: [
+      { kind: "stage", id: statusIds[1], name: nameOf(statusIds[1]!) },
+      { kind: "field", id: budget.id, name: "Budget" },
+    ],
+    mayOverrule: false,
+  });
   const other = await Browser.open(world, account.id, overruler.id);
   expect((await committee(id, other)).hold).toMatchObject({ mayOverrule: true });
-  const admin = await Browser.open(world, account.id, account.installed.adminId);
   expect((await committee(id, admin)).hold).toMatchObject({ mayOverrule: true });
   await account.set(settings);
 });

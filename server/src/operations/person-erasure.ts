@@ -109,7 +109,25 @@ const BLANK_VERDICTS = `
                           FROM jsonb_array_elements(detail->'criteria') c))
    WHERE lead_id = ANY($1)`;
 
+/** What a form has sent about the person and is not carried out: it never will be. What is done is kept without its words. */
+async function forgetForms(tx: Tx, contactId: number) {
+  await tx.query(
+    `UPDATE intake_request SET body = NULL, about = '{}', plan = NULL, state = 'failed', ended_at = app_now(),
+            issues = '[{"path": "", "message": "This was erased."}]'
+      WHERE body IS NOT NULL
+        AND about && ARRAY(SELECT regexp_replace(address, '(?<=.)\\+[^@]*(?=@)', '')
+                             FROM contact_address WHERE contact_id = $1)`,
+    [contactId],
+  );
+  await tx.query("UPDATE intake_request SET issues = '[]' WHERE contact_ids @> ARRAY[$1::bigint]", [contactId]);
+  await tx.query(
+    "DELETE FROM merge_proposal WHERE entity = 'contact' AND (kept_id = $1 OR other_ids @> ARRAY[$1::bigint])",
+    [contactId],
+  );
+}
+
 async function blankTraces(tx: Tx, contactId: number, leads: readonly number[]) {
+  await forgetForms(tx, contactId);
   await tx.query(`UPDATE lead SET shown = shown - 'summary' - 'nextAction' WHERE lead_id = ANY($1)`, [leads]);
   await tx.query(
     `UPDATE lead SET name = '' FROM contact c
@@ -125,6 +143,10 @@ async function blankTraces(tx: Tx, contactId: number, leads: readonly number[]) 
   ]);
   await tx.query("UPDATE back_test SET detail = NULL WHERE lead_id = ANY($1)", [leads]);
   await tx.query("UPDATE dry_run_lead SET name = '', detail = NULL WHERE lead_id = ANY($1)", [leads]);
+  await tx.query(
+    "UPDATE stakeholder_element SET shown = shown - 'name', wanted = wanted - 'name' WHERE contact_id = $1",
+    [contactId],
+  );
   // What waits to be written is written: it stands in the deal, which is Kommo's to forget. What was given up is not tried
   // again: nothing but its mark would be left to write.
   await tx.query(

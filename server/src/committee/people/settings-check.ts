@@ -1,8 +1,8 @@
 import type { InputIssue } from "@dealscope/shared/api-error";
 import type { Settings } from "@dealscope/shared/settings";
 
-/** Two roles that cannot be told apart, by us or by people. */
-export function rolesAlike({ committee }: Settings): InputIssue[] {
+/** What is wrong with roles: two that cannot be told apart. */
+export function wrongRoles({ committee }: Settings): InputIssue[] {
   const keys = new Set<string>();
   const names = new Set<string>();
   const issues: InputIssue[] = [];

@@ -14,6 +14,7 @@ export interface Standing {
   /** What its stage asks for and nobody plays. Said only where no hold says it. */
   unplayed: readonly RoleKey[];
   weightOf: ReadonlyMap<RoleKey, number>;
+  fieldName(fieldId: number): string;
   members: readonly (CommitteeMember & { silentSince: Date | null })[];
   objections: readonly Objection[];
 }
@@ -24,7 +25,13 @@ export function standstillOf(standing: Standing): Standstill | null {
   if (stageSince === null) return null;
   const days = daysBetween(stageSince, now);
   if (days < standstillDays) return null;
-  const reasons = [...holding(standing), ...unplayed(standing, days), ...objecting(standing), ...silent(standing)];
+  const reasons = [
+    ...holding(standing),
+    ...unplayed(standing, days),
+    ...rejecting(standing),
+    ...objecting(standing),
+    ...silent(standing),
+  ];
   return {
     days,
     because: reasons
@@ -33,7 +40,7 @@ export function standstillOf(standing: Standing): Standstill | null {
   };
 }
 
-function holding({ missing, members, weightOf, now }: Standing): Weighed[] {
+function holding({ missing, members, weightOf, fieldName, now }: Standing): Weighed[] {
   return missing.flatMap(({ missing: thing, since }): Weighed[] => {
     const days = daysBetween(since, now);
     const nobody = { contactId: null, role: null, text: "", days };
@@ -48,7 +55,7 @@ function holding({ missing, members, weightOf, now }: Standing): Weighed[] {
       case "coverage":
         return [{ ...nobody, kind: "role", text: `${thing.has}% / ${thing.needs}%`, weight: 0 }];
       case "field":
-        return [{ ...nobody, kind: "field", text: String(thing.fieldId), weight: 0 }];
+        return [{ ...nobody, kind: "field", text: fieldName(thing.fieldId), weight: 0 }];
       default:
         // How a deal was moved says nothing of why it stands.
         return [];
@@ -62,6 +69,21 @@ function unplayed({ missing, unplayed: roles, weightOf }: Standing, days: number
     ...{ kind: "role", contactId: null, role, text: "", days },
     weight: weightOf.get(role) ?? 0,
   }));
+}
+
+/** Who has said no, unless a hold has said so. */
+function rejecting({ members, missing, now }: Standing): Weighed[] {
+  const told = new Set(missing.flatMap(({ missing: thing }) => (thing.kind === "approval" ? thing.contactId : [])));
+  return members.flatMap(({ contactId, role, weight, approval, approvalAt, approvalNote }): Weighed[] =>
+    approval === "rejected" && approvalAt !== null && !told.has(contactId)
+      ? [
+          {
+            ...{ kind: "approval", contactId, role, text: approvalNote, weight },
+            days: daysBetween(new Date(approvalAt), now),
+          },
+        ]
+      : [],
+  );
 }
 
 /** Only what a person has confirmed. */
