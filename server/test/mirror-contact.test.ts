@@ -195,7 +195,7 @@ test("a contact that was read before our write ended is read again, and nobody i
   });
   await until("it is written", async () => (await shows(contactId)) === nameOf("user"));
   await kommo.settled();
-  expect(await roleOf(leadId, contactId)).toMatchObject({ role: "user" });
+  expect(await roleOf(leadId, contactId)).toEqual({ role: "user", changed_by: "Rhea Rep" });
   expect(await shows(contactId)).toBe(nameOf("user"));
 });
 
