@@ -6,6 +6,7 @@ import { CONFIG, type Config } from "./config.ts";
 import { DatabaseModule } from "./database/database.module.ts";
 import { entities } from "./entities.ts";
 import { InstallationModule } from "./installation/installation.module.ts";
+import { IntakeModule } from "./intake/intake.module.ts";
 import { LeadsModule } from "./leads/leads.module.ts";
 import { OperationsModule } from "./operations/operations.module.ts";
 import { QualificationModule } from "./qualification/qualification.module.ts";
@@ -37,6 +38,7 @@ export class AppModule {
         MirrorModule,
         GatesModule,
         ReportingModule,
+        IntakeModule,
         ScanModule,
         OperationsModule,
         WidgetApiModule,

@@ -4,6 +4,7 @@ import { Tenancy } from "../src/database/tenancy.ts";
 import { Clients } from "../src/installation/clients.ts";
 import { Resealing } from "../src/installation/resealing.ts";
 import { Tokens } from "../src/installation/tokens.ts";
+import { IntakeKeys } from "../src/intake/intake-keys.service.ts";
 import { Line } from "../src/kommo/line.ts";
 import type { RunningServer } from "../src/server.ts";
 import { installAccount, type TestAccount, texts, unlimited } from "./account.ts";
@@ -88,16 +89,18 @@ test("a secret sealed with the former key is read, and what is saved again uses 
 
 test("what is saved never again is sealed with the new key too, so that the former one can go", async () => {
   const account = await installAccount(world);
+  await world.server.app.get(IntakeKeys).make(account.id, "Website", "Ana");
   const [old] = world.config.SECRET_KEYS;
   const fresh = `k2:${randomBytes(32).toString("base64")}`;
   const rotating = await world.startAnother({ SECRET_KEYS: `${fresh},k1:${old!.key.toString("base64")}`, ROLE: "web" });
   await rotating.app.get(Resealing).reseal(account.id);
   const sealed = await account.look(
     `SELECT path_key_sealed AS sealed FROM account WHERE account_id = $1
-     UNION ALL SELECT unnest(ARRAY[access_sealed, refresh_sealed]) FROM oauth_grant WHERE account_id = $1`,
+     UNION ALL SELECT unnest(ARRAY[access_sealed, refresh_sealed]) FROM oauth_grant WHERE account_id = $1
+     UNION ALL SELECT key_sealed FROM intake_key WHERE account_id = $1`,
     [account.id],
   );
-  expect(sealed).toEqual(Array.from({ length: 3 }, () => ({ sealed: expect.stringMatching(/^k2:/) })));
+  expect(sealed).toEqual(Array.from({ length: 4 }, () => ({ sealed: expect.stringMatching(/^k2:/) })));
   const rotated = await world.startAnother({ SECRET_KEYS: fresh, ROLE: "web" });
   expect(await call(rotated, account)).toBe(account.id);
   await expire(account);

@@ -118,6 +118,19 @@ test("an address that tries tokens without end is slowed down", async () => {
   expect([...statuses].sort()).toEqual([401, 429]);
 });
 
+test("a form's page may ask from anywhere, with a key of its own for a request and without anybody's session", async () => {
+  const before = await ask(world, "/intake/x", {
+    method: "OPTIONS",
+    headers: { origin: "https://shop.example", "access-control-request-method": "POST" },
+  });
+  expect(before.status).toBe(204);
+  expect(before.headers.get("access-control-allow-origin")).toBe("https://shop.example");
+  expect(before.headers.get("access-control-allow-headers")).toBe("Content-Type, Idempotency-Key");
+  expect(before.headers.get("access-control-allow-credentials")).toBeNull();
+  const refused = await ask(world, "/intake/x", { method: "POST", headers: { origin: "https://shop.example" } });
+  expect([refused.status, refused.headers.get("access-control-allow-origin")]).toEqual([404, "https://shop.example"]);
+});
+
 test("every route of the API is documented with its parameters, its answer and its refusals", async () => {
   const document = (await ask(world, "/api/openapi.json")).body as OpenAPIObject;
   const routes = routesOf(world.server.app.getHttpAdapter().getInstance());
@@ -145,16 +158,21 @@ test("every route of the API is documented with its parameters, its answer and i
         const retry = status === "429" ? ["retry-after"] : [];
         expect(Object.keys(headers ?? {}), where).toEqual(["x-request-id", ...retry]);
       }
+      const isForm = path.startsWith("/intake");
       const inHeaders = (operation.parameters ?? []).filter((p: { in: string }) => p.in === "header");
-      expect(inHeaders, where).toEqual([]);
+      expect(
+        inHeaders.map(({ name, required }: { name: string; required: boolean }) => [name, required]),
+        where,
+      ).toEqual(isForm && method === "post" ? [["Idempotency-Key", false]] : []);
       expect(
         schemas.map(([status]) => status),
         where,
       ).toEqual(expect.arrayContaining(["400", "401", "429", "500"]));
-      expect(operation.security, where).toBeDefined();
+      // The key of a form stands in its address.
+      if (!isForm) expect(operation.security, where).toBeDefined();
       const inPath = (operation.parameters ?? []).filter((p: { in: string }) => p.in === "path");
       expect(inPath.length, where).toBe(path.split("{").length - 1);
-      if (method === "put") expect(operation.requestBody, where).toBeDefined();
+      if (method === "put" || (isForm && method === "post")) expect(operation.requestBody, where).toBeDefined();
     }
   }
 });
@@ -173,7 +191,7 @@ interface Described {
   content?: { "application/json"?: { schema?: { properties?: object } } };
 }
 
-/** What Fastify would answer below /api, without the document and its page. */
+/** What Fastify would answer below /api and /intake, without the document and its page. */
 function routesOf(app: FastifyInstance): string[] {
   const folders: string[] = [];
   return app
@@ -187,7 +205,7 @@ function routesOf(app: FastifyInstance): string[] {
       const whole = folders.join("").replace(/:(\w+)/g, "{$1}");
       return (methods?.split(", ") ?? []).map((method) => `${method} ${whole}`);
     })
-    .filter((route) => / \/api\//.test(route) && !/^(HEAD|OPTIONS)|\/api\/(docs|openapi)/.test(route))
+    .filter((route) => / \/(api|intake)\//.test(route) && !/^(HEAD|OPTIONS)|\/api\/(docs|openapi)/.test(route))
     .sort();
 }
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { CommitteeSettings, GateSettings } from "./committee.ts";
+import { IntakeSettings } from "./intake.ts";
 import { Blocklist, SegmentKey } from "./qualification.ts";
 import { StageRef } from "./stage-ref.ts";
 
@@ -83,5 +84,6 @@ export const Settings = z.object({
   firstTime: FirstTime.prefault({}),
   committee: CommitteeSettings.prefault({}),
   gates: GateSettings.prefault({}),
+  intake: IntakeSettings.prefault({}),
 });
 export type Settings = z.infer<typeof Settings>;

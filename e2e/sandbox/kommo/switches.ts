@@ -44,7 +44,7 @@ export interface Switches {
   batchLinks: boolean;
   /** `DELETE /…/custom_fields/{id}`, known from the vendor's client only. */
   deleteCustomFields: boolean;
-  /** Longest `text` value; 0 is no limit. */
+  /** Longest value of a `text`, and of a phone or an e-mail; 0 is no limit. */
   textLimit: number;
   /** What a select does with an unknown text. */
   unknownOption: "refused" | "ignored";

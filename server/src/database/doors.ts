@@ -77,6 +77,17 @@ export class Doors implements OnApplicationShutdown {
     return row && { accountId: row.account_id, status: row.status };
   }
 
+  /**
+   * Which account a form's key belongs to. Asked in the common pool: forms are answered soon, but what Kommo waits for
+   * does not wait for them.
+   */
+  async accountOfIntakeKey(
+    keyHash: Buffer,
+  ): Promise<{ accountId: number; keyId: number; status: AccountStatus } | undefined> {
+    const [row] = await this.dataSource.query("SELECT * FROM lookup_by_intake_key($1)", [keyHash]);
+    return row && { accountId: row.account_id, keyId: row.key_id, status: row.status };
+  }
+
   /** Sums over all accounts, for the operator. */
   async figures(): Promise<{ figure: string; state: string; value: number }[]> {
     return this.dataSource.query("SELECT figure, state, value FROM operator_figures()");

@@ -7,7 +7,7 @@ import { KnownLists } from "./known-lists.ts";
 import type { Need, Provisioning } from "./need.ts";
 import { Tokens } from "./tokens.ts";
 
-/** What the grant, the plan and the clocks allow, and which pipelines there are; told to administrators. */
+/** What the grant, the plan and the clocks allow, which pipelines there are, and in which country the account is. */
 @Injectable()
 export class AccountLimits implements Need {
   constructor(
@@ -24,10 +24,12 @@ export class AccountLimits implements Need {
     );
     const state = await chatHistoryOf(kommo, talk?.talk_id, scopes);
     const checkedAt = new Date().toISOString();
+    const { country } = await kommo.account();
     const aheadMs = this.clients.clockAhead(accountId);
     await this.lists.keep(accountId, { pipelines: await kommo.pipelines() });
     return {
       found: {
+        country,
         scopes,
         chatHistory: { state, checkedAt },
         clock: aheadMs === undefined ? null : { aheadMs: Math.round(aheadMs), checkedAt },

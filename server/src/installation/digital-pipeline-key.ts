@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { Injectable } from "@nestjs/common";
+import { hashKey } from "../database/known-keys.ts";
 import { Tenancy } from "../database/tenancy.ts";
-import { hashPathKey } from "../webhooks/path-keys.ts";
 import { Sealing } from "./sealing.ts";
 
 /** The key that an account's actions in the Digital Pipeline carry; made when somebody first asks for it. */
@@ -16,7 +16,7 @@ export class DigitalPipelineKey {
     const fresh = randomBytes(32).toString("base64url");
     const sealed: string = await this.tenancy.run(accountId, async (tx) => {
       await tx.query("UPDATE account SET dp_key_hash = $1, dp_key_sealed = $2 WHERE dp_key_hash IS NULL", [
-        hashPathKey(fresh),
+        hashKey(fresh),
         this.sealing.seal(fresh),
       ]);
       const [row] = await tx.query("SELECT dp_key_sealed FROM account");

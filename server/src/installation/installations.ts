@@ -2,9 +2,9 @@ import { randomBytes } from "node:crypto";
 import { Inject, Injectable, Logger } from "@nestjs/common";
 import { RateLimiterMemory, type RateLimiterRes } from "rate-limiter-flexible";
 import { CONFIG, type Config } from "../config.ts";
+import { hashKey } from "../database/known-keys.ts";
 import { Tenancy, type Tx } from "../database/tenancy.ts";
 import { KommoUnauthorized } from "../kommo/errors.ts";
-import { hashPathKey } from "../webhooks/path-keys.ts";
 import { Work } from "../work/work.ts";
 import { PROBE } from "../work/work-rows.ts";
 import { Accounts } from "./accounts.ts";
@@ -151,6 +151,11 @@ export class Installations {
         "UPDATE write SET state = 'dead', outcome = 'uninstalled', ended_at = app_now() WHERE state = 'due'",
       );
       await tx.query(
+        `UPDATE intake_request SET state = 'failed', body = NULL, about = '{}', plan = NULL, ended_at = app_now(),
+                issues = '[{"path": "", "message": "The account has left before this was carried out."}]'
+          WHERE body IS NOT NULL`,
+      );
+      await tx.query(
         `UPDATE account SET status = 'uninstalled', status_reason = $1, status_since = app_now(),
                 erase_at = app_now() + $2::float8 * interval '1 day'`,
         [why, this.config.ERASE_AFTER_DAYS],
@@ -199,7 +204,7 @@ export class Installations {
         account.language,
         account.currency,
         account._embedded.datetime_settings?.timezone ?? "UTC",
-        hashPathKey(pathKey),
+        hashKey(pathKey),
         this.sealing.seal(pathKey),
       ],
     );

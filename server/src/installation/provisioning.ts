@@ -1,3 +1,4 @@
+import { BuyingStage } from "@dealscope/shared/committee";
 import { z } from "zod";
 
 /** The lead fields Dealscope writes. Each is found again by its code, whatever an admin calls it. */
@@ -9,6 +10,14 @@ export const leadFields = {
 } as const;
 
 export type LeadField = keyof typeof leadFields;
+
+/**
+ * By this field we find again what we have made ourselves: Kommo keeps no key of a request. Of leads and companies only
+ * where forms are taken in.
+ */
+export const referenceField = { code: "DEALSCOPE_REFERENCE", type: "text", name: "Dealscope reference" } as const;
+
+export const REFERENCED = ["leads", "contacts", "companies"] as const;
 
 /** What we made in the account, kept with it. Every part may be missing: provisioning is resumed where it stopped. */
 export const provisioned = z.object({
@@ -42,6 +51,10 @@ export const provisioned = z.object({
     .default(null),
   /** By which roles and numbers contacts and elements were written last. */
   mirroredBy: z.string().nullable().default(null),
+  /** What carries the reference field, as forms need it. */
+  references: z.array(z.enum(REFERENCED)).default([]),
+  /** Two letters, as Kommo tells it. */
+  country: z.string().nullable().default(null),
   webhook: z
     .object({ state: z.enum(["subscribed", "unavailable"]), why: z.string().nullable(), checkedAt: z.string() })
     .nullable()
@@ -68,6 +81,22 @@ export const provisioned = z.object({
     .default(null),
   /** How far Kommo's clock was ahead of ours. */
   clock: z.object({ aheadMs: z.number(), checkedAt: z.string() }).nullable().default(null),
+  /** Fields that we have made obligatory for stages, so that we take away no one else's. */
+  nativeLock: z
+    .object({
+      set: z.array(z.object({ fieldId: z.number(), pipelineId: z.number(), statusId: z.number() })),
+      problem: z.string().nullable(),
+    })
+    .default({ set: [], problem: null }),
+  /** The pipeline of buying stages, once somebody has asked for it; its stages are buying stages by name. */
+  pipelineTemplate: z
+    .object({
+      pipelineId: z.number().nullable(),
+      stages: z.array(z.object({ statusId: z.number(), buyingStage: BuyingStage })),
+      problem: z.string().nullable(),
+    })
+    .nullable()
+    .default(null),
   problems: z.array(z.string()).default([]),
   completedAt: z.string().nullable().default(null),
 });

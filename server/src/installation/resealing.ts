@@ -20,10 +20,10 @@ export class Resealing {
       // Locked and looked at again, so that a pair that is being refreshed at this moment is not written over.
       await lockGrants(tx);
       await tx.query("SELECT FROM account FOR UPDATE");
-      for (const { userId, column, text } of await this.old(tx)) {
+      await tx.query("SELECT FROM intake_key ORDER BY id FOR UPDATE");
+      for (const { place, column, id, text } of await this.old(tx)) {
         const again = this.sealing.seal(this.sealing.open(text));
-        if (userId === null) await tx.query(`UPDATE account SET ${column} = $1`, [again]);
-        else await tx.query(`UPDATE oauth_grant SET ${column} = $1 WHERE user_id = $2`, [again, userId]);
+        await tx.query(`UPDATE ${place} SET ${column} = $1 WHERE ${idOf[place]} = $2`, [again, id]);
       }
       return true;
     });
@@ -32,18 +32,21 @@ export class Resealing {
 
   private async old(tx: Tx): Promise<Sealed[]> {
     const sealed: Sealed[] = await tx.query(
-      `SELECT NULL::bigint AS "userId", 'path_key_sealed' AS column, path_key_sealed AS text FROM account
-       UNION ALL SELECT NULL, 'dp_key_sealed', dp_key_sealed FROM account WHERE dp_key_sealed IS NOT NULL
-       UNION ALL SELECT user_id, 'access_sealed', access_sealed FROM oauth_grant WHERE access_sealed IS NOT NULL
-       UNION ALL SELECT user_id, 'refresh_sealed', refresh_sealed FROM oauth_grant WHERE refresh_sealed IS NOT NULL`,
+      `SELECT 'account' AS place, 'path_key_sealed' AS column, account_id AS id, path_key_sealed AS text FROM account
+       UNION ALL SELECT 'account', 'dp_key_sealed', account_id, dp_key_sealed FROM account WHERE dp_key_sealed IS NOT NULL
+       UNION ALL SELECT 'oauth_grant', 'access_sealed', user_id, access_sealed FROM oauth_grant WHERE access_sealed IS NOT NULL
+       UNION ALL SELECT 'oauth_grant', 'refresh_sealed', user_id, refresh_sealed FROM oauth_grant WHERE refresh_sealed IS NOT NULL
+       UNION ALL SELECT 'intake_key', 'key_sealed', id, key_sealed FROM intake_key WHERE key_sealed <> ''`,
     );
     return sealed.filter(({ text }) => !this.sealing.isSealedWithCurrentKey(text));
   }
 }
 
+const idOf = { account: "account_id", oauth_grant: "user_id", intake_key: "id" } as const;
+
 interface Sealed {
-  /** Whose grant; null for the account itself. */
-  userId: number | null;
+  place: keyof typeof idOf;
   column: string;
+  id: number;
   text: string;
 }

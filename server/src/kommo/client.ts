@@ -44,7 +44,7 @@ export type FieldHome = "leads" | "contacts" | "companies" | `catalogs/${number}
 /** What a lead is linked to; `is_main` and `catalog_id` as Kommo wants them told. */
 export interface LinkItem {
   to_entity_id: number;
-  to_entity_type: "contacts" | "catalog_elements";
+  to_entity_type: "contacts" | "companies" | "catalog_elements";
   metadata?: { is_main: boolean } | { catalog_id: number; quantity?: number };
 }
 
@@ -76,8 +76,15 @@ export class KommoClient {
     return this.contactLoader.load(id);
   }
 
-  company(id: number): Promise<{ id: number; name: string } | undefined> {
+  company(id: number): Promise<kommo.Company | undefined> {
     return this.companyLoader.load(id);
+  }
+
+  /** Ids of the leads that a contact is in. */
+  async leadsOfContact(id: number): Promise<number[]> {
+    const query = { with: "leads", filter: { id: [id] }, limit: READ_AT_MOST };
+    const [contact] = await this.list("contacts", "contacts", kommo.contact, query);
+    return contact?._embedded.leads.map((lead) => lead.id) ?? [];
   }
 
   /**
@@ -102,6 +109,36 @@ export class KommoClient {
     return this.everyPage((page) =>
       this.page("contacts", "contacts", kommo.contact, { query, page, limit: READ_AT_MOST }),
     );
+  }
+
+  /** The first of them, for somebody who looks for one. */
+  async contactsLike(query: string, atMost: number): Promise<kommo.Contact[]> {
+    return this.list("contacts", "contacts", kommo.contact, { query, limit: atMost });
+  }
+
+  /** As `contactsFound`, of companies. */
+  async companiesFound(query: string): Promise<kommo.Company[]> {
+    return this.everyPage((page) =>
+      this.page("companies", "companies", kommo.company, { query, page, limit: READ_AT_MOST }),
+    );
+  }
+
+  /** As `contactsFound`, of leads, with ids of their contacts and companies. */
+  async leadsFound(query: string): Promise<kommo.Lead[]> {
+    return this.everyPage((page) =>
+      this.page("leads", "leads", kommo.lead, { with: "contacts", query, page, limit: READ_AT_MOST }),
+    );
+  }
+
+  async addCompanies(items: readonly (Query & { request_id: string })[], mayLeave?: MayLeave) {
+    return this.write("POST", "companies", items, kommo.created, { mayLeave });
+  }
+
+  /** A lead with at most one contact and one company, made or linked with it. */
+  async addComplexLead(item: Query, mayLeave: MayLeave): Promise<kommo.MadeComplex> {
+    const answer = await this.call("POST", "leads/complex", {}, [item], { mayLeave });
+    const [made] = z.array(kommo.madeComplex).length(1).parse(answer);
+    return made!;
   }
 
   async addContacts(items: readonly (Query & { request_id: string })[], mayLeave?: MayLeave) {
@@ -263,6 +300,12 @@ export class KommoClient {
 
   async pipelines(): Promise<kommo.Pipeline[]> {
     return this.list("leads/pipelines", "pipelines", kommo.pipeline, { limit: READ_AT_MOST });
+  }
+
+  async addPipeline(pipeline: Query): Promise<kommo.Pipeline> {
+    const [made] = await this.write("POST", "leads/pipelines", [pipeline], kommo.pipeline, { name: "pipelines" });
+    if (!made) throw new Error("Kommo answered without the pipeline that it was asked to make.");
+    return made;
   }
 
   async fields(home: FieldHome): Promise<kommo.CustomField[]> {

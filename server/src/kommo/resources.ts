@@ -60,6 +60,7 @@ export const contact = z.object({
     .string()
     .nullish()
     .transform((s) => s ?? ""),
+  created_at: seconds,
   updated_at: seconds,
   is_deleted: z.boolean().nullish(),
   custom_fields_values: listOf(fieldValue),
@@ -73,7 +74,11 @@ export const company = z.object({
     .string()
     .nullish()
     .transform((s) => s ?? ""),
+  created_at: seconds,
+  is_deleted: z.boolean().nullish(),
+  custom_fields_values: listOf(fieldValue),
 });
+export type Company = z.output<typeof company>;
 
 /** A list; Kommo's API calls it a catalog. */
 export const list = z.object({ id, name: z.string(), can_link_multiple: z.boolean().nullish() });
@@ -106,6 +111,10 @@ export const account = z.object({
     .string()
     .nullish()
     .transform((s) => s ?? "USD"),
+  country: z
+    .string()
+    .nullish()
+    .transform((s) => s ?? null),
   current_user_id: id,
   _embedded: z.object({ datetime_settings: z.object({ timezone: z.string() }).nullish() }).prefault({}),
 });
@@ -158,6 +167,8 @@ export const customField = z.object({
   type: z.string(),
   is_api_only: z.boolean().nullish(),
   enums: listOf(z.object({ id, value: z.string(), code: z.string().nullish() })),
+  /** Stages that Kommo's own interface lets no lead enter without a value. */
+  required_statuses: listOf(z.object({ pipeline_id: id, status_id: id })).catch([]),
 });
 export type CustomField = z.output<typeof customField>;
 
@@ -230,4 +241,12 @@ export const message = z.object({
 export type Message = z.output<typeof message>;
 
 export const created = z.object({ id, request_id: z.union([z.string(), z.number()]).transform(String).optional() });
+/** What `leads/complex` has made of one item; its request ids come as a list. */
+export const madeComplex = z.object({
+  id,
+  contact_id: id.nullish(),
+  company_id: id.nullish(),
+});
+export type MadeComplex = z.output<typeof madeComplex>;
+
 export const updated = z.object({ id, updated_at: seconds });

@@ -1,4 +1,4 @@
-import { type CountryCode, parsePhoneNumberFromString } from "libphonenumber-js/min";
+import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from "libphonenumber-js/min";
 
 /** An e-mail in the form in which two are compared: trimmed, lower case. Null when it is none. */
 export function normaliseEmail(raw: string): string | null {
@@ -18,6 +18,37 @@ export function normalisePhone(raw: string, country?: CountryCode): string | nul
   if (parsed?.isPossible()) return parsed.number;
   const digits = written.replace(/\D/g, "");
   return digits.length >= 7 ? digits : null;
+}
+
+/**
+ * A phone as a person has written it alone into a field, fit to be kept: E.164, or its digits where no country is known.
+ * Null when it is none, or none of its country.
+ */
+export function readPhone(written: string, country?: CountryCode): string | null {
+  const international = written.trim().replace(/^00/, "+");
+  const parsed = parsePhoneNumberFromString(international, {
+    extract: false,
+    ...(country ? { defaultCountry: country } : {}),
+  });
+  if (parsed) return parsed.isPossible() ? parsed.number : null;
+  if (country || international.startsWith("+") || !/^[\d\s().\-/]+$/.test(international)) return null;
+  const digits = international.replace(/\D/g, "");
+  return digits.length >= 7 && digits.length <= 15 ? digits : null;
+}
+
+/** The digits that every way of writing a number has in common: without country code and trunk prefix. */
+export function nationalNumber(phone: string): string {
+  return parsePhoneNumberFromString(phone)?.nationalNumber ?? phone.replace(/\D/g, "");
+}
+
+/** The country of a code of two letters, if numbers of it are known. */
+export function countryOf(code: string | null): CountryCode | undefined {
+  return code !== null && isSupportedCountry(code) ? code : undefined;
+}
+
+/** The mailbox of a normalised e-mail: what stands behind a plus is its owner's note to himself. */
+export function mailboxOf(email: string): string {
+  return email.replace(/(?<=.)\+[^@]*(?=@)/, "");
 }
 
 /** The domain of a normalised e-mail. */

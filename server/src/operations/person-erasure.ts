@@ -19,8 +19,9 @@ const DELIVERIES_TOGETHER = 10_000;
 /**
  * Forgets one person of an account: names and addresses, what they and we wrote in their leads, quotes and summaries of
  * verdicts, reasons of overrides, notes of approvals, objections and raw webhooks. Scores, stages and costs stay, and nothing
- * lead is judged anew only for new words, or when a person asks. What was said until now stays forgotten although Kommo
- * still tells it. The contact has to be deleted in Kommo first, or the next reading brings its name back.
+ * of it names the person; a lead is judged anew only for new words, or when a person asks. What was said until now stays
+ * forgotten although Kommo still tells it. The contact has to be deleted in Kommo first, or the next reading brings its
+ * name back.
  */
 @Injectable()
 export class PersonErasure {
@@ -108,7 +109,25 @@ const BLANK_VERDICTS = `
                           FROM jsonb_array_elements(detail->'criteria') c))
    WHERE lead_id = ANY($1)`;
 
+/** What a form has sent about the person and is not carried out: it never will be. What is done is kept without its words. */
+async function forgetForms(tx: Tx, contactId: number) {
+  await tx.query(
+    `UPDATE intake_request SET body = NULL, about = '{}', plan = NULL, state = 'failed', ended_at = app_now(),
+            issues = '[{"path": "", "message": "This was erased."}]'
+      WHERE body IS NOT NULL
+        AND about && ARRAY(SELECT regexp_replace(address, '(?<=.)\\+[^@]*(?=@)', '')
+                             FROM contact_address WHERE contact_id = $1)`,
+    [contactId],
+  );
+  await tx.query("UPDATE intake_request SET issues = '[]' WHERE contact_ids @> ARRAY[$1::bigint]", [contactId]);
+  await tx.query(
+    "DELETE FROM merge_proposal WHERE entity = 'contact' AND (kept_id = $1 OR other_ids @> ARRAY[$1::bigint])",
+    [contactId],
+  );
+}
+
 async function blankTraces(tx: Tx, contactId: number, leads: readonly number[]) {
+  await forgetForms(tx, contactId);
   await tx.query(`UPDATE lead SET shown = shown - 'summary' - 'nextAction' WHERE lead_id = ANY($1)`, [leads]);
   await tx.query(
     `UPDATE lead SET name = '' FROM contact c

@@ -25,7 +25,19 @@ export async function unknownIn(tx: Tx, account: AccountEntity, settings: Settin
     if (pipeline.statuses.some(({ id }) => id === stage.statusId)) return [];
     return [{ path, message: `There is no stage ${stage.statusId} in the pipeline ${pipeline.name}.` }];
   };
+  const { pipelineId, statusId, responsibleUserId } = settings.intake;
+  const intakePipeline =
+    pipelines.find(({ id }) => id === pipelineId) ?? (pipelineId === null ? pipelines[0] : undefined);
   return [
+    ...(pipelineId === null || pipelines.length === 0 || intakePipeline
+      ? []
+      : [{ path: "intake.pipelineId", message: `There is no pipeline ${pipelineId} in this account.` }]),
+    ...(statusId === null || !intakePipeline
+      ? []
+      : stageIssue("intake.statusId", { pipelineId: intakePipeline.id, statusId })),
+    ...(responsibleUserId === null || users.has(responsibleUserId)
+      ? []
+      : [{ path: "intake.responsibleUserId", message: `There is no user ${responsibleUserId} in this account.` }]),
     ...settings.triggers.pipelineIds.flatMap((id, index): InputIssue[] =>
       pipelines.length === 0 || pipelines.some((pipeline) => pipeline.id === id)
         ? []

@@ -22,7 +22,7 @@ function description() {
   return new DocumentBuilder()
     .setTitle("Dealscope")
     .setDescription(
-      "What the Dealscope widget asks for. Every answer carries `x-request-id`; every refusal has the form of `ApiError`.",
+      "What the Dealscope widget asks for, and what forms send. Every answer carries `x-request-id`; every refusal has the form of `ApiError`.",
     )
     .setVersion("1")
     .addApiKey({ type: "apiKey", in: "header", name: "X-Auth-Token" }, "one-time token")

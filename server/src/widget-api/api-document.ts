@@ -15,7 +15,7 @@ export function finished(document: OpenAPIObject): OpenAPIObject {
   for (const operation of operationsOf(document)) {
     // Tokens are described as security, of which one suffices; as parameters each would be required.
     operation.parameters = operation.parameters?.filter(
-      (parameter) => !("in" in parameter) || parameter.in !== "header",
+      (parameter) => !("in" in parameter) || parameter.in !== "header" || parameter.name === "Idempotency-Key",
     );
     for (const [status, response] of Object.entries(operation.responses as NonNullable<Responses>)) {
       const described = response as Described;

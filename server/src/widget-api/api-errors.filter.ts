@@ -3,8 +3,12 @@ import type { ApiError } from "@dealscope/shared/api-error";
 import { type ArgumentsHost, Catch, HttpException, Logger } from "@nestjs/common";
 import { BaseExceptionFilter, HttpAdapterHost } from "@nestjs/core";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { AlreadyAnswered, NotInDeal, UnusableForDeal } from "../committee/people/refusals.ts";
+import { MayNotOverrule, NoHold } from "../committee/gates/holds.service.ts";
+import { AlreadyAnswered, NothingIsWritten, NotInDeal, UnusableForDeal } from "../committee/people/refusals.ts";
 import { NeedsReconnect } from "../installation/tokens.ts";
+import { NotTakenIn, OtherBody } from "../intake/intake.service.ts";
+import { NoIntakeKey, TooManyKeys } from "../intake/intake-keys.service.ts";
+import { UnusableRequest } from "../intake/read-wish.ts";
 import { NoBackTest, NoLabels } from "../qualification/back-test/back-tests.service.ts";
 import { BackfillConflict, NoBackfill } from "../qualification/backfill/backfills.service.ts";
 import { NoTask } from "../qualification/next-actions.service.ts";
@@ -12,12 +16,13 @@ import { NoOverride, UnusableOverride } from "../qualification/overrides/overrid
 import { DraftConflict, NoSuchVersion, NotADraft } from "../qualification/prompt/prompt-versions.service.ts";
 import { SettingsConflict, UnknownInSettings } from "../qualification/settings.service.ts";
 import { DryRunConflict, NoDryRun } from "../qualification/try-out/dry-runs.service.ts";
+import { NoLoginsHere } from "../reporting/bi-logins.ts";
 import { NoSuchPart } from "../reporting/deals.ts";
 import { isUnavailability, SubjectGone } from "../work/failure.ts";
 import { ApiFailure, notFound, statusOf } from "./api-failure.ts";
 import { isApiPath, REQUEST_ID } from "./api-headers.ts";
 
-/** Every failure below /api in one form; what is not known by class is a fault of ours and says nothing of itself. */
+/** Every failure below /api and /intake in one form; what is not known by class is a fault of ours and says nothing of itself. */
 @Catch()
 export class ApiErrors extends BaseExceptionFilter {
   private readonly log = new Logger("api");
@@ -51,8 +56,21 @@ export class ApiErrors extends BaseExceptionFilter {
   }
 }
 
-const conflicts = [AlreadyAnswered, NotADraft, NoOverride, NoLabels, NoTask, BackfillConflict, DryRunConflict];
-const unknown = [NotInDeal, SubjectGone, NoSuchVersion, NoBackTest, NoBackfill, NoDryRun];
+const conflicts = [
+  AlreadyAnswered,
+  NothingIsWritten,
+  NotADraft,
+  NoOverride,
+  NoLabels,
+  NoTask,
+  NoHold,
+  BackfillConflict,
+  DryRunConflict,
+  NoLoginsHere,
+  OtherBody,
+  TooManyKeys,
+];
+const unknown = [NotInDeal, SubjectGone, NoSuchVersion, NoBackTest, NoBackfill, NoDryRun, NoIntakeKey, NotTakenIn];
 
 function explain(error: unknown): ApiFailure {
   if (error instanceof ApiFailure) return error;
@@ -60,12 +78,16 @@ function explain(error: unknown): ApiFailure {
   if (conflicts.some((kind) => error instanceof kind)) return new ApiFailure("conflict", (error as Error).message);
   if (error instanceof SettingsConflict || error instanceof DraftConflict)
     return new ApiFailure("conflict", error.message, { currentVersion: error.currentVersion });
+  if (error instanceof MayNotOverrule) return new ApiFailure("forbidden", error.message);
   if (error instanceof UnusableOverride || error instanceof UnusableForDeal) {
     return new ApiFailure("invalid_input", error.message, { issues: [{ path: error.field, message: error.message }] });
   }
   if (error instanceof UnknownInSettings) {
     const issues = error.issues.map(({ path, message }) => ({ path: `settings.${path}`, message }));
     return new ApiFailure("invalid_input", error.message, { issues });
+  }
+  if (error instanceof UnusableRequest) {
+    return new ApiFailure("invalid_input", error.message, { issues: [...error.issues] });
   }
   if (error instanceof NoSuchPart) {
     return new ApiFailure("invalid_input", error.message, { issues: [{ path: "part", message: error.message }] });
@@ -78,6 +100,7 @@ function explain(error: unknown): ApiFailure {
     return new ApiFailure("invalid_input", "The request holds a character or a number that cannot be kept.");
   const status = statusIn(error);
   if (status === 404) return notFound();
+  if (status === 413) return new ApiFailure("invalid_input", "The request is too large.");
   if (status >= 400 && status < 500) return new ApiFailure("invalid_input", "The request cannot be read.");
   return new ApiFailure("internal", "Something went wrong on our side. Please try again.");
 }

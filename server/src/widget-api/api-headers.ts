@@ -7,8 +7,14 @@ export const REQUEST_ID = "x-request-id";
 
 const LOOPBACK = /^https?:\/\/(?:(?:[a-z0-9-]+\.)?localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?$/;
 
+/** Of the widget's API, and of forms. */
 export function isApiPath(url: string): boolean {
-  return /^\/api(?:[/?]|$)/.test(url);
+  return /^\/(?:api|intake)(?:[/?]|$)/.test(url);
+}
+
+/** Forms stand in any page: they carry nothing of a person's session. */
+function isFormPath(url: string): boolean {
+  return url.startsWith("/intake");
 }
 
 /**
@@ -23,7 +29,7 @@ export function isWelcomeOrigin(
   return origin.startsWith("https://") && isAccountHost(origin.slice("https://".length), KOMMO_DOMAINS);
 }
 
-/** Headers of every answer below /api, also of refusals; and the answer to a browser's question before the request. */
+/** Headers of every answer below /api and /intake, also of refusals; and the answer to a browser's question before the request. */
 export function setApiHeaders(app: FastifyInstance, config: Config) {
   app.addHook("onRequest", async (request: FastifyRequest, reply: FastifyReply) => {
     if (!isApiPath(request.url)) return;
@@ -36,7 +42,8 @@ export function setApiHeaders(app: FastifyInstance, config: Config) {
       vary: "origin",
     });
     const { origin } = request.headers;
-    if (origin === undefined || !isWelcomeOrigin(origin, config)) return;
+    const isForm = isFormPath(request.url);
+    if (origin === undefined || !(isForm || isWelcomeOrigin(origin, config))) return;
     reply.headers({
       "access-control-allow-origin": origin,
       "access-control-expose-headers": `${REQUEST_ID}, retry-after`,
@@ -44,8 +51,10 @@ export function setApiHeaders(app: FastifyInstance, config: Config) {
     if (request.method !== "OPTIONS") return;
     return reply
       .headers({
-        "access-control-allow-methods": "GET, POST, PUT, DELETE",
-        "access-control-allow-headers": "X-Auth-Token, Authorization, Content-Type",
+        "access-control-allow-methods": isForm ? "GET, POST" : "GET, POST, PUT, DELETE",
+        "access-control-allow-headers": isForm
+          ? "Content-Type, Idempotency-Key"
+          : "X-Auth-Token, Authorization, Content-Type",
         "access-control-max-age": "600",
       })
       .code(204)

@@ -8,6 +8,10 @@ import type { Rep } from "./rights.ts";
 const PER_USER = { points: 20, duration: 1 };
 /** A whole office may come from one address, and opens its cards at nine. */
 const PER_ADDRESS = { points: 40, duration: 1 };
+/** Nobody fills in more forms by hand, and an office full of people hardly does. */
+const FORMS_PER_ADDRESS = { points: 60, duration: 60 };
+/** What a campaign brings in its best minute. */
+const FORMS_PER_KEY = { points: 300, duration: 60 };
 
 /**
  * Keeps one widget that runs wild from taking this process away from the others. Counted in memory: what is protected
@@ -17,6 +21,8 @@ const PER_ADDRESS = { points: 40, duration: 1 };
 export class RateLimits {
   private readonly users = new RateLimiterMemory(PER_USER);
   private readonly addresses = new RateLimiterMemory(PER_ADDRESS);
+  private readonly formsOfAddresses = new RateLimiterMemory(FORMS_PER_ADDRESS);
+  private readonly formsOfKeys = new RateLimiterMemory(FORMS_PER_KEY);
 
   /** @throws ApiFailure "too_many_requests" */
   user({ accountId, userId }: Rep): Promise<void> {
@@ -26,6 +32,16 @@ export class RateLimits {
   /** @throws ApiFailure "too_many_requests" */
   address(ip: string): Promise<void> {
     return take(this.addresses, ip);
+  }
+
+  /** @throws ApiFailure "too_many_requests" */
+  formsOfAddress(ip: string): Promise<void> {
+    return take(this.formsOfAddresses, ip);
+  }
+
+  /** @throws ApiFailure "too_many_requests" */
+  formsOfKey(keyId: number): Promise<void> {
+    return take(this.formsOfKeys, String(keyId));
   }
 }
 
@@ -45,7 +61,7 @@ async function take(limiter: RateLimiterMemory, key: string) {
     await limiter.consume(key);
   } catch (refusal) {
     if (!(refusal instanceof RateLimiterRes)) throw refusal;
-    throw new ApiFailure("too_many_requests", "These are too many requests at once. Please wait a second.", {
+    throw new ApiFailure("too_many_requests", "These are too many requests at once. Please wait a little.", {
       retryAfterSeconds: refusal.msBeforeNext / 1000,
     });
   }

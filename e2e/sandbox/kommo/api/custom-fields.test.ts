@@ -119,6 +119,9 @@ it("limits texts to 256 characters only where the switch says so", async () => {
   expect(await write(text.id, [{ value: "x".repeat(300) }])).toHaveLength(1);
   acme.kommo.control.switches.set({ textLimit: 256 });
   expect(await write(text.id, [{ value: "x".repeat(300) }])).toMatchObject({ code: "TooLong" });
+  const contact = { name: "C", custom_fields_values: [{ field_code: "EMAIL", values: [{ value: "x".repeat(300) }] }] };
+  const refused = await acme.api("POST", "/contacts", [contact]);
+  expect(refused.body["validation-errors"][0].errors).toMatchObject([{ code: "TooLong" }]);
 });
 
 it("keeps options that are sent with their ids and replaces all others", async () => {

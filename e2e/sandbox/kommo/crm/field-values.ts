@@ -84,8 +84,7 @@ function readValue(field: CustomField, written: Written, switches: Switches, pat
   const { value } = written;
   if (TEXTS.has(field.type)) {
     if (typeof value !== "string" && typeof value !== "number") return wrongType;
-    const tooLong = field.type === "text" && switches.textLimit > 0 && String(value).length > switches.textLimit;
-    if (tooLong) return { error: { code: "TooLong", path: `${path}.value`, detail: "This value is too long." } };
+    if (field.type === "text" && isTooLong(value, switches)) return tooLong(path);
     return { stored: { value: String(value) } };
   }
   // Numbers read back as strings.
@@ -104,6 +103,7 @@ function readValue(field: CustomField, written: Written, switches: Switches, pat
   }
   if (field.type === "multitext" || field.type === "smart_address") {
     if (typeof value !== "string") return wrongType;
+    if (field.type === "multitext" && isTooLong(value, switches)) return tooLong(path);
     const byDefault = field.type === "multitext" && written.enum_id === undefined && written.enum_code === undefined;
     const option = byDefault ? field.enums?.[0] : findOption(field, { ...written, value: undefined });
     return option ? { stored: { value, enum_id: option.id } } : { error: notAChoice(`${path}.enum_code`) };
@@ -115,6 +115,14 @@ function readValue(field: CustomField, written: Written, switches: Switches, pat
   }
   if (OBJECTS.has(field.type)) return typeof value === "object" && value !== null ? { stored: { value } } : wrongType;
   return wrongType;
+}
+
+function isTooLong(value: string | number, { textLimit }: Switches): boolean {
+  return textLimit > 0 && String(value).length > textLimit;
+}
+
+function tooLong(path: string): Read {
+  return { error: { code: "TooLong", path: `${path}.value`, detail: "This value is too long." } };
 }
 
 function findOption(field: CustomField, written: Written): FieldEnum | undefined {

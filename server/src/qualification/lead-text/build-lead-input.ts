@@ -1,5 +1,5 @@
 import type { UnseenPart } from "@dealscope/shared/qualification";
-import type { Provisioned } from "../../installation/provisioning.ts";
+import { type Provisioned, referenceField } from "../../installation/provisioning.ts";
 import type { Contact, FieldValue } from "../../kommo/resources.ts";
 import { emailsOf, phonesOf, titleOf } from "../../leads/contact-values.ts";
 import type { LeadReading } from "../../leads/reader.ts";
@@ -32,7 +32,9 @@ export function buildLeadInput(
     createdAt: (lead.created_at ?? new Date(0)).toISOString(),
     ...(known.responsibleName ? { responsible: known.responsibleName } : {}),
     tags: lead._embedded.tags.map((tag) => tag.name).filter((tag) => !isOurTag(tag)),
-    fields: lead.custom_fields_values.filter((field) => !ours.has(field.field_id)).flatMap(fieldText),
+    fields: lead.custom_fields_values
+      .filter((field) => !ours.has(field.field_id) && field.field_code !== referenceField.code)
+      .flatMap(fieldText),
     contacts: contacts.map(person),
     companies,
     messages: known.messages.map(({ id, at, direction, text }) => ({

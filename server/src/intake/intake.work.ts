@@ -1,0 +1,140 @@
+import { Settings } from "@dealscope/shared/settings";
+import { Injectable, type OnModuleInit } from "@nestjs/common";
+import { Tenancy, type Tx } from "../database/tenancy.ts";
+import { Accounts } from "../installation/accounts.ts";
+import { Clients } from "../installation/clients.ts";
+import { PROVISION } from "../installation/installations.ts";
+import { type Provisioned, provisioned, REFERENCED } from "../installation/provisioning.ts";
+import { countryOf } from "../leads/contact-address.ts";
+import { backoffMs } from "../work/failure.ts";
+import { Work } from "../work/work.ts";
+import { type Again, type Decision, type WorkItem, type WorkKind, waitsFor } from "../work/work-kind.ts";
+import { markerFor } from "../write-back/marker.ts";
+import { placeOf } from "./cards.ts";
+import { NoReference } from "./complaints.ts";
+import { Ending } from "./ending.ts";
+import { type Entity, INTAKE, type Plan, type Request, readRequest, savePlan } from "./intake-rows.ts";
+import { Maker } from "./maker.ts";
+import { Planner } from "./planner.ts";
+import { plainName } from "./read-wish.ts";
+
+/** Carries out what forms have sent: looks who is known, decides, makes what is missing, links it, and tells. */
+@Injectable()
+export class IntakeWork implements WorkKind, OnModuleInit {
+  readonly kind = INTAKE;
+
+  constructor(
+    private readonly tenancy: Tenancy,
+    private readonly accounts: Accounts,
+    private readonly clients: Clients,
+    private readonly work: Work,
+    private readonly planner: Planner,
+    private readonly maker: Maker,
+    private readonly ending: Ending,
+  ) {}
+
+  onModuleInit() {
+    this.work.register(this);
+  }
+
+  async run(item: WorkItem): Promise<Decision> {
+    const { accountId, subject: no } = item;
+    const request = await this.tenancy.run(accountId, (tx) => readRequest(tx, no));
+    if (!request) return {};
+    // Else both would find that nobody is known, and make him twice.
+    if (request.isBehind) return { again: goesOn(500, "An earlier request about the same people goes first.") };
+    const account = await this.accounts.get(accountId);
+    const made = provisioned.parse(account.provisioned);
+    if (!REFERENCED.every((entity) => made.references.includes(entity))) return { again: notReady(item) };
+    const settings = Settings.parse(account.settings);
+    return request.plan
+      ? this.carryOut(accountId, settings, made, request, request.plan)
+      : this.decide(accountId, settings, made, request);
+  }
+
+  /** For a person to look at: tried again, it goes on where it stopped. */
+  async onDead(tx: Tx, { subject }: WorkItem) {
+    const message = "This could not be carried out. It goes on when an administrator has it tried again.";
+    await tx.query("UPDATE intake_request SET state = 'failed', issues = $2 WHERE no = $1 AND body IS NOT NULL", [
+      subject,
+      JSON.stringify([{ path: "", message }]),
+    ]);
+  }
+
+  private async decide(accountId: number, settings: Settings, made: Provisioned, request: Request): Promise<Decision> {
+    const plan = await this.planner.plan(
+      {
+        accountId,
+        kommo: await this.clients.of(accountId, "qualification"),
+        country: countryOf(settings.intake.country ?? made.country),
+        extendsIn: settings.intake.extendOpenDeals ? placeOf(settings.intake, made).pipelineId : undefined,
+      },
+      request,
+    );
+    return {
+      keep: (tx) => savePlan(tx, accountId, request.no, plan, toMake(accountId, request, plan)),
+      again: goesOn(0, "It is decided what to make."),
+    };
+  }
+
+  private async carryOut(
+    accountId: number,
+    settings: Settings,
+    made: Provisioned,
+    request: Request,
+    plan: Plan,
+  ): Promise<Decision> {
+    const kommo = await this.clients.of(accountId, "qualification");
+    const place = placeOf(settings.intake, made);
+    try {
+      const step = await this.maker.make({ accountId, kommo, place, request, plan });
+      if ("again" in step) return { again: step.again };
+      if ("refused" in step) return { keep: (tx) => this.ending.refused(tx, request, step.refused) };
+      if ("leadGone" in step) return this.takeNewLead(accountId, request, plan);
+      return { keep: (tx) => this.ending.done(tx, accountId, settings, request, plan, step.result) };
+    } catch (error) {
+      if (!(error instanceof NoReference)) throw error;
+      await this.tenancy.run(accountId, (tx) =>
+        this.work.schedule(tx, accountId, [{ kind: PROVISION, subject: accountId, priority: "qualification" }]),
+      );
+      throw error;
+    }
+  }
+
+  /** The deal that was to be extended was deleted meanwhile: its words are worth a new one. */
+  private takeNewLead(accountId: number, request: Request, before: Plan): Decision {
+    const plan: Plan = { ...before, leadId: null };
+    return {
+      keep: (tx) => savePlan(tx, accountId, request.no, plan, toMake(accountId, request, plan)),
+      again: goesOn(0, "The deal that was to be extended is gone; there will be a new one."),
+    };
+  }
+}
+
+function toMake(accountId: number, { no, wish }: Request, plan: Plan) {
+  const row = (entity: Entity, place: number, name: string | null = null) => ({
+    entity,
+    place,
+    marker: markerFor(accountId, "intake", no, entity, place),
+    name,
+  });
+  return [
+    ...(plan.leadId === null ? [row("lead", 0)] : []),
+    ...plan.contactIds.flatMap((id, place) => (id === null ? [row("contact", place)] : [])),
+    ...(plan.hasCompany && plan.companyId === null ? [row("company", 0, plainName(wish.company))] : []),
+  ];
+}
+
+function goesOn(afterMs: number, why: string): Again {
+  return { afterMs, counts: "nothing", why };
+}
+
+function notReady(item: WorkItem): Again {
+  const on = "the reference field";
+  return {
+    afterMs: backoffMs(waitsFor(item, on), undefined),
+    counts: "wait",
+    on,
+    why: "Kommo does not have the field Dealscope reference yet, by which we find again what we have made.",
+  };
+}

@@ -1,0 +1,61 @@
+import { IntakeBody, IntakeReceipt } from "@dealscope/shared/intake";
+import { Body, Controller, Get, Headers, Param, Post, UseGuards } from "@nestjs/common";
+import { ApiConsumes, ApiHeader, ApiOperation, ApiTags } from "@nestjs/swagger";
+import { z } from "zod";
+import { Intake } from "../intake/intake.service.ts";
+import type { KeyOwner } from "../intake/intake-keys.service.ts";
+import { Answers } from "./answers.decorator.ts";
+import { ApiFailure } from "./api-failure.ts";
+import { FormOwner, IntakeGuard } from "./intake.guard.ts";
+
+const FormKey = z.object({ key: z.string() });
+const ReceiptPath = FormKey.extend({ id: z.uuid("A receipt's id is a UUID.") });
+type ReceiptPath = z.infer<typeof ReceiptPath>;
+
+const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,200}$/;
+
+/** Where forms of web pages and other systems send who wants to buy. Open to any page: the key is the only proof. */
+@ApiTags("intake")
+@UseGuards(IntakeGuard)
+@Controller("intake")
+export class FormsController {
+  constructor(private readonly intake: Intake) {}
+
+  @Post(":key")
+  @ApiOperation({
+    summary: "Send a deal with its company and up to 20 contacts",
+    description:
+      "Answered as soon as it is kept; the receipt tells what became of it. A form may send it as well, with names such as `contacts[0][email]`. The same Idempotency-Key, and without one the same body within ten minutes, gives the same receipt. At most 60 requests a minute from an address, and 300 by a key.",
+  })
+  @ApiConsumes("application/json", "application/x-www-form-urlencoded")
+  @ApiHeader({
+    name: "Idempotency-Key",
+    required: false,
+    description:
+      "Names this request, so that sending it again does nothing twice; up to 200 letters, digits and signs.",
+  })
+  @Answers(IntakeReceipt, {
+    is: "It is kept. Ask for the receipt below.",
+    status: 202,
+    refusals: ["not_found", "conflict"],
+  })
+  take(
+    @FormOwner() owner: KeyOwner,
+    @Param({ schema: FormKey }) _: z.infer<typeof FormKey>,
+    @Body({ schema: IntakeBody }) body: IntakeBody,
+    @Headers("idempotency-key") idempotencyKey?: string,
+  ): Promise<IntakeReceipt> {
+    if (idempotencyKey !== undefined && !IDEMPOTENCY_KEY.test(idempotencyKey)) {
+      const message = "The Idempotency-Key has up to 200 letters, digits and signs, and no spaces.";
+      throw new ApiFailure("invalid_input", message, { issues: [{ path: "Idempotency-Key", message }] });
+    }
+    return this.intake.take(owner, body, idempotencyKey ?? null);
+  }
+
+  @Get(":key/receipts/:id")
+  @ApiOperation({ summary: "What became of a request" })
+  @Answers(IntakeReceipt, { is: "The receipt.", refusals: ["not_found"] })
+  receipt(@FormOwner() owner: KeyOwner, @Param({ schema: ReceiptPath }) { id }: ReceiptPath): Promise<IntakeReceipt> {
+    return this.intake.receipt(owner, id);
+  }
+}

@@ -1,0 +1,98 @@
+import { ApiError } from "@dealscope/shared/api-error";
+import { IntakeKeys, IntakeReceipt } from "@dealscope/shared/intake";
+import type { Settings } from "@dealscope/shared/settings";
+import { expect } from "vitest";
+import { installAccount, type TestAccount } from "./account.ts";
+import { type Answer, Browser } from "./widget-api-kit.ts";
+import { until, type World } from "./world.ts";
+
+let visitors = 0;
+
+function address(): string {
+  visitors++;
+  return `203.0.${(visitors >> 8) & 255}.${visitors & 255}`;
+}
+
+/** An account with a form, and somebody who fills it in. */
+export class Form {
+  private constructor(
+    readonly account: TestAccount,
+    readonly admin: Browser,
+    readonly url: string,
+  ) {}
+
+  static async of(world: World, intake: Partial<Settings["intake"]> = {}): Promise<Form> {
+    const account = await installAccount(world, { dryRun: true, intake: intake as Settings["intake"] });
+    const admin = await Browser.open(world, account.id, account.installed.adminId);
+    const { keys } = await admin.send(IntakeKeys, "/api/intake/keys", { body: { name: "Website" } });
+    await until("Kommo has the fields", async () => {
+      const [row] = await account.look<{ made: number }>(
+        "SELECT jsonb_array_length(provisioned->'references') AS made FROM account WHERE account_id = $1",
+        [account.id],
+      );
+      return row?.made === 3;
+    });
+    account.forget();
+    return new Form(account, admin, keys[0]!.url);
+  }
+
+  /** Each request from an address of its own, so that none waits for another's. */
+  async post(body: unknown, headers: Record<string, string> = {}, url = this.url): Promise<Answer> {
+    const response = await fetch(url, {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        "x-forwarded-for": address(),
+        ...headers,
+      },
+      body: typeof body === "string" ? body : JSON.stringify(body),
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, body: text === "" ? undefined : JSON.parse(text) };
+  }
+
+  async send(body: unknown, headers: Record<string, string> = {}): Promise<IntakeReceipt> {
+    const answer = await this.post(body, headers);
+    expect(answer.status, JSON.stringify(answer.body)).toBe(202);
+    return IntakeReceipt.parse(answer.body);
+  }
+
+  /** What is wrong with a request, as `field: sentence`. */
+  async refused(body: unknown, headers: Record<string, string> = {}): Promise<string[]> {
+    const answer = await this.post(body, headers);
+    expect(answer.status, JSON.stringify(answer.body)).toBe(400);
+    return (ApiError.parse(answer.body).error.issues ?? []).map(({ path, message }) => `${path}: ${message}`);
+  }
+
+  async receipt(id: string): Promise<IntakeReceipt> {
+    const answer = await fetch(`${this.url}/receipts/${id}`, { headers: { "x-forwarded-for": address() } });
+    return IntakeReceipt.parse(await answer.json());
+  }
+
+  /** Waits for the end of a request. */
+  async ended({ id }: IntakeReceipt): Promise<IntakeReceipt> {
+    await until("the request has ended", async () => (await this.receipt(id)).status !== "received");
+    return this.receipt(id);
+  }
+
+  async done(body: unknown, headers: Record<string, string> = {}): Promise<IntakeReceipt & { leadId: number }> {
+    const receipt = await this.ended(await this.send(body, headers));
+    expect(receipt).toMatchObject({ status: "done", leadId: expect.any(Number) });
+    return receipt as IntakeReceipt & { leadId: number };
+  }
+
+  /** Everything in Kommo, by kind. */
+  async everything(entity: "leads" | "contacts" | "companies"): Promise<{ id: number; name: string }[]> {
+    const { access_token } = this.account.control.oauth.longLivedToken({ account: this.account.id });
+    const answer = await fetch(`${this.account.world.kommo.origin}/api/v4/${entity}?limit=250`, {
+      headers: { authorization: `Bearer ${access_token}` },
+    });
+    if (answer.status === 204) return [];
+    const { _embedded } = (await answer.json()) as { _embedded: Record<string, { id: number; name: string }[]> };
+    return _embedded[entity]!;
+  }
+
+  contact(name: string, fields: { EMAIL?: string; PHONE?: string } = {}): number {
+    return this.account.control.contacts.create({ account: this.account.id, name, fields }).id;
+  }
+}

@@ -1,0 +1,167 @@
+import { z } from "zod";
+import { InputIssue } from "./api-error.ts";
+
+const id = z.int().positive();
+const time = z.iso.datetime();
+
+export const MOST_CONTACTS = 20;
+
+/** What becomes of what comes in by forms. */
+export const IntakeSettings = z.object({
+  /** Where deals are made; null is the first pipeline. */
+  pipelineId: id.nullable().default(null),
+  /** A stage of that pipeline; null is its first one. */
+  statusId: id.nullable().default(null),
+  /** Null leaves it to Kommo. */
+  responsibleUserId: id.nullable().default(null),
+  /** Whoever has an open deal in the pipeline gets no second one: the new words are added to it. */
+  extendOpenDeals: z.boolean().default(false),
+  /** Put on deals made by a form; empty is none. */
+  tag: z.string().trim().max(60, "The tag of forms has at most 60 characters.").default("form"),
+  /** Of phone numbers that are written without a country code; null is the country of the Kommo account. */
+  country: z
+    .string()
+    .regex(/^[A-Z]{2}$/, "A country has two capital letters, such as DE.")
+    .nullable()
+    .default(null),
+});
+export type IntakeSettings = z.infer<typeof IntakeSettings>;
+
+/** A text that may be left out or empty. Whatever it looks like, it is a text and nothing else. */
+const text = (what: string, most: number) =>
+  z
+    .string(`${what} must be a text.`)
+    .trim()
+    .max(most, `${what} has at most ${most.toLocaleString("en")} characters.`)
+    .default("");
+
+export const IntakeContact = z.object({
+  name: text("The name of a contact", 250),
+  email: text("An e-mail", 254).refine((email) => email === "" || /^[^\s@]+@[^\s@]+$/.test(email), {
+    error: "This is not an e-mail address.",
+  }),
+  /** As people write it. */
+  phone: text("A phone number", 60),
+  /** The key of one of the account's roles. */
+  role: text("A role", 32),
+});
+export type IntakeContact = z.infer<typeof IntakeContact>;
+
+/** What a form sends: JSON, or a form with names such as `contacts[0][email]`. What is not named here is left out. */
+export const IntakeBody = z.object(
+  {
+    deal: z
+      .object(
+        {
+          /** Empty takes the company's name, or the first contact's. */
+          name: text("The name of a deal", 250),
+          price: z.coerce
+            .number("The price of a deal must be a number.")
+            .min(0, "The price of a deal must not be negative.")
+            .max(1e12, "The price of a deal is too large.")
+            .default(0),
+        },
+        "deal must have fields of its own, such as deal.name.",
+      )
+      .prefault({}),
+    company: z
+      .object({ name: text("The name of a company", 250) }, "company must have fields of its own: company.name.")
+      .prefault({}),
+    contacts: z
+      .array(
+        z.object(IntakeContact.shape, "A contact must have fields of its own, such as contacts.0.name."),
+        "contacts must be a list.",
+      )
+      .max(
+        MOST_CONTACTS,
+        `At most ${MOST_CONTACTS} contacts can be sent in one request; send the others in a second one.`,
+      )
+      .default([]),
+    /** What the person wants, in their words. */
+    message: text("The message", 10_000),
+    /** People do not see this field; whoever fills it in is a machine. */
+    homepage: z.string().max(2_000).default(""),
+  },
+  "The request must be an object.",
+);
+export type IntakeBody = z.infer<typeof IntakeBody>;
+
+/** Two or more that may be the same, and were not merged by us: that is for a person to do. */
+export const MergeProposal = z.object({
+  id,
+  entity: z.enum(["contact", "company"]),
+  /** The one that was taken. */
+  keptId: id,
+  otherIds: z.array(id),
+  /** The address or name they share. */
+  shared: z.string(),
+  at: time,
+});
+export type MergeProposal = z.infer<typeof MergeProposal>;
+
+/** What became of a request so far. */
+export const IntakeReceipt = z.object({
+  id: z.uuid(),
+  /** `received`: it is kept and will be carried out. `failed`: nothing was made, `issues` say why. */
+  status: z.enum(["received", "done", "failed"]),
+  receivedAt: time,
+  endedAt: time.nullable(),
+  leadId: id.nullable(),
+  /** In the order of the request; null where Kommo took none. */
+  contactIds: z.array(id.nullable()),
+  /** An open deal was there already and got the new words. */
+  isExtended: z.boolean(),
+  /** What Kommo did not take, by field of the request. */
+  issues: z.array(InputIssue),
+  mergeProposals: z.array(MergeProposal.pick({ entity: true, keptId: true, otherIds: true })),
+});
+export type IntakeReceipt = z.infer<typeof IntakeReceipt>;
+
+export const IntakeKeyName = z.object({
+  name: z
+    .string()
+    .trim()
+    .min(1, "Give the key a name, such as the page of the form.")
+    .max(60, "The name of a key has at most 60 characters."),
+});
+export type IntakeKeyName = z.infer<typeof IntakeKeyName>;
+
+export const IntakeKey = z.object({
+  id,
+  name: z.string(),
+  /** Where its requests are sent. The key in it is no secret once it stands in a page; it can be exchanged or revoked. */
+  url: z.string(),
+  createdBy: z.string(),
+  createdAt: time,
+  rotatedAt: time.nullable(),
+  /** The key before the last exchange still works until then. */
+  formerUntil: time.nullable(),
+});
+export type IntakeKey = z.infer<typeof IntakeKey>;
+
+export const MOST_INTAKE_KEYS = 20;
+export const IntakeKeys = z.object({ keys: z.array(IntakeKey) });
+export type IntakeKeys = z.infer<typeof IntakeKeys>;
+
+/** A form to be put into a page. */
+export const IntakeSnippet = z.object({ html: z.string() });
+export type IntakeSnippet = z.infer<typeof IntakeSnippet>;
+
+/** Newest first, at most 50. */
+export const IntakeRequests = z.object({
+  requests: z.array(
+    IntakeReceipt.omit({ status: true }).extend({
+      /** Of the key; also of one that is revoked. */
+      keyName: z.string(),
+      /** `spam`: the hidden field was filled in, nothing was kept. */
+      status: z.enum(["received", "done", "failed", "spam"]),
+      /** Why it is not done yet, in a sentence; null when nothing is in the way. */
+      waitingFor: z.string().nullable(),
+    }),
+  ),
+});
+export type IntakeRequests = z.infer<typeof IntakeRequests>;
+
+/** Newest first, without those that were merged or dismissed. */
+export const MergeProposals = z.object({ proposals: z.array(MergeProposal) });
+export type MergeProposals = z.infer<typeof MergeProposals>;
