@@ -50,10 +50,10 @@ export class FlushLinks implements Flusher {
   private async sendLead(flush: Flush, rows: readonly WriteRow[], lead: Lead | undefined) {
     const { turn } = flush;
     if (!lead) {
-      return this.endings.end(
-        turn,
-        rows.map((row) => ({ row, state: "dead", outcome: "The lead is gone." })),
-      );
+      const outcome = "The lead is gone.";
+      // With it went its links.
+      const ended = (row: WriteRow): Outcome => ({ row, state: row.target === "unlink" ? "sent" : "dead", outcome });
+      return this.endings.end(turn, rows.map(ended));
     }
     const newest = newestOfEach(rows);
     const overtaken = rows.filter((row) => !newest.includes(row));
