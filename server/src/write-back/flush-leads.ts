@@ -11,7 +11,7 @@ import type { Lead } from "../kommo/resources.ts";
 import type { Turn } from "../queue/turn.ts";
 import { backoffMs } from "../work/failure.ts";
 import { Work } from "../work/work.ts";
-import type { Flush, Flusher } from "./flusher.ts";
+import type { Flush, Flusher, Haste } from "./flusher.ts";
 import { type Folded, fold } from "./fold.ts";
 import { assertFresh } from "./fresh.ts";
 import { Lease } from "./lease.ts";
@@ -43,15 +43,17 @@ export class FlushLeads implements Flusher {
     private readonly work: Work,
   ) {}
 
-  async flush(turn: Turn, urgent: boolean): Promise<void> {
+  async flush(turn: Turn, urgent: Haste): Promise<void> {
     const { accountId, token } = turn;
-    const kommo = await this.clients.of(accountId, urgent ? "interactive" : "qualification");
+    const kommo = await this.clients.of(accountId, urgent === "none" ? "qualification" : "interactive");
     const account = await this.accounts.get(accountId);
     const lease = new Lease(this.tenancy, turn);
     let rows: WriteRow[] = [];
     try {
       const leads = await kommo.leads(async () => {
-        rows = await this.tenancy.run(accountId, (tx) => claimThings(tx, accountId, token, this.targets, TOGETHER));
+        rows = await this.tenancy.run(accountId, (tx) =>
+          claimThings(tx, accountId, token, { targets: this.targets, atMost: TOGETHER, urgent }),
+        );
         lease.keep(rows);
         return [...new Set(rows.map((row) => row.leadId))];
       });

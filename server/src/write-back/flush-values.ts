@@ -5,7 +5,7 @@ import { type KommoClient, type MayLeave, WRITE_AT_MOST } from "../kommo/client.
 import { KommoRejected, KommoUnavailable } from "../kommo/errors.ts";
 import type { Turn } from "../queue/turn.ts";
 import { Endings } from "./endings.ts";
-import type { Flush, Flusher } from "./flusher.ts";
+import type { Flush, Flusher, Haste } from "./flusher.ts";
 import { assertFresh } from "./fresh.ts";
 import { Lease } from "./lease.ts";
 import type { Outcome } from "./outcomes.ts";
@@ -57,15 +57,15 @@ export class FlushValues implements Flusher {
     private readonly endings: Endings,
   ) {}
 
-  async flush(turn: Turn, urgent: boolean): Promise<void> {
+  async flush(turn: Turn, urgent: Haste): Promise<void> {
     const rows = await this.tenancy.run(turn.accountId, (tx) =>
-      claimThings(tx, turn.accountId, turn.token, this.targets, WRITE_AT_MOST),
+      claimThings(tx, turn.accountId, turn.token, { targets: this.targets, atMost: WRITE_AT_MOST, urgent }),
     );
     if (rows.length === 0) return;
     const lease = new Lease(this.tenancy, turn);
     lease.keep(rows);
     try {
-      const kommo = await this.clients.of(turn.accountId, urgent ? "interactive" : "qualification");
+      const kommo = await this.clients.of(turn.accountId, urgent === "none" ? "qualification" : "interactive");
       for (const target of this.targets) {
         const lists = Map.groupBy(
           rows.filter((row) => row.target === target),

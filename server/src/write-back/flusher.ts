@@ -3,11 +3,14 @@ import type { Turn } from "../queue/turn.ts";
 import type { Lease } from "./lease.ts";
 import type { Target } from "./write-row.ts";
 
+/** `only`: beside a flush that is under way, so nothing else is taken along. */
+export type Haste = "none" | "some" | "only";
+
 /** Writes rows of these targets into Kommo. */
 export interface Flusher {
   readonly targets: readonly Target[];
   /** Claims a batch of them and sends it. */
-  flush(turn: Turn, urgent: boolean): Promise<void>;
+  flush(turn: Turn, urgent: Haste): Promise<void>;
 }
 
 /** A flush under way: whose turn it is, and what it needs to write. */
