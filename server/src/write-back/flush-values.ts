@@ -5,8 +5,9 @@ import { type KommoClient, type MayLeave, WRITE_AT_MOST } from "../kommo/client.
 import { KommoRejected, KommoUnavailable } from "../kommo/errors.ts";
 import type { Turn } from "../queue/turn.ts";
 import { Endings } from "./endings.ts";
-import type { Flush, Flusher, Haste } from "./flusher.ts";
+import type { Flush, Flusher } from "./flusher.ts";
 import { assertFresh } from "./fresh.ts";
+import type { Haste } from "./haste.ts";
 import { Lease } from "./lease.ts";
 import type { Outcome } from "./outcomes.ts";
 import { isAboutFields, isRefusal, partsOf } from "./refusal.ts";

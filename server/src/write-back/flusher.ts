@@ -1,10 +1,8 @@
 import type { KommoClient } from "../kommo/client.ts";
 import type { Turn } from "../queue/turn.ts";
+import type { Haste } from "./haste.ts";
 import type { Lease } from "./lease.ts";
 import type { Target } from "./write-row.ts";
-
-/** `only`: beside a flush that is under way, so nothing else is taken along. */
-export type Haste = "none" | "some" | "only";
 
 /** Writes rows of these targets into Kommo. */
 export interface Flusher {

@@ -11,7 +11,8 @@ import { FlushLeads } from "./flush-leads.ts";
 import { FlushLinks } from "./flush-links.ts";
 import { FlushTaskEnds } from "./flush-task-ends.ts";
 import { FlushValues } from "./flush-values.ts";
-import type { Flusher, Haste } from "./flusher.ts";
+import type { Flusher } from "./flusher.ts";
+import type { Haste } from "./haste.ts";
 import type { NewWrite } from "./write-row.ts";
 import { due, put, revive, type Waiting } from "./write-rows.ts";
 

@@ -1,6 +1,6 @@
 import type { Tx } from "../database/tenancy.ts";
 import { LeaseLost } from "../work/work-rows.ts";
-import type { Haste } from "./flusher.ts";
+import type { Haste } from "./haste.ts";
 import type { NewWrite, Target, WriteRow } from "./write-row.ts";
 
 /** Renewed while a flush is busy with its rows; a dead worker's rows are free again after this. */
