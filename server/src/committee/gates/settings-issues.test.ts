@@ -4,7 +4,14 @@ import { expect, test } from "vitest";
 import { gateIssues } from "./settings-issues.ts";
 
 const [INCOMING, FIRST, SECOND, THIRD] = [1, 11, 12, 13] as const;
-const names = { [INCOMING]: "Incoming", [FIRST]: "First", [SECOND]: "Second", [THIRD]: "Third", 142: "Won", 143: "Lost" };
+const names = {
+  [INCOMING]: "Incoming",
+  [FIRST]: "First",
+  [SECOND]: "Second",
+  [THIRD]: "Third",
+  142: "Won",
+  143: "Lost",
+};
 const statuses = [INCOMING, FIRST, SECOND, THIRD, 142, 143].map((id) => {
   return { id, name: names[id as keyof typeof names], incoming: id === INCOMING };
 });
