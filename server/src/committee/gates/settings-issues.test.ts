@@ -34,6 +34,13 @@ test("rules that speak of what there is are taken", () => {
   expect(issuesOf(gatesWith({ stages, noSkipping: true, overrulerIds: [9] }), moves(FIRST))).toEqual([]);
 });
 
+test("a rule must not ask for a role that nobody can have", () => {
+  const stages = [{ statusId: SECOND, requiredRoles: ["lawyer"], wantedRoles: ["lawyer", "wizard"] }];
+  expect(issuesOf(gatesWith({ stages }))).toEqual([
+    ["gates.pipelines.0.stages.0.wantedRoles.1", expect.stringContaining("wizard")],
+  ]);
+});
+
 test("a rule for incoming leads would hold nobody", () => {
   const issues = issuesOf(gatesWith({ stages: [{ statusId: INCOMING, requiredRoles: ["lawyer"] }] }));
   expect(issues).toEqual([["gates.pipelines.0.stages.0.statusId", expect.stringContaining("Incoming")]]);
