@@ -3,6 +3,7 @@ import type { CardFigures } from "./card.ts";
 import type { CardPaintFigures } from "./card-paint.ts";
 import type { AckFigures, CapacityFigures } from "./door.ts";
 import type { FairnessFigures } from "./fairness.ts";
+import type { GateFigures } from "./gate.ts";
 import type { KillFigures } from "./kill.ts";
 import type { OneLeadFigures, TripleFigures } from "./one-lead.ts";
 import type { FileFigures } from "./widget-files.ts";
@@ -20,6 +21,7 @@ export interface Results {
   files?: FileFigures;
   fairByAccount?: FairnessFigures;
   fairByAddress?: FairnessFigures;
+  gate?: GateFigures;
 }
 
 type Row = [what: string, measured: string, target: string];
@@ -50,6 +52,7 @@ export function table(results: Results): string {
       : []),
     ...card(results),
     ...fairness(results),
+    ...gate(results),
     ...widget(results),
   ];
   return ["| what | measured | target |", "| --- | --- | --- |", ...rows.map((row) => `| ${row.join(" | ")} |`)].join(
@@ -121,6 +124,13 @@ function fairness({ fairByAccount, fairByAddress }: Results): Row[] {
       ],
     ];
   });
+}
+
+function gate({ gate: g }: Results): Row[] {
+  if (!g) return [];
+  const what = `deal moved where it may not be, until it is back, during a backfill of ${g.backfilled.toLocaleString("en")} leads; Kommo's time taken away`;
+  const measured = `p50 ${g.p50} ms, p95 ${g.p95} ms, worst of ${g.moves} ${g.worst} ms; ${g.left} leads still waited`;
+  return [[what, measured, "p95 ≤ 3 s"]];
 }
 
 function widget({ cardPaint: c, files: f }: Results): Row[] {

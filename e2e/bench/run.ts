@@ -8,6 +8,7 @@ import { measureCard } from "./card.ts";
 import { measureCardPaint } from "./card-paint.ts";
 import { measureAck, measureCapacity } from "./door.ts";
 import { measureFairness } from "./fairness.ts";
+import { measureGate } from "./gate.ts";
 import { measureKill } from "./kill.ts";
 import { measureOneLead, measureTriple } from "./one-lead.ts";
 import { type Results, table } from "./report.ts";
@@ -26,6 +27,7 @@ const measures: { [Name in keyof Results]-?: (stores: Stores) => Promise<NonNull
   card: (stores) => measureCard(stores),
   fairByAccount: (stores) => measureFairness(stores, "account"),
   fairByAddress: (stores) => measureFairness(stores, "address"),
+  gate: (stores) => measureGate(stores),
 };
 
 const names = Object.keys(measures) as (keyof Results)[];
