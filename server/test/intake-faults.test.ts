@@ -140,11 +140,34 @@ test("an outage of Kommo delays what was taken in, and loses nothing", async () 
   for (const n of [1, 2, 3, 4]) expect(await everything(`Outage ${n}`)).toEqual(ONCE);
 });
 
+async function status(to: "active" | "needs_reconnect") {
+  await form.account.look("UPDATE account SET status = $2 WHERE account_id = $1", [form.account.id, to]);
+  form.account.forget();
+}
+
+test("a request waits for a younger one about the same people that was quicker", async () => {
+  await status("needs_reconnect");
+  const receipt = await form.send(request("Overtaken"));
+  const [younger] = await form.account.look<{ no: number }>(
+    `INSERT INTO intake_request (account_id, key_id, body_hash, body, about, is_started)
+     SELECT account_id, key_id, '', body, about, true FROM intake_request WHERE receipt = $1 RETURNING no`,
+    [receipt.id],
+  );
+  await status("active");
+  form.account.ring();
+  await until("it waits", async () => {
+    const [work] = await form.account.look<{ last_error: string | null }>(
+      "SELECT last_error FROM work WHERE kind = 'intake' AND subject = (SELECT no FROM intake_request WHERE receipt = $1)",
+      [receipt.id],
+    );
+    return work?.last_error === "Another request about the same people goes first.";
+  });
+  expect(await called("leads", "Overtaken")).toBe(0);
+  await form.account.look("DELETE FROM intake_request WHERE no = $1", [younger!.no]);
+  expect((await form.ended(receipt)).status).toBe("done");
+});
+
 test("what comes in while an administrator has to reconnect waits for him", async () => {
-  const status = async (to: string) => {
-    await form.account.look("UPDATE account SET status = $2 WHERE account_id = $1", [form.account.id, to]);
-    form.account.forget();
-  };
   await status("needs_reconnect");
   const receipt = await form.send(request("Reconnected"));
   await status("active");

@@ -20,7 +20,7 @@ async function provisionAgain() {
   const before = await completedAt();
   await world.database.look(
     `INSERT INTO work (account_id, kind, subject, priority, due_at) VALUES ($1, 'provision', $1, 0, now())
-     ON CONFLICT (account_id, kind, subject) DO UPDATE SET due_at = now()`,
+     ON CONFLICT (account_id, kind, subject) DO UPDATE SET due_at = now(), generation = work.generation + 1`,
     [account.accountId],
   );
   await until("it has been looked at again", async () => (await completedAt()) !== before);
