@@ -1,6 +1,7 @@
 import { IntakeRequests } from "@dealscope/shared/intake";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { Installations } from "../src/installation/installations.ts";
+import { Creations } from "../src/intake/creations.ts";
 import { PersonErasure } from "../src/operations/person-erasure.ts";
 import { Retention } from "../src/operations/retention.ts";
 import { Redrive } from "../src/redrive/redrive.ts";
@@ -124,6 +125,60 @@ describe.each([
     await form.account.hurry("work");
     await form.ended(await form.receipt(id));
     expect(await everything(name)).toEqual(ONCE);
+  });
+});
+
+describe("a creation", () => {
+  const creations = () => world.server.app.get(Creations);
+  const nothing = async () => new Map<string, number>();
+
+  /** A row that nobody has sent yet, of a request that nobody carries out. */
+  async function fresh() {
+    const [{ no }] = (await form.account.look(
+      `WITH r AS (INSERT INTO intake_request (account_id, key_id, body_hash, state) VALUES ($1, 0, '', 'spam') RETURNING *)
+       INSERT INTO intake_creation (account_id, request_no, entity, place, marker)
+       SELECT account_id, no, 'contact', 0, 'DS-fence' || no FROM r RETURNING request_no AS no`,
+      [form.account.id],
+    )) as [{ no: number }];
+    const of = { accountId: form.account.id, requestNo: no };
+    const rows = await creations().read(of);
+    return { ...of, rows, look: nothing };
+  }
+
+  test("whose request never left is not in doubt", async () => {
+    const making = await fresh();
+    const send = () => Promise.reject(new Error("There is no token."));
+    await expect(creations().make({ ...making, send })).rejects.toThrow("There is no token.");
+    expect((await creations().read(making))[0]!.unknownForMs).toBeNull();
+  });
+
+  test("is sent by one of two workers who have it in their hands, and by nobody who has become slow", async () => {
+    const making = await fresh();
+    let sent = 0;
+    const send = async (_: unknown, mayLeave: () => Promise<void>) => {
+      await mayLeave();
+      sent++;
+      throw new Error("The connection broke.");
+    };
+    const ends = await Promise.allSettled([
+      creations().make({ ...making, send }),
+      creations().make({ ...making, send }),
+    ]);
+    expect([sent, ends.filter(({ status }) => status === "rejected").length]).toEqual([1, 1]);
+    expect((await creations().read(making))[0]!.unknownForMs).not.toBeNull();
+
+    const slow = await fresh();
+    const late = async (_: unknown, mayLeave: () => Promise<void>) => {
+      // While it waited for Kommo's limit, somebody else has looked twice and taken over.
+      await form.account.look("UPDATE intake_creation SET leaving = gen_random_uuid() WHERE request_no = $1", [
+        slow.requestNo,
+      ]);
+      await mayLeave();
+      sent++;
+      return new Map<string, number>();
+    };
+    await expect(creations().make({ ...slow, send: late })).rejects.toThrow("Another worker has taken this over.");
+    expect(sent).toBe(1);
   });
 });
 
