@@ -6,6 +6,7 @@ import type { FairnessFigures } from "./fairness.ts";
 import type { GateFigures } from "./gate.ts";
 import type { KillFigures } from "./kill.ts";
 import type { OneLeadFigures, TripleFigures } from "./one-lead.ts";
+import type { ReportFigures } from "./reports.ts";
 import type { FileFigures } from "./widget-files.ts";
 
 /** What has been measured; a measure that was not asked for is missing. */
@@ -17,6 +18,7 @@ export interface Results {
   triple?: TripleFigures;
   kill?: KillFigures;
   card?: CardFigures;
+  reports?: ReportFigures;
   cardPaint?: CardPaintFigures;
   files?: FileFigures;
   fairByAccount?: FairnessFigures;
@@ -51,6 +53,7 @@ export function table(results: Results): string {
         ]
       : []),
     ...card(results),
+    ...reports(results),
     ...fairness(results),
     ...gate(results),
     ...widget(results),
@@ -107,6 +110,24 @@ function card({ card: c }: Results): Row[] {
       `deal card, 100 a second, ${c.leads.toLocaleString("en")} leads in the database`,
       measured,
       "p95 ≤ 30 ms, no Kommo call",
+    ],
+  ];
+}
+
+function reports({ reports: r }: Results): Row[] {
+  if (!r) return [];
+  const slowest = (times: Record<string, number>) => {
+    const [path, ms] = Object.entries(times).reduce((a, b) => (b[1] > a[1] ? b : a));
+    return `${ms} ms (${path.split("&")[0]})`;
+  };
+  const { rows, mb, seconds, grewMiB } = r.export;
+  const of = `${r.deals.toLocaleString("en")} deals`;
+  return [
+    [`slowest report, ${of}; of a rep who sees a group`, `${slowest(r.worstMs)}; ${slowest(r.repsWorstMs)}`, "≤ 1 s"],
+    [
+      `export of ${of}`,
+      `${rows.toLocaleString("en")} lines, ${mb} MB in ${seconds} s, memory grew by ${grewMiB} MiB`,
+      "≤ 50 MiB",
     ],
   ];
 }
