@@ -7,18 +7,22 @@ import { Notice } from "../ui/notice.tsx";
 import { ActivityTab } from "./activity/activity-tab.tsx";
 import { AgreementTab } from "./agreement/agreement-tab.tsx";
 import { BackfillTab } from "./backfill/backfill-tab.tsx";
+import { CommitteeTab } from "./committee/committee-tab.tsx";
 import { Connection } from "./connection.tsx";
 import { CriteriaTab } from "./criteria/criteria-tab.tsx";
+import { GatesTab } from "./gates/gates-tab.tsx";
 import { AdminContext } from "./kit/viewer.ts";
 import { SetupTab } from "./setup/setup-tab.tsx";
 import { SpendingTab } from "./spending/spending-tab.tsx";
 
-const TABS = ["setup", "criteria", "agreement", "backfill", "activity", "spending"] as const;
+const TABS = ["setup", "criteria", "committee", "gates", "agreement", "backfill", "activity", "spending"] as const;
 type Tab = (typeof TABS)[number];
 
 const views: Record<Tab, () => ReactNode> = {
   setup: () => <SetupTab />,
   criteria: () => <CriteriaTab />,
+  committee: () => <CommitteeTab />,
+  gates: () => <GatesTab />,
   agreement: () => <AgreementTab />,
   backfill: () => <BackfillTab />,
   activity: () => <ActivityTab />,
