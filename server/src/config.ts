@@ -72,6 +72,10 @@ export const environment = z.object({
   ),
   MIGRATION_DATABASE_URL: url(["postgres:", "postgresql:"], "a URL of the same database for its owner"),
   DATABASE_POOL: wholeNumber(4, 200).default(10),
+  BI_ADDRESS: z
+    .string()
+    .regex(/^[A-Za-z0-9.-]+:\d{1,5}$/, "must be a host and a port such as db.example.com:5432")
+    .optional(),
   REDIS_URL: url(["redis:", "rediss:"], "a URL such as redis://localhost:6379"),
   SECRET_KEYS: keyRing,
 

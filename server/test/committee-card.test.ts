@@ -126,7 +126,11 @@ test("the card shows what holds a deal, and the button to those who may let it t
   await account.set({ ...settings, gates: { pipelines } });
   const { id, contacts } = deal("Ana");
   await committee(id);
-  const missing = [{ kind: "approval", role: "lawyer", contactId: contacts[0], approval: "pending" }];
+  const missing = [
+    { kind: "approval", role: "lawyer", contactId: contacts[0], approval: "pending" },
+    { kind: "field", fieldId: 99 },
+    { kind: "skipped", statusId: statusIds[1] },
+  ];
   await account.look(
     `INSERT INTO hold (account_id, lead_id, from_pipeline_id, from_status_id, wanted_pipeline_id, wanted_status_id, missing)
      VALUES ($1, $2, $3, $4, $3, $5, $6)`,
@@ -138,7 +142,11 @@ test("the card shows what holds a deal, and the button to those who may let it t
     [account.id, String(statusIds[1])],
   );
   const wanted = { pipelineId, statusId: statusIds[1], name: stage!.name };
-  expect((await committee(id)).hold).toMatchObject({ wanted, missing, mayOverrule: false });
+  const names = [
+    { kind: "field", id: 99, name: "99" },
+    { kind: "stage", id: statusIds[1], name: stage!.name },
+  ];
+  expect((await committee(id)).hold).toMatchObject({ wanted, missing, names, mayOverrule: false });
   const other = await Browser.open(world, account.id, overruler.id);
   expect((await committee(id, other)).hold).toMatchObject({ mayOverrule: true });
   const admin = await Browser.open(world, account.id, account.installed.adminId);

@@ -39,7 +39,7 @@ export class CommitteeInKommo {
 
   /** What a contact shows, by code of the field. */
   async contactFields(id: number): Promise<Record<string, unknown>> {
-    return valuesOf(await this.ask("GET", `contacts/${id}`));
+    return this.valuesOf(await this.ask("GET", `contacts/${id}`));
   }
 
   async contactsNamed(name: string): Promise<Shown[]> {
@@ -116,13 +116,14 @@ export class CommitteeInKommo {
       [this.account.id, target],
     );
   }
-}
 
-function valuesOf({ custom_fields_values }: Shown): Record<string, unknown> {
-  return Object.fromEntries(
-    (custom_fields_values ?? []).map(({ field_code, field_id, values }) => [
-      field_code ?? String(field_id),
-      values[0]?.value,
-    ]),
-  );
+  /** By code of the field. */
+  valuesOf({ custom_fields_values }: Shown): Record<string, unknown> {
+    return Object.fromEntries(
+      (custom_fields_values ?? []).map(({ field_code, field_id, values }) => [
+        field_code ?? String(field_id),
+        values[0]?.value,
+      ]),
+    );
+  }
 }

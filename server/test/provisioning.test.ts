@@ -19,8 +19,8 @@ const ourFields = () =>
 async function provisionAgain() {
   const before = await completedAt();
   await world.database.look(
-    `INSERT INTO work (account_id, kind, subject, priority, due_at) VALUES ($1, 'provision', $1, 0, now())
-     ON CONFLICT (account_id, kind, subject) DO UPDATE SET due_at = now()`,
+    `INSERT INTO work AS w (account_id, kind, subject, priority, due_at) VALUES ($1, 'provision', $1, 0, now())
+     ON CONFLICT (account_id, kind, subject) DO UPDATE SET due_at = now(), generation = w.generation + 1`,
     [account.accountId],
   );
   await until("it has been looked at again", async () => (await completedAt()) !== before);

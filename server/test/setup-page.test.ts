@@ -205,7 +205,7 @@ test("the lists show stages, users, fields and models, and while Kommo is away w
   world.kommo.control.faults.add({ match: { path: "/api/v4/*" }, effect: { kind: "answer", status: 500 } });
   const kept = await browser.get(Lists, "/api/lists");
   world.kommo.control.faults.clear();
-  expect(kept).toMatchObject({ isFresh: false, leadFields: [] });
+  expect(kept).toMatchObject({ isFresh: false, leadFields: [], contactFields: [] });
   expect(kept.pipelines.map(({ id }) => id)).toContain(other.installed.pipelineId);
 });
 

@@ -139,8 +139,9 @@ export type Missing = z.infer<typeof Missing>;
 
 /** Where words of a suggestion stand. */
 export const SaidIn = z.object({
-  kind: z.enum(["title", "message", "note"]),
-  /** The message's or note's id; null for a title. */
+  /** A field is the contact's own that shows the role: somebody has changed it in Kommo. */
+  kind: z.enum(["title", "message", "note", "field"]),
+  /** The message's or note's id; null for a title or field. */
   id: z.string().nullable(),
   at: time.nullable(),
 });
@@ -185,6 +186,8 @@ export const CardHold = z.object({
   wanted: StageRef.extend({ name: z.string() }),
   since: time,
   missing: z.array(Missing),
+  /** What the fields and stages of `missing` are called. */
+  names: z.array(z.object({ kind: z.enum(["field", "stage"]), id, name: z.string() })),
   mayOverrule: z.boolean(),
 });
 export type CardHold = z.infer<typeof CardHold>;
@@ -213,6 +216,8 @@ export const Committee = z.object({
   coverage: z.object({ percent, missing: z.array(RoleKey) }).nullable(),
   marks: z.array(z.enum(["single_thread", "no_decision_maker"])),
   objections: z.array(Objection),
+  /** Who was added here and is not linked in Kommo yet; `stuck` when Kommo has refused it, `why` in a sentence. */
+  joining: z.array(z.object({ name: z.string(), state: z.enum(["waiting", "stuck"]), why: z.string().nullable() })),
   hold: CardHold.nullable(),
   standstill: Standstill.nullable(),
 });

@@ -1,5 +1,7 @@
 import { z } from "zod";
 
+const Field = z.object({ id: z.int(), name: z.string(), type: z.string(), code: z.string().nullable() });
+
 /** What the settings are chosen from. */
 export const Lists = z.object({
   /** In Kommo's order; stages too. */
@@ -22,7 +24,9 @@ export const Lists = z.object({
   /** Active users by name. */
   users: z.array(z.object({ id: z.int(), name: z.string(), isAdmin: z.boolean() })),
   /** The leads' custom fields without our own; empty while Kommo is away. */
-  leadFields: z.array(z.object({ id: z.int(), name: z.string(), type: z.string(), code: z.string().nullable() })),
+  leadFields: z.array(Field),
+  /** The same of contacts. */
+  contactFields: z.array(Field),
   /** Models with a known price; the first is the operator's choice. Dollars per million tokens. */
   models: z.array(
     z.object({

@@ -258,7 +258,12 @@ export type ReportDealsQuery = z.infer<typeof ReportDealsQuery>;
 export const ReportDeals = z.object({ deals: z.array(ReportDeal), hasMore: z.boolean() });
 export type ReportDeals = z.infer<typeof ReportDeals>;
 
+/** What can be exported, with one row a thing. */
+export const EXPORTS = ["deals", "stage_stays", "stakeholders", "holds", "hold_reasons", "verdicts"] as const;
+
+/** The period is that of the deals' creation. */
 export const ExportQuery = ReportQuery.safeExtend({
+  table: z.enum(EXPORTS, `Choose one of ${EXPORTS.join(", ")}.`).default("deals"),
   format: z.enum(["csv", "jsonl"], "Choose csv or jsonl.").default("csv"),
 });
 export type ExportQuery = z.infer<typeof ExportQuery>;

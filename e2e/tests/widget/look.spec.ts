@@ -3,6 +3,7 @@ import en from "../../../widget/src/i18n/en.json" with { type: "json" };
 import { expectAccessible } from "../kit/accessible.ts";
 import { test } from "../kit/dealscope.ts";
 import { HOT } from "../kit/leads.ts";
+import { keysOf, overflowing } from "../kit/overflow.ts";
 import { OTHER_CLIENT_ID } from "../kit/product.ts";
 import { screenshot } from "../kit/screenshot.ts";
 import { smallWidget } from "../kit/small-widget.ts";
@@ -108,28 +109,3 @@ test("another widget looks beside ours as it does alone", async ({ product, acco
   expect(await styles(other)).toEqual(alone);
   control.widgets.save({ account: account.id, code: "other", active: false });
 });
-
-/** Texts that stick out at the right. */
-function overflowing(root: Locator): Promise<string[]> {
-  return root.evaluate((element) => {
-    const edge = element.getBoundingClientRect().right + 0.5;
-    const found: string[] = [];
-    const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
-    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-      const range = document.createRange();
-      range.selectNodeContents(node);
-      // What is said to screen readers only is cut off to a point, and what ends in … is cut off on purpose.
-      const isCut = (one: Element): boolean =>
-        getComputedStyle(one).overflowX === "hidden" || (one !== element && isCut(one.parentElement!));
-      if ([...range.getClientRects()].some(({ right }) => right > edge) && !isCut(node.parentElement!))
-        found.push(node.textContent!);
-    }
-    return found;
-  });
-}
-
-function keysOf(texts: object, above = ""): string[] {
-  return Object.entries(texts).flatMap(([key, value]) =>
-    typeof value === "object" ? keysOf(value, `${above}${key}.`) : [`${above}${key}`],
-  );
-}

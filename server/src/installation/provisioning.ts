@@ -1,3 +1,4 @@
+import { BuyingStage } from "@dealscope/shared/committee";
 import { z } from "zod";
 
 /** The lead fields Dealscope writes. Each is found again by its code, whatever an admin calls it. */
@@ -80,6 +81,22 @@ export const provisioned = z.object({
     .default(null),
   /** How far Kommo's clock was ahead of ours. */
   clock: z.object({ aheadMs: z.number(), checkedAt: z.string() }).nullable().default(null),
+  /** Fields that we have made obligatory for stages, so that we take away no one else's. */
+  nativeLock: z
+    .object({
+      set: z.array(z.object({ fieldId: z.number(), pipelineId: z.number(), statusId: z.number() })),
+      problem: z.string().nullable(),
+    })
+    .default({ set: [], problem: null }),
+  /** The pipeline of buying stages, once somebody has asked for it; its stages are buying stages by name. */
+  pipelineTemplate: z
+    .object({
+      pipelineId: z.number().nullable(),
+      stages: z.array(z.object({ statusId: z.number(), buyingStage: BuyingStage })),
+      problem: z.string().nullable(),
+    })
+    .nullable()
+    .default(null),
   problems: z.array(z.string()).default([]),
   completedAt: z.string().nullable().default(null),
 });

@@ -58,7 +58,7 @@ export interface LeadFilter {
 /** Kommo's API v4 for one account and one priority. Knows nothing of us. */
 export class KommoClient {
   private readonly leadLoader = this.coalesced("leads", kommo.lead, { with: "contacts,source" });
-  private readonly contactLoader = this.coalesced("contacts", kommo.contact, {});
+  private readonly contactLoader = this.coalesced("contacts", kommo.contact, { with: "leads" });
   private readonly companyLoader = this.coalesced("companies", kommo.company, {});
 
   constructor(private readonly connection: KommoConnection) {}
@@ -71,6 +71,7 @@ export class KommoClient {
     return this.leadLoader.load(id);
   }
 
+  /** One contact, with the ids of its leads. */
   contact(id: number): Promise<kommo.Contact | undefined> {
     return this.contactLoader.load(id);
   }
@@ -110,14 +111,19 @@ export class KommoClient {
     );
   }
 
-  /** The same of companies. */
+  /** The first of them, for somebody who looks for one. */
+  async contactsLike(query: string, atMost: number): Promise<kommo.Contact[]> {
+    return this.list("contacts", "contacts", kommo.contact, { query, limit: atMost });
+  }
+
+  /** As `contactsFound`, of companies. */
   async companiesFound(query: string): Promise<kommo.Company[]> {
     return this.everyPage((page) =>
       this.page("companies", "companies", kommo.company, { query, page, limit: READ_AT_MOST }),
     );
   }
 
-  /** The same of leads, with ids of their contacts and companies. */
+  /** As `contactsFound`, of leads, with ids of their contacts and companies. */
   async leadsFound(query: string): Promise<kommo.Lead[]> {
     return this.everyPage((page) =>
       this.page("leads", "leads", kommo.lead, { with: "contacts", query, page, limit: READ_AT_MOST }),
@@ -294,6 +300,12 @@ export class KommoClient {
 
   async pipelines(): Promise<kommo.Pipeline[]> {
     return this.list("leads/pipelines", "pipelines", kommo.pipeline, { limit: READ_AT_MOST });
+  }
+
+  async addPipeline(pipeline: Query): Promise<kommo.Pipeline> {
+    const [made] = await this.write("POST", "leads/pipelines", [pipeline], kommo.pipeline, { name: "pipelines" });
+    if (!made) throw new Error("Kommo answered without the pipeline that it was asked to make.");
+    return made;
   }
 
   async fields(home: FieldHome): Promise<kommo.CustomField[]> {

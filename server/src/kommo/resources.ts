@@ -167,6 +167,8 @@ export const customField = z.object({
   type: z.string(),
   is_api_only: z.boolean().nullish(),
   enums: listOf(z.object({ id, value: z.string(), code: z.string().nullish() })),
+  /** Stages that Kommo's own interface lets no lead enter without a value. */
+  required_statuses: listOf(z.object({ pipeline_id: id, status_id: id })).catch([]),
 });
 export type CustomField = z.output<typeof customField>;
 

@@ -16,7 +16,11 @@ export class Erasure {
 
   /** @returns whether nothing of the account is left */
   async eraseIfDue(accountId: number): Promise<boolean> {
-    const tables = await this.whileDue(accountId, tenantTables);
+    const tables = await this.whileDue(accountId, async (tx) => {
+      // The account's login for BI tools is no row.
+      await tx.query("SELECT bi_revoke()");
+      return tenantTables(tx);
+    });
     if (!tables) return false;
     for (const table of tables) {
       let deleted: number | undefined;

@@ -19,8 +19,9 @@ const DELIVERIES_TOGETHER = 10_000;
 /**
  * Forgets one person of an account: names and addresses, what they and we wrote in their leads, quotes and summaries of
  * verdicts, reasons of overrides, notes of approvals, objections and raw webhooks. Scores, stages and costs stay, and nothing
- * lead is judged anew only for new words, or when a person asks. What was said until now stays forgotten although Kommo
- * still tells it. The contact has to be deleted in Kommo first, or the next reading brings its name back.
+ * of it names the person; a lead is judged anew only for new words, or when a person asks. What was said until now stays
+ * forgotten although Kommo still tells it. The contact has to be deleted in Kommo first, or the next reading brings its
+ * name back.
  */
 @Injectable()
 export class PersonErasure {
@@ -142,6 +143,10 @@ async function blankTraces(tx: Tx, contactId: number, leads: readonly number[]) 
   ]);
   await tx.query("UPDATE back_test SET detail = NULL WHERE lead_id = ANY($1)", [leads]);
   await tx.query("UPDATE dry_run_lead SET name = '', detail = NULL WHERE lead_id = ANY($1)", [leads]);
+  await tx.query(
+    "UPDATE stakeholder_element SET shown = shown - 'name', wanted = wanted - 'name' WHERE contact_id = $1",
+    [contactId],
+  );
   // What waits to be written is written: it stands in the deal, which is Kommo's to forget. What was given up is not tried
   // again: nothing but its mark would be left to write.
   await tx.query(

@@ -51,12 +51,13 @@ export class PastWork implements WorkKind, OnModuleInit {
   }
 
   private async begin(tx: Tx, accountId: number) {
-    await tx.query(
-      `INSERT INTO past (account_id, cursor_at, until_at)
-       SELECT account_id, to_timestamp(0), least(connected_at, now()) - interval '${SCANNED_MINUTES} minutes' FROM account
-       ON CONFLICT DO NOTHING`,
+    const [{ left }] = await tx.query(
+      `WITH begun AS (
+         INSERT INTO past (account_id, cursor_at, until_at)
+         SELECT account_id, to_timestamp(0), least(connected_at, now()) - interval '${SCANNED_MINUTES} minutes' FROM account
+         ON CONFLICT DO NOTHING RETURNING reading)
+       SELECT EXISTS (SELECT FROM begun) OR EXISTS (SELECT FROM past WHERE reading <> 'nothing') AS left`,
     );
-    const [left] = await tx.query("SELECT FROM past WHERE reading <> 'nothing'");
     if (left) await this.work.ensure(tx, accountId, { kind: PAST, subject: accountId, priority: "backfill" });
   }
 

@@ -5,11 +5,15 @@ import { Tenancy } from "../database/tenancy.ts";
 import { Accounts } from "../installation/accounts.ts";
 import { Clients } from "../installation/clients.ts";
 import { KnownLists } from "../installation/known-lists.ts";
-import { leadFields, provisioned, referenceField } from "../installation/provisioning.ts";
+import { provisioned } from "../installation/provisioning.ts";
+import type { CustomField } from "../kommo/resources.ts";
 import { modelsToChoose, retirementOf } from "../openai/prices.ts";
 import { isUnavailability } from "../work/failure.ts";
 
-type FromKommo = Pick<Lists, "pipelines" | "leadFields" | "isFresh">;
+/** Every field that Dealscope makes has a code of this form. */
+const OUR_CODES = "DEALSCOPE_";
+
+type FromKommo = Pick<Lists, "pipelines" | "leadFields" | "contactFields" | "isFresh">;
 
 /** Opening tab after tab asks Kommo once. */
 const REMEMBER_MS = 10_000;
@@ -66,10 +70,13 @@ export class AccountLists {
 
   private async ask(accountId: number): Promise<FromKommo> {
     const kommo = await this.clients.of(accountId, "interactive");
-    const [pipelines, fields] = await Promise.all([kommo.pipelines(), kommo.fields("leads")]);
+    const [pipelines, ofLeads, ofContacts] = await Promise.all([
+      kommo.pipelines(),
+      kommo.fields("leads"),
+      kommo.fields("contacts"),
+    ]);
     // What is chosen from these is compared with what we know when it is saved.
-    await this.known.keep(accountId, { pipelines, leadFields: fields });
-    const ours = new Set<string>([...Object.values(leadFields), referenceField].map(({ code }) => code));
+    await this.known.keep(accountId, { pipelines, leadFields: ofLeads });
     return {
       pipelines: pipelines
         .filter((pipeline) => !pipeline.is_archive)
@@ -80,9 +87,8 @@ export class AccountLists {
             .toSorted((a, b) => a.sort - b.sort)
             .map((stage) => toStage({ id: stage.id, name: stage.name, incoming: stage.type === 1 })),
         })),
-      leadFields: fields
-        .filter(({ code }) => !ours.has(code ?? ""))
-        .map(({ id, name, type, code }) => ({ id, name, type, code: code ?? null })),
+      leadFields: toChoose(ofLeads),
+      contactFields: toChoose(ofContacts),
       isFresh: true,
     };
   }
@@ -90,8 +96,15 @@ export class AccountLists {
   private async lastSeen(accountId: number): Promise<FromKommo> {
     const made = provisioned.parse((await this.accounts.get(accountId)).provisioned);
     const pipelines = made.pipelines.map(({ id, name, statuses }) => ({ id, name, stages: statuses.map(toStage) }));
-    return { pipelines, leadFields: [], isFresh: false };
+    return { pipelines, leadFields: [], contactFields: [], isFresh: false };
   }
+}
+
+/** Ours are written by us alone. */
+function toChoose(fields: readonly CustomField[]): Lists["leadFields"] {
+  return fields
+    .filter(({ code }) => !code?.startsWith(OUR_CODES))
+    .map(({ id, name, type, code }) => ({ id, name, type, code: code ?? null }));
 }
 
 type Stage = Lists["pipelines"][number]["stages"][number];

@@ -8,13 +8,14 @@ import { ApiBearerAuth, ApiOperation, ApiTags } from "@nestjs/swagger";
 import { Tenancy } from "../database/tenancy.ts";
 import { ModelChecks } from "../qualification/model/model-check.service.ts";
 import { ICP_SAMPLES } from "../qualification/prompt/icp-samples.ts";
-import { SettingsService } from "../qualification/settings.service.ts";
+import { SettingsService, UnknownInSettings } from "../qualification/settings.service.ts";
 import { AccountCosts } from "./account-costs.ts";
 import { AccountLists } from "./account-lists.ts";
 import { AccountSetup } from "./account-setup.ts";
 import { Answers } from "./answers.decorator.ts";
 import type { Rep } from "./rights.ts";
 import { ActingRep, AdminGuard, SessionGuard } from "./session.guard.ts";
+import { namesFields, unknownFields } from "./unknown-fields.ts";
 
 /** Whoever has a session may read what the account is set to; administrators change it. */
 @ApiTags("account")
@@ -45,10 +46,13 @@ export class AccountController {
     is: "The settings as saved, and their new version.",
     refusals: ["forbidden", "conflict"],
   })
-  saveSettings(
+  async saveSettings(
     @ActingRep() { accountId, name }: Rep,
     @Body({ schema: AccountSettings }) { version, settings }: AccountSettings,
   ): Promise<AccountSettings> {
+    // Asked of Kommo, so before anything is begun here.
+    const unknown = namesFields(settings) ? unknownFields(settings, await this.lists.of(accountId)) : [];
+    if (unknown.length > 0) throw new UnknownInSettings(unknown);
     return this.tenancy.run(accountId, async (tx) => ({
       version: await this.settings.save(tx, accountId, version, settings, name),
       settings,

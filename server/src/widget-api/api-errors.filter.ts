@@ -3,7 +3,8 @@ import type { ApiError } from "@dealscope/shared/api-error";
 import { type ArgumentsHost, Catch, HttpException, Logger } from "@nestjs/common";
 import { BaseExceptionFilter, HttpAdapterHost } from "@nestjs/core";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { AlreadyAnswered, NotInDeal, UnusableForDeal } from "../committee/people/refusals.ts";
+import { MayNotOverrule, NoHold } from "../committee/gates/holds.service.ts";
+import { AlreadyAnswered, NothingIsWritten, NotInDeal, UnusableForDeal } from "../committee/people/refusals.ts";
 import { NeedsReconnect } from "../installation/tokens.ts";
 import { NotTakenIn, OtherBody } from "../intake/intake.service.ts";
 import { NoIntakeKey, TooManyKeys } from "../intake/intake-keys.service.ts";
@@ -15,6 +16,7 @@ import { NoOverride, UnusableOverride } from "../qualification/overrides/overrid
 import { DraftConflict, NoSuchVersion, NotADraft } from "../qualification/prompt/prompt-versions.service.ts";
 import { SettingsConflict, UnknownInSettings } from "../qualification/settings.service.ts";
 import { DryRunConflict, NoDryRun } from "../qualification/try-out/dry-runs.service.ts";
+import { NoLoginsHere } from "../reporting/bi-logins.ts";
 import { NoSuchPart } from "../reporting/deals.ts";
 import { isUnavailability, SubjectGone } from "../work/failure.ts";
 import { ApiFailure, notFound, statusOf } from "./api-failure.ts";
@@ -56,12 +58,15 @@ export class ApiErrors extends BaseExceptionFilter {
 
 const conflicts = [
   AlreadyAnswered,
+  NothingIsWritten,
   NotADraft,
   NoOverride,
   NoLabels,
   NoTask,
+  NoHold,
   BackfillConflict,
   DryRunConflict,
+  NoLoginsHere,
   OtherBody,
   TooManyKeys,
 ];
@@ -73,6 +78,7 @@ function explain(error: unknown): ApiFailure {
   if (conflicts.some((kind) => error instanceof kind)) return new ApiFailure("conflict", (error as Error).message);
   if (error instanceof SettingsConflict || error instanceof DraftConflict)
     return new ApiFailure("conflict", error.message, { currentVersion: error.currentVersion });
+  if (error instanceof MayNotOverrule) return new ApiFailure("forbidden", error.message);
   if (error instanceof UnusableOverride || error instanceof UnusableForDeal) {
     return new ApiFailure("invalid_input", error.message, { issues: [{ path: error.field, message: error.message }] });
   }

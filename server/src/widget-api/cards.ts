@@ -52,7 +52,6 @@ export class Cards {
       }),
     );
     check(row, rep, "view");
-    const { pipelines } = provisioned.parse(account.provisioned);
     const override = overrideOf(row, segments);
     return {
       at: row.now.toISOString(),
@@ -76,7 +75,7 @@ export class Cards {
           isClosed: row.closed_at !== null,
         },
         settings,
-        pipelines,
+        made: provisioned.parse(account.provisioned),
         viewer: rep,
       }),
       engagement: null,

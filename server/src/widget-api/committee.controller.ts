@@ -2,14 +2,17 @@ import type { ApiErrorCode } from "@dealscope/shared/api-error";
 import { Card } from "@dealscope/shared/card";
 import {
   ApprovalWish,
+  FoundContacts,
   MemberChange,
+  NewMember,
   NewObjection,
   ObjectionChange,
   SuggestionAnswer,
 } from "@dealscope/shared/committee";
-import { Body, Controller, Param, Post, Put, UseGuards } from "@nestjs/common";
+import { Body, Controller, Get, Param, Post, Put, Query, UseGuards } from "@nestjs/common";
 import { ApiBearerAuth, ApiOperation, ApiTags } from "@nestjs/swagger";
 import { z } from "zod";
+import { DealNewcomers } from "../committee/people/newcomers.service.ts";
 import { Objections } from "../committee/people/objections.service.ts";
 import { Stakeholders } from "../committee/people/stakeholders.service.ts";
 import { Answers } from "./answers.decorator.ts";
@@ -33,6 +36,15 @@ type OfSuggestion = z.infer<typeof OfSuggestion>;
 const OfObjection = InLead.extend({ objectionId: idOf("An objection's") });
 type OfObjection = z.infer<typeof OfObjection>;
 
+const Search = z.object({
+  query: z
+    .string("Say whom to look for.")
+    .trim()
+    .min(2, "Type at least two letters to look for somebody.")
+    .max(200, "At most 200 characters can be looked for."),
+});
+type Search = z.infer<typeof Search>;
+
 const refusals: ApiErrorCode[] = ["not_found", "forbidden", "unavailable", "needs_reconnect"];
 
 /** What a rep says of the people in a deal. Every answer is the card as it is then. */
@@ -44,9 +56,38 @@ export class CommitteeController {
   constructor(
     private readonly cards: Cards,
     private readonly access: LeadAccess,
+    private readonly newcomers: DealNewcomers,
     private readonly stakeholders: Stakeholders,
     private readonly objections: Objections,
   ) {}
+
+  @Get("contacts")
+  @ApiOperation({ summary: "Look in Kommo for somebody to add: by name, e-mail or phone" })
+  @Answers(FoundContacts, { is: "At most 20 contacts.", refusals })
+  async contacts(
+    @ActingRep() rep: Rep,
+    @Param({ schema: InLead }) { id }: InLead,
+    @Query({ schema: Search }) { query }: Search,
+  ): Promise<FoundContacts> {
+    await this.access.require(rep, id, "edit");
+    return { contacts: await this.newcomers.search(rep.accountId, id, query) };
+  }
+
+  @Post("members")
+  @ApiOperation({
+    summary: "Add somebody to the deal: whoever has this e-mail or phone in Kommo is linked, else a contact is made",
+  })
+  @Answers(Card, {
+    is: "The card; `committee.joining` tells of who is not linked in Kommo yet.",
+    refusals: [...refusals, "conflict"],
+  })
+  add(
+    @ActingRep() rep: Rep,
+    @Param({ schema: InLead }) { id }: InLead,
+    @Body({ schema: NewMember }) member: NewMember,
+  ): Promise<Card> {
+    return this.changed(rep, id, () => this.newcomers.add(rep.accountId, id, member, rep));
+  }
 
   @Put("members/:contactId")
   @ApiOperation({ summary: "Change somebody's role or weight in this deal" })

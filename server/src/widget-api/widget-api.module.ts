@@ -1,5 +1,6 @@
 import { Module, StandardSchemaValidationPipe } from "@nestjs/common";
 import { APP_FILTER, APP_PIPE } from "@nestjs/core";
+import { GatesModule } from "../committee/gates/gates.module.ts";
 import { PeopleModule } from "../committee/people/people.module.ts";
 import { InstallationModule } from "../installation/installation.module.ts";
 import { IntakeModule } from "../intake/intake.module.ts";
@@ -19,9 +20,12 @@ import { Agreements } from "./agreements.ts";
 import { ApiErrors } from "./api-errors.filter.ts";
 import { wrongInput } from "./api-failure.ts";
 import { BackfillsController } from "./backfills.controller.ts";
+import { BiController } from "./bi.controller.ts";
 import { Cards } from "./cards.ts";
 import { CommitteeController } from "./committee.controller.ts";
+import { ExportsController } from "./exports.controller.ts";
 import { FormsController } from "./forms.controller.ts";
+import { GatesController } from "./gates.controller.ts";
 import { IntakeController } from "./intake.controller.ts";
 import { LabelsController } from "./labels.controller.ts";
 import { LeadAccess } from "./lead-access.ts";
@@ -45,6 +49,7 @@ import { TryOutController } from "./try-out.controller.ts";
 /** What the card and the settings page ask for. Composes the features; decides nothing that is theirs. */
 @Module({
   imports: [
+    GatesModule,
     InstallationModule,
     IntakeModule,
     LeadsModule,
@@ -68,6 +73,9 @@ import { TryOutController } from "./try-out.controller.ts";
     BackfillsController,
     ActivityController,
     ReportsController,
+    GatesController,
+    ExportsController,
+    BiController,
     IntakeController,
     FormsController,
   ],

@@ -92,7 +92,7 @@ export class FlushValues implements Flusher {
       const now = found.get(id);
       if (!now) {
         const outcome = `The ${home.of} is gone.`;
-        outcomes.push(...ofCard.map((row): Outcome => ({ row, state: "dead", outcome })));
+        outcomes.push(...ofCard.map((row): Outcome => ({ row, state: "dead", outcome, isGone: true })));
         continue;
       }
       const { patch, equal, overtaken } = planValues(ofCard, now);

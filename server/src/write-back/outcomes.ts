@@ -7,6 +7,8 @@ import type { Ending } from "./write-rows.ts";
 export interface Outcome extends Ending {
   /** Fields of it that Kommo did not take: of these it is not known what they show. */
   refused?: readonly (number | string)[];
+  /** What the row was about is not there any more. */
+  isGone?: boolean;
 }
 
 /** Told in the transaction that ends the rows, after the rows' leads were locked; in the order in which they were put. */

@@ -3,7 +3,7 @@ import { explain } from "../api/explain.ts";
 import { Connect } from "../connect.tsx";
 import { useOnline } from "../host/use-online.ts";
 import { useWords } from "../i18n/words.ts";
-import { Button } from "../ui/button.tsx";
+import { Button, TextButton } from "../ui/button.tsx";
 import { Notice } from "../ui/notice.tsx";
 import { WouldWrite } from "./would-write.tsx";
 
@@ -13,13 +13,16 @@ interface Props {
   error: Error | null;
   readAt: number;
   onRefresh: () => void;
+  /** Leads to what holds the deal, further down. */
+  onSeeHold: () => void;
 }
 
 /** What keeps the card from being what a rep expects, most pressing first. */
-export function Banners({ card, error, readAt, onRefresh }: Props) {
+export function Banners({ card, error, readAt, onRefresh, onSeeHold }: Props) {
   const words = useWords();
   const isOnline = useOnline();
   const account = card?.account;
+  const hold = card?.committee.hold;
   return (
     <div className="dsc-banners">
       {card && !isOnline && <Notice kind="warning">{words.t("banner.offline", { time: words.clock(readAt) })}</Notice>}
@@ -35,6 +38,11 @@ export function Banners({ card, error, readAt, onRefresh }: Props) {
           action={<Connect label={words.t("action.reconnect")} onMaybeDone={onRefresh} />}
         >
           {words.t("banner.needs_reconnect")}
+        </Notice>
+      )}
+      {hold && (
+        <Notice kind="warning" action={<TextButton onClick={onSeeHold}>{words.t("hold.see")}</TextButton>}>
+          {words.t("hold.title", { stage: hold.wanted.name })}
         </Notice>
       )}
       {account?.capReached && <Notice kind="warning">{words.t("banner.cap")}</Notice>}

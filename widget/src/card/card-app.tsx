@@ -1,11 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { asProblem } from "../api/problem.ts";
 import { cardQuery } from "../api/queries.ts";
 import { readLeadId } from "../host/page.ts";
 import { type Shell, ShellProvider, useShell } from "../shell.tsx";
 import { Act } from "./act.tsx";
 import { Banners } from "./banners.tsx";
+import { CommitteePart } from "./committee/committee-part.tsx";
 import { History } from "./history.tsx";
 import { NextInQueue } from "./next-in-queue.tsx";
 import { NoCard, NotSaved } from "./no-card.tsx";
@@ -43,17 +44,25 @@ function LeadCard({ leadId }: { leadId: number }) {
   const now = useClock(card, dataUpdatedAt);
   const requalifying = useRequalify(card, leadId);
   const refresh = () => void query.refetch();
+  const committee = useRef<HTMLDivElement>(null);
+  const seeHold = () => {
+    committee.current?.scrollIntoView();
+    committee.current?.focus({ preventScroll: true });
+  };
   // What was seen once stays while the network is away, but not when it may not be seen any more.
   const isHidden = error && (!card || ["not_found", "not_connected", "unauthorized"].includes(asProblem(error).code));
   if (isHidden) return <NoCard error={error} isBusy={query.isFetching} onRetry={refresh} />;
   const part = { card, now };
   return (
     <>
-      <Banners card={card} error={error} readAt={dataUpdatedAt} onRefresh={refresh} />
+      <Banners card={card} error={error} readAt={dataUpdatedAt} onRefresh={refresh} onSeeHold={seeHold} />
       <Verdict {...part} requalifying={requalifying} />
       <Why {...part} />
       <Act {...part} requalifying={requalifying} />
-      {/* The buying committee stands here, and below it the engagement. */}
+      <div className="dsc-place" ref={committee} tabIndex={-1}>
+        <CommitteePart {...part} />
+      </div>
+      {/* The engagement stands here. */}
       <NextInQueue {...part} />
       <History {...part} />
     </>

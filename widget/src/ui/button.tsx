@@ -10,9 +10,11 @@ interface Props {
   isDisabled?: boolean;
   type?: "button" | "submit";
   isExpanded?: boolean;
+  /** What is said instead of the text, which it begins with: for one of many buttons of the same text. */
+  label?: string;
 }
 
-export function Button({ children, onClick, isPrimary, isBusy, isDisabled, type, isExpanded }: Props) {
+export function Button({ children, onClick, isPrimary, isBusy, isDisabled, type, isExpanded, label }: Props) {
   return (
     <KitButton
       theme={isPrimary ? ButtonPrimaryTheme : ButtonNeutralTheme}
@@ -23,7 +25,7 @@ export function Button({ children, onClick, isPrimary, isBusy, isDisabled, type,
       // A button that is busy keeps the keyboard's place, and its name though its text gives way to a spinner.
       isClickableWhileDisabled={!isDisabled}
       aria-busy={isBusy ?? false}
-      aria-label={isBusy && typeof children === "string" ? children : undefined}
+      aria-label={label ?? (isBusy && typeof children === "string" ? children : undefined)}
       {...(isExpanded === undefined ? {} : { "aria-expanded": isExpanded })}
       {...(onClick ? { onClick } : {})}
     >
@@ -33,9 +35,14 @@ export function Button({ children, onClick, isPrimary, isBusy, isDisabled, type,
 }
 
 /** A button that looks like a link: for what is of little weight. */
-export function TextButton({ children, onClick, isExpanded }: Pick<Props, "children" | "onClick" | "isExpanded">) {
+export function TextButton({
+  children,
+  onClick,
+  isExpanded,
+  label,
+}: Pick<Props, "children" | "onClick" | "isExpanded" | "label">) {
   return (
-    <button type="button" className="dsc-text-button" onClick={onClick} aria-expanded={isExpanded}>
+    <button type="button" className="dsc-text-button" onClick={onClick} aria-expanded={isExpanded} aria-label={label}>
       {children}
     </button>
   );

@@ -3,8 +3,8 @@ import type { Tone } from "./tone.ts";
 const RADIUS = 23;
 const AROUND = 2 * Math.PI * RADIUS;
 
-/** A score of 0 to 100 as a ring; without one, an empty ring. @param label what is said of it */
-export function Ring({ score, tone, label }: { score: number | null; tone: Tone; label: string }) {
+/** A score or a share of 0 to 100 as a ring; without one, an empty ring. @param label what is said of it */
+export function Ring({ score, tone, label }: { score: number | null; tone: Tone | "good"; label: string }) {
   const filled = ((score ?? 0) / 100) * AROUND;
   return (
     <svg className={`dsc-ring dsc-tone-${tone}`} viewBox="0 0 56 56" role="img" aria-label={label}>

@@ -81,6 +81,22 @@ it("merges people: who is left is in the leads of both", async () => {
   ]);
 });
 
+it("deletes an element, and a list with all of its own, which the API cannot", async () => {
+  const { control } = acme.kommo;
+  const lead = control.leads.create({}).id;
+  const list = (await acme.api("POST", "/catalogs", [{ name: "People" }])).body._embedded.catalogs[0].id;
+  const path = `/catalogs/${list}/elements`;
+  const [ana, bo] = (await acme.api("POST", path, [{ name: "Ana" }, { name: "Bo" }])).body._embedded.elements;
+  const link = { to_entity_id: ana.id, to_entity_type: "catalog_elements", metadata: { catalog_id: list } };
+  await acme.api("POST", `/leads/${lead}/link`, [link]);
+  control.lists.removeElement({ id: ana.id });
+  expect((await acme.api("GET", path)).body._embedded.elements).toMatchObject([{ id: bo.id }]);
+  expect((await acme.api("GET", `/leads/${lead}/links`)).status).toBe(204);
+  control.lists.remove({ id: list });
+  expect((await acme.api("GET", path)).status).toBe(404);
+  expect(() => control.lists.remove({ id: list })).toThrow(`There is no list ${list}.`);
+});
+
 it("forgets accounts, faults and ledger on reset", async () => {
   acme.kommo.control.faults.add({ match: {}, effect: { kind: "delay", ms: 1 } });
   acme.kommo.control.sandbox.reset();

@@ -8,6 +8,7 @@ import { contactControl } from "./contacts.ts";
 import { digitalPipelineControl } from "./digital-pipeline.ts";
 import { fieldControl } from "./fields.ts";
 import { leadControl } from "./leads.ts";
+import { listControl } from "./lists.ts";
 import { oauthControl } from "./oauth.ts";
 import { taskControl } from "./tasks.ts";
 import { widgetControl } from "./widgets.ts";
@@ -23,6 +24,7 @@ export function makeControl(world: World) {
     chats: chatControl(world),
     tasks: taskControl(world),
     fields: fieldControl(world),
+    lists: listControl(world),
     widgets: widgetControl(world),
     hooks: hookControl(world),
     digitalPipeline: digitalPipelineControl(world),

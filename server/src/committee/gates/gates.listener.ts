@@ -1,7 +1,6 @@
 import type { StageRef } from "@dealscope/shared/stage-ref";
 import { Injectable, type OnModuleInit } from "@nestjs/common";
 import type { Tx } from "../../database/tenancy.ts";
-import { KnownLists } from "../../installation/known-lists.ts";
 import type { EventOf, KommoEvent } from "../../webhooks/events.ts";
 import { type Listener, Listeners } from "../../webhooks/listeners.ts";
 import { Work } from "../../work/work.ts";
@@ -31,13 +30,11 @@ export class GatesListener implements Listener, OnModuleInit {
   constructor(
     private readonly listeners: Listeners,
     private readonly work: Work,
-    private readonly lists: KnownLists,
   ) {}
 
   onModuleInit() {
     this.work.expect(GATE);
     this.listeners.add(this);
-    this.lists.whenChanged((tx, accountId) => this.lookAtHeld(tx, accountId));
   }
 
   async hear(tx: Tx, accountId: number, events: KommoEvent[]) {

@@ -8,13 +8,27 @@ import { GateWork } from "./gate.work.ts";
 import { GateClock } from "./gate-clock.work.ts";
 import { GateSettingsPart } from "./gate-settings.ts";
 import { GatesListener } from "./gates.listener.ts";
+import { GatesView } from "./gates-view.service.ts";
 import { HoldEnds } from "./hold-ends.ts";
 import { HoldWrites } from "./hold-writes.ts";
 import { Holds } from "./holds.service.ts";
+import { NativeLock } from "./native-lock.work.ts";
+import { PipelineTemplate } from "./pipeline-template.work.ts";
 
 @Module({
   imports: [InstallationModule, LeadsModule, WebhooksModule, WorkModule, WriteBackModule],
-  providers: [GateClock, GateSettingsPart, GatesListener, GateWork, HoldEnds, Holds, HoldWrites],
-  exports: [Holds],
+  providers: [
+    GateClock,
+    GateSettingsPart,
+    GatesListener,
+    GatesView,
+    GateWork,
+    HoldEnds,
+    Holds,
+    HoldWrites,
+    NativeLock,
+    PipelineTemplate,
+  ],
+  exports: [GatesView, Holds, PipelineTemplate],
 })
 export class GatesModule {}

@@ -1,8 +1,9 @@
 import { Injectable } from "@nestjs/common";
 import { lockLeads } from "../../database/lock-leads.ts";
 import { Tenancy, type Tx } from "../../database/tenancy.ts";
+import { mayOverrule } from "../may-overrule.ts";
 import { keepPlace, openHold, readPlace } from "./gate-rows.ts";
-import { type AccountRules, readRules, stageExists } from "./gate-rules.ts";
+import { readRules, stageExists } from "./gate-rules.ts";
 import { HoldEnds } from "./hold-ends.ts";
 import { HoldWrites } from "./hold-writes.ts";
 
@@ -43,7 +44,7 @@ export class Holds {
       const [hold, known] = [await openHold(tx, leadId), await readPlace(tx, leadId)];
       if (!hold || !known) throw new NoHold();
       const { wanted } = hold;
-      if (!mayOverrule(rules, wanted.pipelineId, by)) throw new MayNotOverrule();
+      if (!mayOverrule(rules.gates, wanted.pipelineId, by)) throw new MayNotOverrule();
       const isThere = stageExists(rules, wanted);
       await this.ends.end(tx, { accountId, leadId, hold }, isThere ? "overruled" : "released", rules, by.name);
       await audit(tx, accountId, leadId, by);
@@ -52,15 +53,6 @@ export class Holds {
       await this.writes.move(tx, accountId, leadId, { from: known.place, to: wanted });
     });
   }
-}
-
-export function mayOverrule(
-  { gates }: Pick<AccountRules, "gates">,
-  pipelineId: number,
-  by: Omit<Overruler, "name">,
-): boolean {
-  const rules = gates.pipelines.find((pipeline) => pipeline.pipelineId === pipelineId);
-  return by.isAdmin || (rules?.overrulerIds.includes(by.userId) ?? false);
 }
 
 async function audit(tx: Tx, accountId: number, leadId: number, by: Overruler) {

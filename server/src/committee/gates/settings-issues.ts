@@ -1,5 +1,5 @@
 import type { InputIssue } from "@dealscope/shared/api-error";
-import type { PipelineGates, StageRule } from "@dealscope/shared/committee";
+import type { GateSettings, PipelineGates, StageRule } from "@dealscope/shared/committee";
 import type { SegmentAction, Settings } from "@dealscope/shared/settings";
 import { type Provisioned, provisioned } from "../../installation/provisioning.ts";
 import { wantedBy } from "../coverage.ts";
@@ -9,13 +9,23 @@ type Pipeline = Provisioned["pipelines"][number];
 
 interface Known {
   settings: Settings;
+  /** As they are stored. What was deleted in Kommo since is marked broken there, and does not keep other settings from being saved. */
+  before: GateSettings;
   made: Provisioned;
   users: ReadonlySet<number>;
 }
 
-/** What cannot be meant by these rules: what does not exist, what contradicts itself, what goes round in circles. */
-export function gateIssues(settings: Settings, made: object, users: ReadonlySet<number>): InputIssue[] {
-  const known: Known = { settings, made: provisioned.parse(made), users };
+/**
+ * What cannot be meant by these rules: what does not exist, what contradicts itself, what goes round in circles. Which
+ * roles there are is for the people of the committee to say.
+ */
+export function gateIssues(
+  settings: Settings,
+  before: GateSettings,
+  made: object,
+  users: ReadonlySet<number>,
+): InputIssue[] {
+  const known: Known = { settings, before, made: provisioned.parse(made), users };
   const { pipelines, clock } = settings.gates;
   return [
     ...pipelines.flatMap((gates, index) => pipelineIssues(known, gates, `gates.pipelines.${index}`)),
@@ -30,41 +40,48 @@ export function gateIssues(settings: Settings, made: object, users: ReadonlySet<
 
 function pipelineIssues(known: Known, gates: PipelineGates, path: string): InputIssue[] {
   const { pipelines } = known.made;
+  const before = known.before.pipelines.find(({ pipelineId }) => pipelineId === gates.pipelineId);
   const pipeline = pipelines.find(({ id }) => id === gates.pipelineId);
   // Until the first look at the account's pipelines there is nothing to compare with.
-  if (pipelines.length > 0 && !pipeline)
+  if (pipelines.length > 0 && !pipeline && !before)
     return [{ path: `${path}.pipelineId`, message: `There is no pipeline ${gates.pipelineId} in this account.` }];
   return [
-    ...gates.stages.flatMap((rule, index) => ruleIssues(known, rule, pipeline, `${path}.stages.${index}`)),
+    ...gates.stages.flatMap((rule, index) => {
+      const stored = before?.stages.find(({ statusId }) => statusId === rule.statusId);
+      return ruleIssues(known, rule, stored, pipeline, `${path}.stages.${index}`);
+    }),
     ...twice(gates.stages.map(({ statusId }) => statusId)).map((index) => ({
       path: `${path}.stages.${index}.statusId`,
       message: "This stage has a rule already.",
     })),
     ...gates.overrulerIds.flatMap((id, index): InputIssue[] =>
-      known.users.has(id) ? [] : [{ path: `${path}.overrulerIds.${index}`, message: noUser(id) }],
+      known.users.has(id) || before?.overrulerIds.includes(id)
+        ? []
+        : [{ path: `${path}.overrulerIds.${index}`, message: noUser(id) }],
     ),
   ];
 }
 
-function ruleIssues({ settings, made }: Known, rule: StageRule, pipeline: Pipeline | undefined, path: string) {
+function ruleIssues(
+  { made }: Known,
+  rule: StageRule,
+  stored: StageRule | undefined,
+  pipeline: Pipeline | undefined,
+  path: string,
+): InputIssue[] {
   const issues: InputIssue[] = [];
   const stage = pipeline?.statuses.find(({ id }) => id === rule.statusId);
-  if (pipeline && !stage) {
+  if (pipeline && !stage && !stored) {
     const message = `There is no stage ${rule.statusId} in the pipeline ${pipeline.name}.`;
     issues.push({ path: `${path}.statusId`, message });
   }
-  if (stage?.incoming) {
+  if (stage?.incoming && asksForSomething(rule)) {
     const message = `Nobody moves deals into ${stage.name}: they come in there, so a rule would hold nobody.`;
-    if (asksForSomething(rule)) issues.push({ path: `${path}.statusId`, message });
-  }
-  for (const list of ["requiredRoles", "requiredApprovals", "wantedRoles"] as const) {
-    for (const [index, key] of rule[list].entries()) {
-      if (settings.committee.roles.some((role) => role.key === key)) continue;
-      issues.push({ path: `${path}.${list}.${index}`, message: `There is no role ${key}.` });
-    }
+    issues.push({ path: `${path}.statusId`, message });
   }
   for (const [index, id] of rule.requiredFieldIds.entries()) {
-    if (made.leadFields === null || made.leadFields.some((field) => field.id === id)) continue;
+    const isThere = made.leadFields === null || made.leadFields.some((field) => field.id === id);
+    if (isThere || stored?.requiredFieldIds.includes(id)) continue;
     issues.push({
       path: `${path}.requiredFieldIds.${index}`,
       message: `There is no lead field ${id} in this account.`,
@@ -77,16 +94,14 @@ function ruleIssues({ settings, made }: Known, rule: StageRule, pipeline: Pipeli
   return issues;
 }
 
-function clockIssues(
-  { users }: Known,
-  { remindAfterHours, escalateAfterHours, escalateToId }: Settings["gates"]["clock"],
-) {
+function clockIssues({ users, before }: Known, clock: GateSettings["clock"]): InputIssue[] {
+  const { remindAfterHours, escalateAfterHours, escalateToId } = clock;
   const issues: InputIssue[] = [];
   if (remindAfterHours !== null && escalateAfterHours !== null && escalateAfterHours <= remindAfterHours) {
     const message = "Somebody else is told after the reminder, not before it: set more hours than for the reminder.";
     issues.push({ path: "gates.clock.escalateAfterHours", message });
   }
-  if (escalateToId !== null && !users.has(escalateToId))
+  if (escalateToId !== null && !users.has(escalateToId) && escalateToId !== before.clock.escalateToId)
     issues.push({ path: "gates.clock.escalateToId", message: noUser(escalateToId) });
   return issues;
 }

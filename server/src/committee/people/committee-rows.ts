@@ -50,8 +50,15 @@ export interface HoldRow {
   reasons: { kind: Missing["kind"]; what: string; contact_id: number | null; since: string }[];
 }
 
+interface JoiningRow {
+  name: string | null;
+  state: "due" | "dead";
+  outcome: string | null;
+}
+
 export interface CommitteeRow {
   members: MemberRow[];
+  joining: JoiningRow[];
   suggestions: SuggestionRow[];
   objections: ObjectionRow[];
   hold: HoldRow | null;
@@ -79,6 +86,11 @@ export const COMMITTEE_COLUMN = `
                       WHERE lead_id = l.lead_id AND kind = 'linked' GROUP BY contact_id) link
             ON link.contact_id = lc.contact_id
          WHERE lc.lead_id = l.lead_id AND c.gone IS NOT TRUE) m),
+     'joining', (SELECT coalesce(jsonb_agg(j ORDER BY j.seq), '[]') FROM (
+        SELECT w.seq, coalesce(w.body->>'name', c.name) AS name, w.state, w.outcome
+          FROM write w LEFT JOIN contact c ON c.contact_id = (w.body->>'contactId')::bigint
+         WHERE w.lead_id = l.lead_id AND w.state IN ('due', 'dead') AND w.origin = 'rep'
+           AND (w.target = 'contact_new' OR w.target = 'link' AND w.body ? 'contactId')) j),
      'suggestions', (SELECT coalesce(jsonb_agg(r ORDER BY r.id DESC), '[]') FROM (
         SELECT id, contact_id, role, quote, said_kind, said_id, said_at
           FROM role_suggestion WHERE lead_id = l.lead_id AND state = 'open') r),

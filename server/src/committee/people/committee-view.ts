@@ -11,7 +11,8 @@ export interface Scene {
   now: Date;
   lead: { pipelineId: number | null; statusId: number | null; createdAt: Date | null; isClosed: boolean };
   settings: Pick<Settings, "committee" | "gates">;
-  pipelines: Provisioned["pipelines"];
+  /** What Kommo has, by the names that people know. */
+  made: Pick<Provisioned, "pipelines" | "leadFields">;
   viewer: { userId: number; isAdmin: boolean };
 }
 
@@ -33,6 +34,7 @@ export function committeeOf(row: CommitteeRow, scene: Scene): Committee {
         stageSince: dateOrNull(row.stage_since),
         missing: row.hold ? row.hold.missing.map((missing) => ({ missing, since: heldSince(row.hold!, missing) })) : [],
         unplayed: covered?.missing ?? [],
+        fieldName: (id) => fieldName(scene.made, id),
         weightOf: new Map(roles.map(({ key, weight }) => [key, weight])),
       });
   return {
@@ -41,6 +43,11 @@ export function committeeOf(row: CommitteeRow, scene: Scene): Committee {
     coverage: covered,
     marks: marksOf(members, byKey),
     objections,
+    joining: row.joining.map(({ name, state, outcome }) => ({
+      name: name ?? "",
+      state: state === "due" ? "waiting" : "stuck",
+      why: outcome,
+    })),
     hold: row.hold && holdOf(row.hold, scene),
     standstill,
   };
@@ -99,11 +106,11 @@ function coverageOf(
   return percent === null ? null : { percent, missing: [...asked].filter((role) => !played.has(role)) };
 }
 
-function rolesAskedOf({ lead, settings, pipelines }: Scene): ReadonlySet<string> {
+function rolesAskedOf({ lead, settings, made }: Scene): ReadonlySet<string> {
   const { pipelineId, statusId } = lead;
   if (pipelineId === null || statusId === null) return new Set();
   const rules = settings.gates.pipelines.find((pipeline) => pipeline.pipelineId === pipelineId);
-  const order = pipelines.find(({ id }) => id === pipelineId)?.statuses.map(({ id }) => id) ?? [];
+  const order = made.pipelines.find(({ id }) => id === pipelineId)?.statuses.map(({ id }) => id) ?? [];
   return rolesAskedAt(rules, statusId, order);
 }
 
@@ -121,17 +128,27 @@ function objectionOf(row: CommitteeRow["objections"][number]): Objection {
   };
 }
 
-function holdOf(hold: HoldRow, { settings, pipelines, viewer }: Scene): CardHold {
+function holdOf(hold: HoldRow, { settings, made, viewer }: Scene): CardHold {
   const wanted = { pipelineId: hold.wanted_pipeline_id, statusId: hold.wanted_status_id };
-  const stages = pipelines.find(({ id }) => id === wanted.pipelineId)?.statuses;
+  const stages = made.pipelines.find(({ id }) => id === wanted.pipelineId)?.statuses;
   return {
     id: hold.id,
     // A stage that Kommo has not told of yet is called by its number.
     wanted: { ...wanted, name: stages?.find(({ id }) => id === wanted.statusId)?.name ?? String(wanted.statusId) },
     since: new Date(hold.since).toISOString(),
     missing: hold.missing,
+    names: hold.missing.flatMap((one): CardHold["names"] => {
+      if (one.kind === "field") return [{ kind: "field", id: one.fieldId, name: fieldName(made, one.fieldId) }];
+      const stage = one.kind === "skipped" && stages?.find(({ id }) => id === one.statusId);
+      return stage ? [{ kind: "stage", id: stage.id, name: stage.name }] : [];
+    }),
     mayOverrule: mayOverrule(settings.gates, wanted.pipelineId, viewer),
   };
+}
+
+/** A field that Kommo has not told of yet is called by its number. */
+function fieldName({ leadFields }: Scene["made"], fieldId: number): string {
+  return leadFields?.find(({ id }) => id === fieldId)?.name ?? String(fieldId);
 }
 
 /** Each reason has a time of its own: somebody may have taken back an approval while the deal was held for another thing. */

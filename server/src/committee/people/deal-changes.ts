@@ -1,10 +1,11 @@
 import type { CommitteeSettings } from "@dealscope/shared/committee";
-import { Settings } from "@dealscope/shared/settings";
+import type { Settings } from "@dealscope/shared/settings";
 import { Injectable } from "@nestjs/common";
 import { lockLeads } from "../../database/lock-leads.ts";
 import { Tenancy, type Tx } from "../../database/tenancy.ts";
 import { Accounts } from "../../installation/accounts.ts";
 import { Work } from "../../work/work.ts";
+import { settingsOf } from "../account-settings.ts";
 import { GATE } from "../gate-kind.ts";
 import { UnusableForDeal } from "./refusals.ts";
 
@@ -28,12 +29,15 @@ export class DealChanges {
   ) {}
 
   async in(accountId: number, leadId: number, by: string, make: (change: DealChange) => Promise<void>): Promise<void> {
-    await this.tenancy.run(accountId, async (tx) => {
-      await lockLeads(tx, accountId, [leadId]);
-      const { committee: settings } = await this.settings(tx, accountId);
-      await make({ tx, accountId, leadId, by, settings });
-      await this.judgeAgain(tx, accountId, [leadId]);
-    });
+    await this.tenancy.run(accountId, (tx) => this.within(tx, accountId, leadId, by, make));
+  }
+
+  /** The same in a transaction that is there already. */
+  async within(tx: Tx, accountId: number, leadId: number, by: string, make: (change: DealChange) => Promise<void>) {
+    await lockLeads(tx, accountId, [leadId]);
+    const { committee: settings } = await this.settings(tx, accountId);
+    await make({ tx, accountId, leadId, by, settings });
+    await this.judgeAgain(tx, accountId, [leadId]);
   }
 
   /** An approval may end what holds a deal, and a lawyer who leaves may begin it. */
@@ -46,7 +50,7 @@ export class DealChanges {
   }
 
   async settings(tx: Tx, accountId: number): Promise<Settings> {
-    return Settings.parse((await this.accounts.read(tx, accountId)).settings);
+    return settingsOf(await this.accounts.read(tx, accountId));
   }
 }
 

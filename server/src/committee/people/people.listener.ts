@@ -2,7 +2,7 @@ import { Injectable, type OnModuleInit } from "@nestjs/common";
 import type { Tx } from "../../database/tenancy.ts";
 import type { EventOf, EventType, KommoEvent } from "../../webhooks/events.ts";
 import { type Listener, Listeners } from "../../webhooks/listeners.ts";
-import { type DealChange, DealChanges } from "./deal-changes.ts";
+import { DealChanges } from "./deal-changes.ts";
 import { dealsOf, noteLinks } from "./links.ts";
 import { follow } from "./merges.ts";
 import { suggestedByMessages, suggestedByNotes, suggestedByTitles } from "./said.ts";
@@ -55,12 +55,11 @@ export class PeopleListener implements Listener, OnModuleInit {
 
   /** A form says who somebody is; a person who has said otherwise knows better. */
   private async takeName(tx: Tx, accountId: number, { leadId, contactId, role, by }: EventOf<"stakeholder.named">) {
-    const { committee: settings } = await this.changes.settings(tx, accountId);
-    const change: DealChange = { tx, accountId, leadId, by, settings };
-    const { role: before } = await readStakeholder(change, contactId);
-    if (before !== null || !settings.roles.some(({ key }) => key === role)) return;
-    await this.stakeholders.play(change, contactId, { role });
-    await this.changes.judgeAgain(tx, accountId, [leadId]);
+    await this.changes.within(tx, accountId, leadId, by, async (change) => {
+      const { role: before } = await readStakeholder(change, contactId);
+      const isKnown = change.settings.roles.some(({ key }) => key === role);
+      if (before === null && isKnown) await this.stakeholders.play(change, contactId, { role });
+    });
   }
 
   private async suggest(tx: Tx, accountId: number, events: KommoEvent[]) {

@@ -13,3 +13,6 @@ export class NotInDeal extends Error {}
 
 /** Somebody has answered it already. */
 export class AlreadyAnswered extends Error {}
+
+/** Dry run is on. */
+export class NothingIsWritten extends Error {}

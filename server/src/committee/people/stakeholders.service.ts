@@ -22,20 +22,10 @@ export class Stakeholders {
   }
 
   /** @throws UnusableForDeal for somebody who is not in the deal */
-  async approve(
-    accountId: number,
-    leadId: number,
-    contactId: number,
-    { approval, note }: ApprovalWish,
-    by: string,
-  ): Promise<void> {
+  async approve(accountId: number, leadId: number, contactId: number, wish: ApprovalWish, by: string): Promise<void> {
     await this.changes.in(accountId, leadId, by, async (change) => {
       await requireMember(change, contactId);
-      const before = await readStakeholder(change, contactId);
-      await writeApproval(change, contactId, approval, note);
-      await noteChange(change, contactId, "approval", { before: before.approval, after: approval, note });
-      await audit(change, "approval set", { contactId, approval });
-      await this.tell(change, contactId);
+      await this.decide(change, contactId, wish);
     });
   }
 
@@ -86,6 +76,15 @@ export class Stakeholders {
     if (after.weight !== before.weight)
       await noteChange(change, contactId, "weight", { before: text(before.weight), after: text(after.weight) });
     await audit(change, "stakeholder changed", { contactId, ...after });
+    await this.tell(change, contactId);
+  }
+
+  /** Notes somebody's approval in a deal that is locked. */
+  async decide(change: DealChange, contactId: number, { approval, note }: ApprovalWish): Promise<void> {
+    const before = await readStakeholder(change, contactId);
+    await writeApproval(change, contactId, approval, note);
+    await noteChange(change, contactId, "approval", { before: before.approval, after: approval, note });
+    await audit(change, "approval set", { contactId, approval });
     await this.tell(change, contactId);
   }
 

@@ -14,6 +14,7 @@ export interface Standing {
   /** What its stage asks for and nobody plays. Said only where no hold says it. */
   unplayed: readonly RoleKey[];
   weightOf: ReadonlyMap<RoleKey, number>;
+  fieldName(fieldId: number): string;
   members: readonly (CommitteeMember & { silentSince: Date | null })[];
   objections: readonly Objection[];
 }
@@ -33,7 +34,7 @@ export function standstillOf(standing: Standing): Standstill | null {
   };
 }
 
-function holding({ missing, members, weightOf, now }: Standing): Weighed[] {
+function holding({ missing, members, weightOf, fieldName, now }: Standing): Weighed[] {
   return missing.flatMap(({ missing: thing, since }): Weighed[] => {
     const days = daysBetween(since, now);
     const nobody = { contactId: null, role: null, text: "", days };
@@ -48,7 +49,7 @@ function holding({ missing, members, weightOf, now }: Standing): Weighed[] {
       case "coverage":
         return [{ ...nobody, kind: "role", text: `${thing.has}% / ${thing.needs}%`, weight: 0 }];
       case "field":
-        return [{ ...nobody, kind: "field", text: String(thing.fieldId), weight: 0 }];
+        return [{ ...nobody, kind: "field", text: fieldName(thing.fieldId), weight: 0 }];
       default:
         // How a deal was moved says nothing of why it stands.
         return [];

@@ -20,7 +20,10 @@ export class WritesAboutPeople1764000000032 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner) {
+    // Forced row-level security binds the owner too.
+    await runner.query("ALTER TABLE write NO FORCE ROW LEVEL SECURITY");
     await runner.query("DELETE FROM write WHERE target NOT IN ('lead', 'note', 'task', 'task_done')");
+    await runner.query("ALTER TABLE write FORCE ROW LEVEL SECURITY");
     await runner.query("ALTER TABLE write DROP COLUMN thing");
     await runner.query("ALTER TABLE write DROP CONSTRAINT write_target_check");
     await runner.query(`

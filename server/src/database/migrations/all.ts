@@ -18,9 +18,11 @@ import { LostKeysAndProbes1764000000026 } from "./26_lost-keys-and-probes.ts";
 import { Committee1764000000027 } from "./27_committee.ts";
 import { WhatPeopleObjectTo1764000000030 } from "./30_what-people-object-to.ts";
 import { WritesAboutPeople1764000000032 } from "./32_writes-about-people.ts";
+import { WhatKommoShowsOfPeople1764000000033 } from "./33_what-kommo-shows-of-people.ts";
 import { Gates1764000000034 } from "./34_gates.ts";
 import { Intake1764000000036 } from "./36_intake.ts";
 import { Reporting1764000000038 } from "./38_reporting.ts";
+import { Bi1764000000039 } from "./39_bi.ts";
 
 /** In the order in which they are applied. */
 export const migrations = [
@@ -44,7 +46,9 @@ export const migrations = [
   Committee1764000000027,
   WhatPeopleObjectTo1764000000030,
   WritesAboutPeople1764000000032,
+  WhatKommoShowsOfPeople1764000000033,
   Gates1764000000034,
   Intake1764000000036,
   Reporting1764000000038,
+  Bi1764000000039,
 ];

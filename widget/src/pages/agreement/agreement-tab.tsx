@@ -1,10 +1,10 @@
 import type { PromptVersions } from "@dealscope/shared/prompt-versions";
 import { useState } from "react";
 import { useWords } from "../../i18n/words.ts";
+import { Select } from "../../ui/select.tsx";
 import { VERSIONS } from "../kit/addresses.ts";
 import { useAnswer } from "../kit/asking.ts";
 import { Box, Loaded } from "../kit/box.tsx";
-import { Select } from "../kit/controls.tsx";
 import { useIsAdmin } from "../kit/viewer.ts";
 import { BackTestPart } from "./back-test-part.tsx";
 import { Disagreements } from "./disagreements.tsx";

@@ -3,8 +3,8 @@ import { useWords } from "../../i18n/words.ts";
 import { Button, TextButton } from "../../ui/button.tsx";
 import { TextAreaField, TextField } from "../../ui/field.tsx";
 import { Mark } from "../../ui/mark.tsx";
+import { Select } from "../../ui/select.tsx";
 import { toneOf } from "../../ui/tone.ts";
-import { Select } from "../kit/controls.tsx";
 import { percent } from "../kit/figures.ts";
 import { mistakesOf } from "../kit/problems.ts";
 import {

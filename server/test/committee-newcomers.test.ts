@@ -1,0 +1,140 @@
+import { ApiError } from "@dealscope/shared/api-error";
+import { Card } from "@dealscope/shared/card";
+import { FoundContacts } from "@dealscope/shared/committee";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { installAccount, type TestAccount } from "./account.ts";
+import { Browser, startApiWorld } from "./widget-api-kit.ts";
+import { until, type World } from "./world.ts";
+
+let world: World;
+let account: TestAccount;
+let rep: Browser;
+const settings = { triggers: { onCreation: false, onContentChange: false, onFirstMessage: false } };
+
+beforeAll(async () => {
+  world = await startApiWorld();
+  account = await installAccount(world, settings);
+  const { id } = account.control.accounts.addUser({ account: account.id, name: "Robin" });
+  rep = await Browser.open(world, account.id, id);
+});
+afterAll(() => world?.stop());
+afterEach(() => account.control.faults.clear());
+
+const path = (id: number, what: string) => `/api/leads/${id}/committee/${what}`;
+const card = (id: number) => rep.get(Card, `/api/leads/${id}/card`);
+const add = (id: number, body: object) => rep.send(Card, path(id, "members"), { body });
+const search = async (id: number, query: string) =>
+  (await rep.get(FoundContacts, path(id, `contacts?query=${encodeURIComponent(query)}`))).contacts;
+const inKommo = (id: number) => account.lead(id).contacts;
+const contact = (name: string, fields: Record<string, string> = {}) =>
+  account.control.contacts.create({ account: account.id, name, fields }).id;
+
+async function deal(): Promise<number> {
+  const id = account.create({ name: "ERP rollout", contact: { name: "Ana" } });
+  await card(id);
+  return id;
+}
+
+async function joined(id: number, people: number) {
+  await until("everybody has joined", async () => {
+    const { members, joining } = (await card(id)).committee;
+    return members.length === people && joining.length === 0;
+  });
+  return (await card(id)).committee.members;
+}
+
+async function issue(id: number, body: object): Promise<{ path: string; message: string }> {
+  const answer = await rep.ask(path(id, "members"), { method: "POST", body });
+  expect(answer.status).toBe(400);
+  const [first] = ApiError.parse(answer.body).error.issues!;
+  return { path: first!.path, message: first!.message };
+}
+
+test("contacts are found by name, e-mail and phone, and those of the deal are marked", async () => {
+  const boris = contact("Boris Kim", { EMAIL: "boris@acme.example", PHONE: "+34 600 111 222", POSITION: "CFO" });
+  const id = account.create({ name: "ERP", contact: { name: "Boris Blank" } });
+  await card(id);
+  expect(await search(id, "boris")).toMatchObject([
+    { id: boris, title: "CFO", emails: ["boris@acme.example"], phones: ["+34 600 111 222"], isInDeal: false },
+    { name: "Boris Blank", isInDeal: true },
+  ]);
+  expect(await search(id, "boris@acme.example")).toMatchObject([{ id: boris }]);
+  expect(await search(id, "600111222")).toMatchObject([{ id: boris }]);
+  expect(await search(id, "nobody at all")).toEqual([]);
+  expect(await rep.refusal(path(id, "contacts?query=b"))).toEqual([400, "invalid_input"]);
+});
+
+test("a contact that was found is linked in Kommo and joins with the role that was chosen", async () => {
+  const id = await deal();
+  const boris = contact("Boris");
+  await add(id, { contactId: boris, role: "lawyer" });
+  const members = await joined(id, 2);
+  expect(members[1]).toMatchObject({ contactId: boris, name: "Boris", role: "lawyer" });
+  expect(inKommo(id).map((one) => one.id)).toContain(boris);
+  await add(id, { contactId: boris });
+  await joined(id, 2);
+});
+
+test("somebody typed in is looked for first and compared exactly: the oldest with that address is linked", async () => {
+  const id = await deal();
+  contact("Not him", { EMAIL: "carl@acme.example.org" });
+  const oldest = contact("Carl the first", { EMAIL: "Carl@Acme.example" });
+  contact("Carl the second", { EMAIL: "carl@acme.example" });
+  await add(id, { name: "Carl", email: " carl@ACME.example ", role: "user" });
+  const members = await joined(id, 2);
+  expect(members[1]).toMatchObject({ contactId: oldest, name: "Carl the first", role: "user" });
+});
+
+test("who is not in Kommo is made, linked and given the role, once for two clicks", async () => {
+  const id = await deal();
+  const body = { name: "=HYPERLINK(1) <b>Dora</b>", email: "dora@new.example", phone: "+48 601 234 567", role: "user" };
+  await Promise.all([add(id, body), add(id, body)]);
+  const members = await joined(id, 2);
+  expect(members[1]).toMatchObject({ name: body.name, role: "user" });
+  const made = inKommo(id).filter(({ name }) => name === body.name);
+  expect(made).toMatchObject([{ fields: { EMAIL: "dora@new.example", PHONE: "+48 601 234 567" } }]);
+  const changes = await account.look(
+    "SELECT kind, after, by_name FROM stakeholder_change WHERE lead_id = $1 AND contact_id = $2 AND kind = 'role'",
+    [id, made[0]!.id],
+  );
+  expect(changes).toEqual([{ kind: "role", after: "user", by_name: "Robin" }]);
+});
+
+test("while Kommo does not take it the card says who is on his way, and why he is stuck when it refuses", async () => {
+  const id = await deal();
+  account.control.faults.add({
+    match: { method: "POST", path: "/api/v4/contacts" },
+    effect: { kind: "answer", status: 400, body: { title: "Bad Request", status: 400 } },
+  });
+  const { committee } = await add(id, { name: "Emil" });
+  expect(committee.joining).toEqual([{ name: "Emil", state: "waiting", why: null }]);
+  await until("it is stuck", async () => {
+    await account.hurry("write");
+    return (await card(id)).committee.joining[0]?.state === "stuck";
+  });
+  expect((await card(id)).committee.joining[0]!.why).not.toBeNull();
+  account.control.faults.clear();
+  await add(id, { name: "Emil" });
+  await joined(id, 2);
+});
+
+test("what cannot be added is refused with a sentence that names the field", async () => {
+  const id = await deal();
+  expect(await issue(id, { contactId: 987_654_321 })).toEqual({
+    path: "contactId",
+    message: "There is no contact 987654321 in this account.",
+  });
+  expect(await issue(id, { name: "Fred", role: "wizard" })).toMatchObject({ path: "role" });
+  expect(await issue(id, { name: "Fred", email: "fred at acme" })).toMatchObject({ path: "email" });
+  expect(await issue(id, { name: "Fred", phone: "12 ab" })).toEqual({
+    path: "phone",
+    message: "12 ab is no phone number.",
+  });
+  expect(await issue(id, {})).toMatchObject({ path: "name" });
+  expect(await issue(id, { name: " " })).toMatchObject({ path: "name" });
+  expect(await issue(id, { name: "Fred", contactId: 5 })).toMatchObject({ path: "name" });
+  await account.set({ ...settings, dryRun: true });
+  expect(await rep.refusal(path(id, "members"), { method: "POST", body: { name: "Fred" } })).toEqual([409, "conflict"]);
+  await account.set(settings);
+  expect((await card(id)).committee.joining).toEqual([]);
+});
