@@ -2,7 +2,10 @@ import type { FunnelReport } from "@dealscope/shared/reports";
 import { useWords } from "../../i18n/words.ts";
 import { Button } from "../../ui/button.tsx";
 import { Notice } from "../../ui/notice.tsx";
+import { useIsAdmin } from "../kit/viewer.ts";
+import { BiBox } from "./bi-box.tsx";
 import { DecisionMakersBox } from "./decision-makers-box.tsx";
+import { ExportBox } from "./export-box.tsx";
 import { useFilter } from "./filter.ts";
 import { FilterBar } from "./filter-bar.tsx";
 import { FirstTouchBox } from "./first-touch-box.tsx";
@@ -17,6 +20,7 @@ import { StalledBox } from "./stalled-box.tsx";
 /** How the purchases go: first what needs somebody today, then each report as a picture. */
 export function DashboardTab() {
   const funnel = useReport<FunnelReport>("funnel").data;
+  const isAdmin = useIsAdmin();
   const { filter } = useFilter();
   // The funnel's period is that of creation, and other reports may tell of older deals.
   const hasPeriod = filter.from !== undefined || filter.to !== undefined;
@@ -38,6 +42,8 @@ export function DashboardTab() {
             <FirstTouchBox />
             <DecisionMakersBox />
             <ForecastBox />
+            <ExportBox />
+            {isAdmin && <BiBox />}
           </div>
         </>
       )}

@@ -24,13 +24,17 @@ export function useNames() {
     const who = contactName === "" ? roleName : roleName === "" ? contactName : `${contactName} (${roleName})`;
     switch (kind) {
       case "role":
-        return words.t("because.role", { role: roleName });
+        return words.t("missing.role", { role: roleName });
       case "field":
-        return words.t("because.field", { field: field(text) });
+        return words.t("missing.field", { field: field(text) });
       case "skipped":
-        return words.t("because.skipped", { stage: stageOf(text) });
+        return words.t("missing.skipped", { stage: stageOf(text) });
       case "objection":
         return words.t("because.objection", { who, text });
+      case "approval":
+        return words.t("missing.approval_pending", { who });
+      case "moved_back":
+        return words.t("missing.moved_back");
       default:
         return words.t(`because.${kind}`, { who });
     }

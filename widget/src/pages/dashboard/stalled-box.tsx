@@ -22,6 +22,7 @@ export function StalledBox() {
   const { filter, figure, open } = useFilter();
   const query = useReport<StalledReport>("stalled");
   const asked = figure?.report === "stalled" ? figure.part : undefined;
+  const nameOf = useMarkName();
   const which = WHICH.find((one) => one === asked) ?? "stalled";
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -38,7 +39,7 @@ export function StalledBox() {
                 value={which}
                 options={WHICH.map((one) => ({
                   value: one,
-                  label: `${words.t(`report.${one}`)}: ${sum(report[SUMS[one]], report.currency, words)}`,
+                  label: `${nameOf(one)}: ${sum(report[SUMS[one]], report.currency, words)}`,
                 }))}
                 onChange={(part) => open({ report: "stalled", part })}
               />
@@ -55,13 +56,19 @@ export function StalledBox() {
   );
 }
 
+function useMarkName(): (mark: Which) => string {
+  const words = useWords();
+  return (mark) => words.t(mark === "stalled" ? "report.stalled" : `mark.${mark}`);
+}
+
 function StandingDeals({ which, report }: { which: Which; report: StalledReport }) {
   const words = useWords();
+  const nameOf = useMarkName();
   const [pages, setPages] = useState(1);
   return (
     <div className="dsc-scroll">
       <table className="dsc-table">
-        <caption className="dsc-said">{words.t(`report.${which}`)}</caption>
+        <caption className="dsc-said">{nameOf(which)}</caption>
         <thead>
           <tr>
             <th scope="col">{words.t("dashboard.column_deal")}</th>
@@ -99,6 +106,7 @@ interface PageProps {
 function StandingPage({ which, page, longest, onMore }: PageProps) {
   const words = useWords();
   const names = useNames();
+  const nameOf = useMarkName();
   const { filter } = useFilter();
   // The first page of those that stand still has been read for the figures.
   const more: Record<string, string> = which === "stalled" && page === 1 ? {} : { which, page: String(page) };
@@ -125,7 +133,7 @@ function StandingPage({ which, page, longest, onMore }: PageProps) {
             <div className="dsc-quiet">
               {marks
                 .filter((mark) => mark !== "stalled")
-                .map((mark) => words.t(`report.${mark}`))
+                .map(nameOf)
                 .join(" · ")}
             </div>
           </td>

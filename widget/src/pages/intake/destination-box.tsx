@@ -1,10 +1,11 @@
 import type { Lists } from "@dealscope/shared/lists";
 import { useWords } from "../../i18n/words.ts";
 import { TextField } from "../../ui/field.tsx";
+import { Select } from "../../ui/select.tsx";
 import { LISTS } from "../kit/addresses.ts";
 import { useAnswer } from "../kit/asking.ts";
 import { Box, Loaded } from "../kit/box.tsx";
-import { Check, Select } from "../kit/controls.tsx";
+import { Check } from "../kit/controls.tsx";
 import { mistakesOf } from "../kit/problems.ts";
 import { SaveBar } from "../kit/save-bar.tsx";
 import { useSettingsDraft } from "../kit/settings-draft.ts";
