@@ -84,7 +84,7 @@ export async function readGates(tx: Tx, frame: Frame): Promise<GatesReport> {
   };
 }
 
-/** Deals that were held in the period: all, for a role, for one reason, or from one stage. */
+/** Deals that were held in the period: all, those held now, for a role, for one reason, or from one stage. */
 export function gatesPart(question: Question, _: Frame, part: string): string | undefined {
   const held = (condition: string) =>
     `EXISTS (SELECT FROM hold h WHERE h.lead_id = l.lead_id AND ${question.within("h.since")} AND ${condition})`;
@@ -92,6 +92,7 @@ export function gatesPart(question: Question, _: Frame, part: string): string | 
     held(`EXISTS (SELECT FROM hold_reason r WHERE r.hold_id = h.id AND ${condition})`);
   const [word, of = ""] = splitPart(part);
   if (part === "all") return held("true");
+  if (part === "open") return held("h.ended_at IS NULL");
   if (word === "role") return because(`r.kind IN ('role', 'approval') AND r.what = ${question.place(of)}`);
   if (word === "reason") {
     const [kind, what = ""] = splitPart(of);
