@@ -8,3 +8,5 @@ export const BACKFILLS = "/api/backfills";
 export const COSTS = "/api/costs";
 export const STUCK = "/api/activity/stuck";
 export const LABELS = "/api/agreement/labels";
+export const INTAKE = "/api/intake";
+export const BI = "/api/bi";

@@ -55,6 +55,11 @@ const NAMES = {
   escalateAfterHours: "clock.escalate",
   escalateToId: "clock.whom",
   moveTo: "actions.move",
+  email: "intake.email",
+  phone: "intake.phone",
+  price: "report.value",
+  tag: "intake.tag",
+  country: "intake.country",
 } as const satisfies Record<string, Word>;
 
 /** Where roles of a committee call theirs otherwise than criteria do. */
@@ -74,6 +79,11 @@ export function explainHere(error: unknown, words: Words): string {
 export function mistakesOf(error: unknown, words: Words): Record<string, string> {
   const issues = asProblem(error).detail.issues ?? [];
   return Object.fromEntries(issues.map((issue) => [issue.path, sayIssue(issue, words).problem]));
+}
+
+/** The value that an issue is about, as the pages call it. */
+export function fieldOf(issue: InputIssue, words: Words): string {
+  return sayIssue(issue, words).field;
 }
 
 function sayIssue(issue: InputIssue, words: Words): { field: string; problem: string } {
