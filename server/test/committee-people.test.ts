@@ -98,6 +98,18 @@ test("who is linked in Kommo joins, who is unlinked leaves, and comes back with 
   expect(await history(id, boris)).toEqual(["linked", "role lawyer", "unlinked", "linked"]);
 });
 
+test("links come in also where no change of a deal has it judged", async () => {
+  const { id, contacts } = await deal({ name: "Ana" });
+  await account.quiet();
+  await account.set({ triggers: { onCreation: false, onContentChange: false, onFirstMessage: false } });
+  const boris = account.control.contacts.create({ account: account.id, name: "Boris" }).id;
+  await link(id, boris);
+  await come("Boris is there", async () => (await committee(id)).members.length === 2);
+  await link(id, contacts[0]!, "unlink");
+  await come("Ana has left", async () => (await committee(id)).members.length === 1);
+  await account.set();
+});
+
 test("who comes to a deal or leaves it has the gates look at it again", async () => {
   const { id, contacts } = await deal({ name: "Ana" }, { name: "Boris" });
   const pipelines = [{ pipelineId: account.installed.pipelineId }] as never;
