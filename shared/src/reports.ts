@@ -242,7 +242,7 @@ export const REPORTS = [
  * - stage_times: a buying stage, or a stage as `pipeline.status`
  * - decision_makers: `identified` or `missing`, also of one stage or rep: `missing.pipeline.status`, `missing.rep`
  *   (0 for nobody)
- * - gates: `all`, a role as `role.lawyer`, a reason as `reason.field.123`, a stage as `stage.pipeline.status`
+ * - gates: `all`, `open` for those held now, a role as `role.lawyer`, a reason as `reason.field.123`, a stage as `stage.pipeline.status`
  * - stalled: `stalled`, `single_thread` or `no_decision_maker`
  * - forecast: a month and `open` or `won`: `2026-11.won`
  * - first_touch: a segment (empty for none) and `touched` or `waiting`: `hot.waiting`

@@ -1,7 +1,17 @@
 import type { Locator } from "@playwright/test";
 import type { HostPage } from "./host-page.ts";
 
-type Tab = "setup" | "criteria" | "agreement" | "backfill" | "activity" | "spending";
+type Tab =
+  | "setup"
+  | "criteria"
+  | "committee"
+  | "gates"
+  | "intake"
+  | "dashboard"
+  | "agreement"
+  | "backfill"
+  | "activity"
+  | "spending";
 
 /** Dealscope's own page below Kommo's settings, by what stands on it in English. */
 export class SettingsPage {

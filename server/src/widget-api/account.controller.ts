@@ -8,14 +8,14 @@ import { ApiBearerAuth, ApiOperation, ApiTags } from "@nestjs/swagger";
 import { Tenancy } from "../database/tenancy.ts";
 import { ModelChecks } from "../qualification/model/model-check.service.ts";
 import { ICP_SAMPLES } from "../qualification/prompt/icp-samples.ts";
-import { SettingsService, UnknownInSettings } from "../qualification/settings.service.ts";
+import { SettingsService } from "../qualification/settings.service.ts";
 import { AccountCosts } from "./account-costs.ts";
 import { AccountLists } from "./account-lists.ts";
 import { AccountSetup } from "./account-setup.ts";
 import { Answers } from "./answers.decorator.ts";
 import type { Rep } from "./rights.ts";
 import { ActingRep, AdminGuard, SessionGuard } from "./session.guard.ts";
-import { namesContactFields, unknownContactFields } from "./unknown-contact-fields.ts";
+import { namesFields, unknownFields } from "./unknown-fields.ts";
 
 /** Whoever has a session may read what the account is set to; administrators change it. */
 @ApiTags("account")
@@ -51,10 +51,9 @@ export class AccountController {
     @Body({ schema: AccountSettings }) { version, settings }: AccountSettings,
   ): Promise<AccountSettings> {
     // Asked of Kommo, so before anything is begun here.
-    const unknown = namesContactFields(settings) ? unknownContactFields(settings, await this.lists.of(accountId)) : [];
-    if (unknown.length > 0) throw new UnknownInSettings(unknown);
+    const unknown = namesFields(settings) ? unknownFields(settings, await this.lists.of(accountId)) : [];
     return this.tenancy.run(accountId, async (tx) => ({
-      version: await this.settings.save(tx, accountId, version, settings, name),
+      version: await this.settings.save(tx, accountId, version, settings, name, unknown),
       settings,
     }));
   }

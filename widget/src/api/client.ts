@@ -30,12 +30,25 @@ export class Client {
    * @throws Problem
    */
   async ask<Answer>(path: string, wish: Wish = {}): Promise<Answer> {
+    return read(await this.answer(path, wish));
+  }
+
+  /**
+   * What is answered as a file.
+   * @throws Problem
+   */
+  async file(path: string): Promise<Blob> {
+    const response = await this.answer(path, {});
+    return response.ok ? response.blob() : read(response);
+  }
+
+  private async answer(path: string, wish: Wish): Promise<Response> {
     const { token } = await this.sessions.get();
     const first = await send(path, token, wish);
-    if (first.status !== 401) return read(first);
+    if (first.status !== 401) return first;
     await this.sessions.over(token);
     const fresh = await this.sessions.get();
-    return read(await send(path, fresh.token, wish));
+    return send(path, fresh.token, wish);
   }
 }
 

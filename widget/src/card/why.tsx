@@ -1,10 +1,10 @@
 import type { CardVerdict } from "@dealscope/shared/card";
 import { useId, useState } from "react";
 import { useWords } from "../i18n/words.ts";
+import { CopyButton } from "../ui/copy-button.tsx";
 import { Notice } from "../ui/notice.tsx";
 import { SkeletonRows } from "../ui/skeleton.tsx";
 import { Steps } from "../ui/steps.tsx";
-import { CopyButton } from "./copy-button.tsx";
 import { Part, type PartProps } from "./part.tsx";
 import { unseenWords } from "./unseen-words.ts";
 import { WhereItStands } from "./where-it-stands.tsx";

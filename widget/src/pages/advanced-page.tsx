@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { type ReactNode, useSyncExternalStore } from "react";
+import type { ReactNode } from "react";
 import { sessionQuery } from "../api/queries.ts";
 import { useWords } from "../i18n/words.ts";
 import { useShell } from "../shell.tsx";
@@ -7,29 +7,50 @@ import { Notice } from "../ui/notice.tsx";
 import { ActivityTab } from "./activity/activity-tab.tsx";
 import { AgreementTab } from "./agreement/agreement-tab.tsx";
 import { BackfillTab } from "./backfill/backfill-tab.tsx";
+import { CommitteeTab } from "./committee/committee-tab.tsx";
 import { Connection } from "./connection.tsx";
 import { CriteriaTab } from "./criteria/criteria-tab.tsx";
+import { DashboardTab } from "./dashboard/dashboard-tab.tsx";
+import { GatesTab } from "./gates/gates-tab.tsx";
+import { IntakeTab } from "./intake/intake-tab.tsx";
+import { usePlace } from "./kit/place.ts";
 import { AdminContext } from "./kit/viewer.ts";
 import { SetupTab } from "./setup/setup-tab.tsx";
 import { SpendingTab } from "./spending/spending-tab.tsx";
 
-const TABS = ["setup", "criteria", "agreement", "backfill", "activity", "spending"] as const;
+const TABS = [
+  "setup",
+  "criteria",
+  "committee",
+  "gates",
+  "intake",
+  "dashboard",
+  "agreement",
+  "backfill",
+  "activity",
+  "spending",
+] as const;
 type Tab = (typeof TABS)[number];
 
 const views: Record<Tab, () => ReactNode> = {
   setup: () => <SetupTab />,
   criteria: () => <CriteriaTab />,
+  committee: () => <CommitteeTab />,
+  gates: () => <GatesTab />,
   agreement: () => <AgreementTab />,
   backfill: () => <BackfillTab />,
   activity: () => <ActivityTab />,
   spending: () => <SpendingTab />,
+  intake: () => <IntakeTab />,
+  dashboard: () => <DashboardTab />,
 };
 
 /** The page of its own: a tab is an address, so that it survives a reload and can be sent to a colleague. */
 export function AdvancedPage() {
   const words = useWords();
   const { client, page } = useShell();
-  const tab = useSyncExternalStore(onAddressChange, currentTab);
+  const place = usePlace();
+  const tab = TABS.find((name) => name === place.tab) ?? "setup";
   const session = useQuery(sessionQuery(client, page));
   const isConnected = session.data?.accountStatus === "active";
   return (
@@ -46,7 +67,7 @@ export function AdvancedPage() {
         {!isConnected && <Connection />}
         {session.data && (
           <AdminContext value={session.data.isAdmin}>
-            {!session.data.isAdmin && <Notice kind="info">{words.t("page.read_only")}</Notice>}
+            {!session.data.isAdmin && tab !== "dashboard" && <Notice kind="info">{words.t("page.read_only")}</Notice>}
             <div key={tab} className="dsc-page__tab">
               {views[tab]()}
             </div>
@@ -55,14 +76,4 @@ export function AdvancedPage() {
       </div>
     </div>
   );
-}
-
-function currentTab(): Tab {
-  const name = window.location.hash.slice(1);
-  return TABS.find((tab) => tab === name) ?? "setup";
-}
-
-function onAddressChange(listener: () => void) {
-  window.addEventListener("hashchange", listener);
-  return () => window.removeEventListener("hashchange", listener);
 }

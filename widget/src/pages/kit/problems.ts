@@ -36,6 +36,30 @@ const NAMES = {
   rows: "agree.rows",
   search: "page.lead",
   leads: "page.lead",
+  roles: "roles.title",
+  probability: "roles.probability",
+  silentDays: "silence.silent",
+  standstillDays: "silence.standstill",
+  weightFieldId: "mirror.weight",
+  probabilityFieldId: "mirror.probability",
+  pipelines: "tab.gates",
+  pipelineId: "triggers.pipelines",
+  statusId: "backfill.stages",
+  minCoverage: "gates.coverage",
+  requiredRoles: "role_list.requiredRoles",
+  requiredApprovals: "role_list.requiredApprovals",
+  wantedRoles: "role_list.wantedRoles",
+  requiredFieldIds: "gates.fields",
+  overrulerIds: "gates.overrulers",
+  remindAfterHours: "clock.remind",
+  escalateAfterHours: "clock.escalate",
+  escalateToId: "clock.whom",
+  moveTo: "actions.move",
+  email: "intake.email",
+  phone: "intake.phone",
+  price: "report.value",
+  tag: "intake.tag",
+  country: "intake.country",
 } as const satisfies Record<string, Word>;
 
 /** As `explain`, in the words of the settings pages: names every wrong value and what is wrong with it. */
@@ -54,6 +78,11 @@ export function mistakesOf(error: unknown, words: Words): Record<string, string>
   return Object.fromEntries(issues.map((issue) => [issue.path, sayIssue(issue, words).problem]));
 }
 
+/** The value that an issue is about, as the pages call it. */
+export function fieldOf(issue: InputIssue, words: Words): string {
+  return sayIssue(issue, words).field;
+}
+
 function sayIssue(issue: InputIssue, words: Words): { field: string; problem: string } {
   const steps = issue.path.split(".").filter((step) => step !== "content" && step !== "settings");
   const name = steps.findLast((step) => Object.hasOwn(NAMES, step)) as keyof typeof NAMES | undefined;
@@ -65,7 +94,10 @@ function sayIssue(issue: InputIssue, words: Words): { field: string; problem: st
   };
 }
 
-const NUMBERS: readonly string[] = ["weight", "minScore", "minutes", "settleSeconds", "monthlyCapDollars", "leadId"];
+const NUMBERS: readonly string[] = [
+  ...["weight", "minScore", "minutes", "settleSeconds", "monthlyCapDollars", "leadId"],
+  ...["probability", "silentDays", "standstillDays", "minCoverage", "remindAfterHours", "escalateAfterHours"],
+];
 
 function problemWord({ code, limit }: InputIssue, name: string | undefined): Word {
   // Of texts and lists the least is one: there has to be something.

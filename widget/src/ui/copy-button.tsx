@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 import { useWords } from "../i18n/words.ts";
-import { Button } from "../ui/button.tsx";
+import { Button } from "./button.tsx";
 
 const SHOWN_MS = 2_000;
 
