@@ -33,7 +33,7 @@ export async function archiveFiles(url: string, supportEmail?: string): Promise<
   });
   const files = new Map<string, Buffer>();
   const add = (path: string, content: string | Buffer) => files.set(path, Buffer.from(content));
-  add("manifest.json", `${JSON.stringify(manifest(version, support), null, 2)}\n`);
+  add("manifest.json", `${JSON.stringify(manifest(version, origin, support), null, 2)}\n`);
   add("script.js", asModule(script, vendorFile, "Dealscope"));
   add(vendorFile, vendorCode);
   add(pagesFile, pagesCode);

@@ -6,7 +6,8 @@ export interface Support {
   email: string;
 }
 
-export const manifest = (version: string, support: Support) => ({
+/** @param origin where our backend is: Kommo calls the same address for every account */
+export const manifest = (version: string, origin: string, support: Support) => ({
   widget: {
     name: "widget.name",
     description: "widget.description",
@@ -18,12 +19,21 @@ export const manifest = (version: string, support: Support) => ({
     installation: true,
     support,
   },
-  locations: ["lcard-1", "settings", "advanced_settings"],
+  locations: ["lcard-1", "settings", "advanced_settings", "digital_pipeline"],
   tour: {
     is_tour: true,
     tour_images: Object.fromEntries(LOCALES.map((locale) => [locale, [`/images/tour_${locale}.png`]])),
     tour_description: "widget.tour_description",
   },
   settings: { custom: { name: "settings.custom", type: "custom", required: false } },
+  dp: {
+    // Which of the two actions it is, and the account's key; our settings screen fills in both.
+    settings: {
+      action: { name: "settings.action", type: "text", required: true },
+      key: { name: "settings.key", type: "text", required: true },
+    },
+    action_multiple: false,
+    webhook_url: `${origin}/hooks/kommo/dp`,
+  },
   advanced: { title: "advanced.title" },
 });

@@ -1,5 +1,7 @@
 import type { ReactNode } from "react";
+import type { ActionPlace } from "./host/places.ts";
 import { AdvancedPage } from "./pages/advanced-page.tsx";
+import { DigitalPipelineAction } from "./pages/digital-pipeline-action.tsx";
 import { SettingsModal } from "./pages/settings-modal.tsx";
 import { type Shell, ShellProvider } from "./shell.tsx";
 
@@ -9,6 +11,8 @@ export interface Pages {
   settings(shell: Shell): ReactNode;
   /** The page of its own. */
   advanced(shell: Shell): ReactNode;
+  /** Where one of our actions is put on a stage of the Digital Pipeline. */
+  digitalPipeline(shell: Shell, place: ActionPlace): ReactNode;
 }
 
 export const pages: Pages = {
@@ -20,6 +24,11 @@ export const pages: Pages = {
   advanced: (shell) => (
     <ShellProvider shell={shell}>
       <AdvancedPage />
+    </ShellProvider>
+  ),
+  digitalPipeline: (shell, place) => (
+    <ShellProvider shell={shell}>
+      <DigitalPipelineAction place={place} />
     </ShellProvider>
   ),
 };

@@ -1,11 +1,11 @@
-import { createElement } from "react";
+import { createElement, type ReactNode } from "react";
 import { Client } from "./api/client.ts";
 import { queryClient } from "./api/query-client.ts";
 import { SessionHolder } from "./api/session.ts";
 import { CardApp } from "./card/card-app.tsx";
 import type { KommoWidget } from "./host/kommo.ts";
 import { readLeadId, readPage } from "./host/page.ts";
-import { advancedPlace, cardPlace, settingsPlace } from "./host/places.ts";
+import { actionPlace, advancedPlace, cardPlace, settingsPlace } from "./host/places.ts";
 import { Roots } from "./host/roots.ts";
 import { Words } from "./i18n/words.ts";
 import type { Pages } from "./pages.tsx";
@@ -34,7 +34,7 @@ export function Dealscope(this: KommoWidget): KommoWidget {
     if (container && shownLead !== undefined) roots.mount(container, createElement(CardApp, { shell: shell() }));
   };
 
-  const showPage = (container: Element | null, view: keyof Pages) => {
+  const showPage = (container: Element | null | undefined, view: (pages: Pages, shell: Shell) => ReactNode) => {
     if (!container) return;
     load(
       [`./${PAGES_FILE}`],
@@ -42,7 +42,7 @@ export function Dealscope(this: KommoWidget): KommoWidget {
         if (!container.isConnected) return;
         const stands = shell();
         stands.client.forgetSession();
-        roots.mount(container, (pages as Pages)[view](stands));
+        roots.mount(container, view(pages as Pages, stands));
       },
       () => {
         const text = shell().words.t("error.failed");
@@ -78,11 +78,16 @@ export function Dealscope(this: KommoWidget): KommoWidget {
       return true;
     },
     settings(modalBody) {
-      showPage(settingsPlace(modalBody, readPage(widget).code), "settings");
+      showPage(settingsPlace(modalBody, readPage(widget).code), (pages, stands) => pages.settings(stands));
       return true;
     },
     advancedSettings() {
-      showPage(advancedPlace(readPage(widget).code), "advanced");
+      showPage(advancedPlace(readPage(widget).code), (pages, stands) => pages.advanced(stands));
+      return true;
+    },
+    dpSettings() {
+      const place = actionPlace(readPage(widget).code);
+      showPage(place?.container, (pages, stands) => place && pages.digitalPipeline(stands, place));
       return true;
     },
     onSave() {

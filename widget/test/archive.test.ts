@@ -28,10 +28,10 @@ describe("the archive", () => {
       new RegExp(`^pages\\.${hash}\\.js$`),
       new RegExp(`^style\\.${hash}\\.css$`),
       /^i18n\/(en|es|pt|tr|id)\.json$/,
-      /^images\/(logo(_small|_main|_medium|_min)?|tour_(en|es|pt|tr|id))\.png$/,
+      /^images\/(logo(_small|_main|_medium|_min|_dp)?|tour_(en|es|pt|tr|id))\.png$/,
     ];
     expect(names().filter((name) => !allowed.some((pattern) => pattern.test(name)))).toEqual([]);
-    expect(names()).toHaveLength(5 + LOCALES.length + 5 + LOCALES.length);
+    expect(names()).toHaveLength(5 + LOCALES.length + 6 + LOCALES.length);
   });
 
   it("is a zip that unpacks to the same files", () => {
@@ -56,6 +56,7 @@ describe("the archive", () => {
     expect(sizeOf("images/logo_main.png")).toEqual([400, 272]);
     expect(sizeOf("images/logo_medium.png")).toEqual([240, 84]);
     expect(sizeOf("images/logo_min.png")).toEqual([84, 84]);
+    expect(sizeOf("images/logo_dp.png")).toEqual([174, 109]);
     for (const name of names().filter((each) => each.endsWith(".png"))) {
       expect(files.get(name)!.length, name).toBeLessThanOrEqual(300 * 1024);
     }
@@ -71,16 +72,25 @@ describe("the archive", () => {
 describe("the manifest", () => {
   it("names only the places that are used, and is not kept alive between pages", () => {
     const { widget, locations } = JSON.parse(text("manifest.json"));
-    expect(locations).toEqual(["lcard-1", "settings", "advanced_settings"]);
+    expect(locations).toEqual(["lcard-1", "settings", "advanced_settings", "digital_pipeline"]);
     expect(widget).toMatchObject({ interface_version: 2, init_once: false, installation: true, locale: LOCALES });
     expect(widget.support).toEqual({ link: URL_OF_BACKEND, email: "support@dealscope.example" });
     expect(widget.version).toMatch(/^\d+\.\d+\.\d+$/);
   });
 
+  it("has the Digital Pipeline call our backend, with an action and a key that our screen fills in", () => {
+    const { dp } = JSON.parse(text("manifest.json"));
+    expect(dp.webhook_url).toBe(`${URL_OF_BACKEND}/hooks/kommo/dp`);
+    expect(dp.action_multiple).toBe(false);
+    expect(Object.keys(dp.settings)).toEqual(["action", "key"]);
+    for (const field of Object.values(dp.settings)) expect(field).toMatchObject({ type: "text", required: true });
+  });
+
   it("points at texts and pictures that are there", () => {
-    const { widget, tour, settings, advanced } = JSON.parse(text("manifest.json")) as ReturnType<typeof manifest>;
+    const { widget, tour, settings, advanced, dp } = JSON.parse(text("manifest.json")) as ReturnType<typeof manifest>;
     const paths = [widget.name, widget.description, widget.short_description, tour.tour_description, advanced.title];
-    for (const path of [...paths, settings.custom.name]) expect(wordsOf("en"), path).toHaveProperty([path]);
+    for (const path of [...paths, settings.custom.name, dp.settings.action.name, dp.settings.key.name])
+      expect(wordsOf("en"), path).toHaveProperty([path]);
     for (const picture of Object.values(tour.tour_images).flat())
       expect(files.has(picture.slice(1)), picture).toBe(true);
   });

@@ -65,9 +65,11 @@ it("names the verdict that stands in the deal, which a pause does not replace", 
   expect(saidBy({ verdict: null, history: [], standing: { segment: null, score: null, by: "nobody" } })).toBeNull();
 });
 
+const committee = (part: object = {}) => ({ hold: null, joining: [], ...part }) as object as Card["committee"];
+
 it("looks again soon while a verdict is on its way, later when it is due later, and else not at all", () => {
   const card = (pending: Partial<NonNullable<Card["pending"]>> | null) =>
-    ({ at: AT, pending, verdict: {}, committee: { hold: null } }) as Card;
+    ({ at: AT, pending, verdict: {}, committee: committee() }) as Card;
   expect(untilNextLook(card({ state: "running", dueAt: AT }))).toBe(1_000);
   expect(untilNextLook(card({ state: "waiting", dueAt: "2026-11-28T12:10:00.000Z" }))).toBe(5_000);
   expect(untilNextLook(card({ state: "stuck", dueAt: AT }))).toBe(false);
@@ -76,15 +78,20 @@ it("looks again soon while a verdict is on its way, later when it is due later, 
 });
 
 it("looks at a lead without a verdict for a minute, and at a task until it is in Kommo", () => {
-  const fresh = { at: AT, pending: null, verdict: null, committee: { hold: null } } as Card;
+  const fresh = { at: AT, pending: null, verdict: null, committee: committee() } as Card;
   expect(untilNextLook(fresh, 1)).toBe(5_000);
   expect(untilNextLook(fresh, 12)).toBe(false);
   expect(untilNextLook({ ...fresh, task: { state: "due" } } as Card, 12)).toBe(5_000);
 });
 
 it("looks at a deal that is held until somebody has let it go", () => {
-  const held = { at: AT, pending: null, verdict: {}, committee: { hold: {} } } as Card;
+  const held = { at: AT, pending: null, verdict: {}, committee: committee({ hold: {} }) } as Card;
   expect(untilNextLook(held, 99)).toBe(5_000);
+});
+
+it("looks soon at a deal that somebody is being added to", () => {
+  const joining = [{ state: "waiting" }];
+  expect(untilNextLook({ pending: null, verdict: {}, committee: committee({ joining }) } as Card)).toBe(1_000);
 });
 
 it("says what went wrong in the user's language, with what to do", () => {

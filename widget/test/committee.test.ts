@@ -20,7 +20,7 @@ const committee = (members: CommitteeMember[], missing: Missing[] = []): Committ
     { key: "buyer", name: "Buyer", decides: true, opposes: false },
   ],
   members,
-  ...{ coverage: null, marks: [], objections: [], standstill: null },
+  ...{ coverage: null, marks: [], objections: [], joining: [], standstill: null },
   hold: {
     ...{ id: 1, wanted: { pipelineId: 1, statusId: 3, name: "Signing" }, since: SINCE, missing, mayOverrule: false },
     names: [

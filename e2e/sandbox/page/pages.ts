@@ -14,6 +14,7 @@ const ADDRESSES = [
   "/leads/detail/:id",
   "/leads/add",
   "/settings/widgets",
+  "/settings/pipeline/leads/:id",
   "/settings/widgets/:code",
 ];
 

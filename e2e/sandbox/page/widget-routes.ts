@@ -6,7 +6,7 @@ import type { Texts } from "../kommo/widgets/archive.ts";
 import type { Widget } from "../kommo/widgets/widgets.ts";
 import type { World } from "../kommo/world.ts";
 import { type Visitor, visitorOf } from "./visitor.ts";
-import type { SaveWidget, WidgetItem } from "./wire.ts";
+import type { SaveWidget, StageAction, WidgetItem } from "./wire.ts";
 
 /** What the loader, the settings and the base class of widgets ask of Kommo. */
 export function widgetRoutes(app: FastifyInstance, world: World): void {
@@ -33,6 +33,29 @@ export function widgetRoutes(app: FastifyInstance, world: World): void {
     return itemOf(world, visitor, widget);
   });
 
+  app.get("/ajax/digital_pipeline/:pipeline", async (request): Promise<StageAction[]> => {
+    const { account } = visitorOf(world, request);
+    const pipelineId = Number((request.params as { pipeline: string }).pipeline);
+    return world.digitalPipeline.of(account).flatMap(({ url, pipeline_id, status_id, settings }) => {
+      const widget = world.widgets.all().find(({ archive }) => archive.manifest.dp?.webhook_url === url);
+      if (!widget || pipeline_id !== pipelineId) return [];
+      return [{ code: widget.code, pipeline_id, status_id, settings: settings as Record<string, string> }];
+    });
+  });
+
+  app.post("/ajax/digital_pipeline/save", async (request) => {
+    const { account, user } = visitorOf(world, request);
+    const { code, pipeline_id, status_id, settings } = request.body as StageAction;
+    const dp = world.widgets.get(code)?.archive.manifest.dp;
+    if (!dp) throw notFound();
+    if (!user.is_admin) throw forbidden("Only an administrator may change the pipeline.");
+    for (const [field, { required }] of Object.entries(dp.settings)) {
+      if (required && !settings[field]) throw new Problem(400, `The field ${field} must not be empty.`);
+    }
+    world.digitalPipeline.put(account, { pipeline_id, status_id, url: dp.webhook_url, settings });
+    return {};
+  });
+
   /** Behind `$authorizedAjax`. */
   app.get("/ajax/v2/integrations/:uuid/disposable_token", async (request) => {
     const { account, user } = visitorOf(world, request);
@@ -56,6 +79,7 @@ function isShownIn({ code, archive }: Widget, area: string): boolean {
     leads_card: ["lcard-1", "lcard-0", "everywhere"],
     "leads-pipeline": ["llist-1", "llist-0", "everywhere"],
     widgetsSettings: archive.manifest.locations,
+    digital_pipeline: ["digital_pipeline"],
     [`advanced-settings:${code}`]: ["advanced_settings"],
   };
   return archive.manifest.locations.some((location) => wanted[area]?.includes(location));
@@ -87,6 +111,9 @@ function itemOf(world: World, { account, user }: Visitor, { code, client_id, arc
     category_id: 1,
     fields: Object.entries(manifest.settings).map(([field, { name, type, required }]) => {
       return { code: field, name: say(name), type, required };
+    }),
+    actionFields: Object.entries(manifest.dp?.settings ?? {}).map(([field, { name, required }]) => {
+      return { code: field, name: say(name), required };
     }),
     hasAdvancedPage: manifest.locations.includes("advanced_settings"),
     advancedTitle: say("advanced.title"),

@@ -126,8 +126,18 @@ export interface WidgetItem {
   support: { link?: string; email?: string };
   category_id: number;
   fields: { code: string; name: string; type: string; required: boolean }[];
+  /** What an action of it in the Digital Pipeline is set up with. */
+  actionFields: { code: string; name: string; required: boolean }[];
   hasAdvancedPage: boolean;
   advancedTitle: string;
+}
+
+/** An action of a widget on a stage of the Digital Pipeline. */
+export interface StageAction {
+  code: string;
+  pipeline_id: number;
+  status_id: number;
+  settings: Record<string, string>;
 }
 
 export interface SaveWidget {

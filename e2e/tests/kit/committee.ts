@@ -54,6 +54,7 @@ export const CROWDED: Committee = {
       ...{ saidIn: null, since: ago(20), answeredAt: ago(12) },
     },
   ],
+  joining: [{ name: "Nora Vidal", state: "waiting", why: null }],
   hold: {
     id: 1,
     wanted: { pipelineId: 1, statusId: 2, name: "Contract signed" },

@@ -1,7 +1,17 @@
 import type { Locator } from "@playwright/test";
 import type { HostPage } from "./host-page.ts";
 
-type Tab = "setup" | "criteria" | "agreement" | "backfill" | "activity" | "spending" | "intake" | "dashboard";
+type Tab =
+  | "setup"
+  | "criteria"
+  | "committee"
+  | "gates"
+  | "agreement"
+  | "backfill"
+  | "activity"
+  | "spending"
+  | "intake"
+  | "dashboard";
 
 /** Dealscope's own page below Kommo's settings, by what stands on it in English. */
 export class SettingsPage {

@@ -3,7 +3,7 @@ import en from "../../../widget/src/i18n/en.json" with { type: "json" };
 import { test } from "../kit/dealscope.ts";
 import { HOT, WARM } from "../kit/leads.ts";
 
-const TABS = ["setup", "criteria", "agreement", "backfill", "activity", "spending"] as const;
+const TABS = ["setup", "criteria", "committee", "gates", "agreement", "backfill", "activity", "spending"] as const;
 
 for (const lang of ["en", "es", "pt", "tr", "id"]) {
   test(`in ${lang} every word of the settings is there, and nothing is wider than the page`, async ({

@@ -31,8 +31,10 @@ export function untilNextLook(card: Card | undefined, looks = 0): number | false
   if (!card) return false;
   // A task on its way to Kommo; or a lead that has just been made, whose news have not reached us.
   const isNew = card.verdict === null && looks < LOOKS_AT_NEW;
+  const { hold, joining } = card.committee;
   // A deal that is held may be let go by what somebody else does.
-  const isAwaited = card.task?.state === "due" || isNew || card.committee.hold !== null;
+  const isAwaited = card.task?.state === "due" || isNew || hold !== null;
+  if (joining.some(({ state }) => state === "waiting")) return SOON_MS;
   if (!card.pending) return isAwaited ? LATER_MS : false;
   if (card.pending.state === "stuck") return false;
   const dueInMs = Date.parse(card.pending.dueAt) - Date.parse(card.at);

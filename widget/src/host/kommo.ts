@@ -17,6 +17,7 @@ export interface KommoCallbacks {
   bind_actions(): boolean;
   settings(modalBody: unknown): boolean;
   advancedSettings(): boolean;
+  dpSettings(): boolean;
   onSave(): boolean;
   destroy(): void;
 }

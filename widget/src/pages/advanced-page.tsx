@@ -7,21 +7,36 @@ import { Notice } from "../ui/notice.tsx";
 import { ActivityTab } from "./activity/activity-tab.tsx";
 import { AgreementTab } from "./agreement/agreement-tab.tsx";
 import { BackfillTab } from "./backfill/backfill-tab.tsx";
+import { CommitteeTab } from "./committee/committee-tab.tsx";
 import { Connection } from "./connection.tsx";
 import { CriteriaTab } from "./criteria/criteria-tab.tsx";
 import { DashboardTab } from "./dashboard/dashboard-tab.tsx";
+import { GatesTab } from "./gates/gates-tab.tsx";
 import { IntakeTab } from "./intake/intake-tab.tsx";
 import { usePlace } from "./kit/place.ts";
 import { AdminContext } from "./kit/viewer.ts";
 import { SetupTab } from "./setup/setup-tab.tsx";
 import { SpendingTab } from "./spending/spending-tab.tsx";
 
-const TABS = ["setup", "criteria", "agreement", "backfill", "activity", "spending", "intake", "dashboard"] as const;
+const TABS = [
+  "setup",
+  "criteria",
+  "committee",
+  "gates",
+  "agreement",
+  "backfill",
+  "activity",
+  "spending",
+  "intake",
+  "dashboard",
+] as const;
 type Tab = (typeof TABS)[number];
 
 const views: Record<Tab, () => ReactNode> = {
   setup: () => <SetupTab />,
   criteria: () => <CriteriaTab />,
+  committee: () => <CommitteeTab />,
+  gates: () => <GatesTab />,
   agreement: () => <AgreementTab />,
   backfill: () => <BackfillTab />,
   activity: () => <ActivityTab />,

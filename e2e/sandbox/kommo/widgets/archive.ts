@@ -13,6 +13,8 @@ const LOCATIONS = [
   ..."salesbot_designer website_chat_button ai_agent everywhere".split(" "),
 ];
 
+const Fields = z.record(z.string(), z.object({ name: z.string(), type: z.string(), required: z.boolean() }));
+
 const Manifest = z.object({
   widget: z.object({
     name: z.string(),
@@ -36,6 +38,7 @@ const Manifest = z.object({
       }),
     )
     .default({}),
+  dp: z.object({ settings: Fields, action_multiple: z.boolean(), webhook_url: z.url() }).optional(),
 });
 
 export type Manifest = z.infer<typeof Manifest>;
@@ -62,6 +65,10 @@ export function readArchive(zip: Uint8Array): WidgetArchive {
   }
   for (const logo of LOGOS) {
     if (!files.has(`images/${logo}`)) throw new Problem(400, `images/${logo} is missing.`);
+  }
+  if (manifest.locations.includes("digital_pipeline")) {
+    if (!manifest.dp) throw new Problem(400, "The location digital_pipeline needs a part dp.");
+    if (!files.has("images/logo_dp.png")) throw new Problem(400, "images/logo_dp.png is missing.");
   }
   const texts = new Map(manifest.widget.locale.map((lang) => [lang, jsonOf(files, `i18n/${lang}.json`) as Texts]));
   return { manifest, files, texts };

@@ -22,6 +22,8 @@ function changed(change: Record<string, string | null>): Uint8Array {
   return zipSync(files);
 }
 
+const URL = "https://backend.example/dp";
+
 const manifest = (change: object) => {
   const known = JSON.parse(new TextDecoder().decode(unzipSync(smallWidget())["manifest.json"]));
   return changed({ "manifest.json": JSON.stringify({ ...known, ...change }) });
@@ -38,6 +40,12 @@ it.each([
   ["a language without its file", () => changed({ "i18n/tr.json": null }), "i18n/tr.json is missing"],
   ["a logo too few", () => changed({ "images/logo_min.png": null }), "images/logo_min.png is missing"],
   ["an unknown place", () => manifest({ locations: ["lcard-2"] }), "locations"],
+  ["a Digital Pipeline without its part", () => manifest({ locations: ["digital_pipeline"] }), "needs a part dp"],
+  [
+    "a Digital Pipeline without its logo",
+    () => manifest({ locations: ["digital_pipeline"], dp: { settings: {}, action_multiple: false, webhook_url: URL } }),
+    "images/logo_dp.png is missing",
+  ],
   ["a place that is shown and not shown", () => manifest({ locations: ["lcard-0", "lcard-1"] }), "exclude each other"],
 ])("refuses %s", (_what, archive, reason) => {
   expect(upload(archive())).toThrow(reason);

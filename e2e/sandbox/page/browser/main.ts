@@ -7,6 +7,7 @@ import { setTraps } from "./host/traps.ts";
 import { AdvancedPage } from "./pages/advanced.ts";
 import { Board } from "./pages/board.ts";
 import { Card } from "./pages/card.ts";
+import { PipelineSettings } from "./pages/pipeline-settings.ts";
 import { SettingsPage } from "./pages/settings.ts";
 import { defineHostModules } from "./widgets/plugins.ts";
 
@@ -29,6 +30,7 @@ async function start(): Promise<void> {
 
 function pageOf(path: string, navigate: Navigate, router: () => Router): Page {
   const [section, kind, id] = path.split("/").filter(Boolean);
+  if (section === "settings" && kind === "pipeline") return new PipelineSettings(Number(path.split("/")[4]), router);
   if (section === "settings") return id ? new AdvancedPage(id, navigate) : new SettingsPage(router);
   if (kind === "detail") return new Card(Number(id), navigate);
   if (kind === "add") return new Card(0, navigate);

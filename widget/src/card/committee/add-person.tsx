@@ -9,8 +9,8 @@ import { TextField } from "../../ui/field.tsx";
 import { Notice } from "../../ui/notice.tsx";
 import { Select } from "../../ui/select.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
-import type { PieceProps } from "./committee-part.tsx";
 import { NewPerson } from "./new-person.tsx";
+import type { PieceProps } from "./piece.ts";
 import { addMember, findContacts } from "./requests.ts";
 import { useCommitteeChange } from "./use-committee-change.ts";
 

@@ -1,6 +1,7 @@
 import type { Card } from "@dealscope/shared/card";
 import { useRef } from "react";
 import { useWords } from "../../i18n/words.ts";
+import { Notice } from "../../ui/notice.tsx";
 import { SkeletonRows } from "../../ui/skeleton.tsx";
 import { Part, type PartProps } from "../part.tsx";
 import { AddPerson } from "./add-person.tsx";
@@ -8,6 +9,7 @@ import { Coverage } from "./coverage.tsx";
 import { Hold } from "./hold.tsx";
 import { Member } from "./member.tsx";
 import { Objections } from "./objections.tsx";
+import type { PieceProps } from "./piece.ts";
 import { Wording } from "./wording.ts";
 
 /** Who decides about this purchase, what keeps them, and what they wait for. */
@@ -20,19 +22,10 @@ export function CommitteePart({ card, now }: PartProps) {
   );
 }
 
-/** What every piece of the panel gets. */
-export interface PieceProps {
-  card: Card;
-  now: number;
-  wording: Wording;
-  /** For where the keyboard was has just gone: its place is the panel now. */
-  onGone: () => void;
-}
-
 function People({ card, now }: { card: Card; now: number }) {
   const words = useWords();
   const panel = useRef<HTMLDivElement>(null);
-  const { members } = card.committee;
+  const { members, joining } = card.committee;
   const piece: PieceProps = {
     card,
     now,
@@ -51,6 +44,17 @@ function People({ card, now }: { card: Card; now: number }) {
             <Member key={member.contactId} {...piece} member={member} />
           ))}
         </ul>
+      )}
+      {joining.map(({ name, state, why }) =>
+        state === "waiting" ? (
+          <p key={name} className="dsc-quiet dsc-summary dsc-progress" role="status">
+            {words.t("committee.joining", { name })}
+          </p>
+        ) : (
+          <Notice key={name} kind="error">
+            {words.t("committee.not_joined", { name })} {why}
+          </Notice>
+        ),
       )}
       <Objections {...piece} />
       {card.lead.mayEdit && <AddPerson {...piece} />}

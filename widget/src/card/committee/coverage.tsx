@@ -1,6 +1,6 @@
 import { useWords } from "../../i18n/words.ts";
 import { Ring } from "../../ui/ring.tsx";
-import type { PieceProps } from "./committee-part.tsx";
+import type { PieceProps } from "./piece.ts";
 
 /** How much of the committee is there, what is missing of it, and why the deal stands still. */
 export function Coverage({ card, wording }: PieceProps) {

@@ -4,7 +4,7 @@ import { explain } from "../../api/explain.ts";
 import { useWords } from "../../i18n/words.ts";
 import { Button, TextButton } from "../../ui/button.tsx";
 import { Notice } from "../../ui/notice.tsx";
-import type { PieceProps } from "./committee-part.tsx";
+import type { PieceProps } from "./piece.ts";
 import { overrule, setApproval } from "./requests.ts";
 import { stillMissing } from "./still-missing.ts";
 import { useCommitteeChange, withMember } from "./use-committee-change.ts";

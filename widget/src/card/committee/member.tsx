@@ -6,7 +6,7 @@ import { Notice } from "../../ui/notice.tsx";
 import { Select } from "../../ui/select.tsx";
 import { ApprovalForm } from "./approval-form.tsx";
 import { ApprovalSign } from "./approval-sign.tsx";
-import type { PieceProps } from "./committee-part.tsx";
+import type { PieceProps } from "./piece.ts";
 import { changeMember } from "./requests.ts";
 import { SuggestedRole } from "./suggested-role.tsx";
 import { useCommitteeChange, withMember } from "./use-committee-change.ts";

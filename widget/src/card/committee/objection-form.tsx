@@ -6,7 +6,7 @@ import { Choice } from "../../ui/choice.tsx";
 import { TextAreaField } from "../../ui/field.tsx";
 import { Notice } from "../../ui/notice.tsx";
 import { Select } from "../../ui/select.tsx";
-import type { PieceProps } from "./committee-part.tsx";
+import type { PieceProps } from "./piece.ts";
 import { addObjection } from "./requests.ts";
 import { useCommitteeChange } from "./use-committee-change.ts";
 

@@ -4,8 +4,8 @@ import { explain } from "../../api/explain.ts";
 import { useWords } from "../../i18n/words.ts";
 import { TextButton } from "../../ui/button.tsx";
 import { Notice } from "../../ui/notice.tsx";
-import type { PieceProps } from "./committee-part.tsx";
 import { ObjectionForm } from "./objection-form.tsx";
+import type { PieceProps } from "./piece.ts";
 import { changeObjection } from "./requests.ts";
 import { useCommitteeChange } from "./use-committee-change.ts";
 

@@ -3,7 +3,7 @@ import { explain } from "../../api/explain.ts";
 import { useWords } from "../../i18n/words.ts";
 import { TextButton } from "../../ui/button.tsx";
 import { Notice } from "../../ui/notice.tsx";
-import type { PieceProps } from "./committee-part.tsx";
+import type { PieceProps } from "./piece.ts";
 import { answerSuggestion } from "./requests.ts";
 import { useCommitteeChange, withMember } from "./use-committee-change.ts";
 

@@ -3,6 +3,7 @@ export const SETUP = "/api/setup";
 export const SETTINGS = "/api/settings";
 export const VERSIONS = "/api/prompt-versions";
 export const LISTS = "/api/lists";
+export const GATES = "/api/gates";
 export const BACKFILLS = "/api/backfills";
 export const COSTS = "/api/costs";
 export const STUCK = "/api/activity/stuck";

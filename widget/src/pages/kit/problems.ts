@@ -36,6 +36,25 @@ const NAMES = {
   rows: "agree.rows",
   search: "page.lead",
   leads: "page.lead",
+  roles: "roles.title",
+  probability: "roles.probability",
+  silentDays: "silence.silent",
+  standstillDays: "silence.standstill",
+  weightFieldId: "mirror.weight",
+  probabilityFieldId: "mirror.probability",
+  pipelines: "tab.gates",
+  pipelineId: "triggers.pipelines",
+  statusId: "backfill.stages",
+  minCoverage: "gates.coverage",
+  requiredRoles: "role_list.requiredRoles",
+  requiredApprovals: "role_list.requiredApprovals",
+  wantedRoles: "role_list.wantedRoles",
+  requiredFieldIds: "gates.fields",
+  overrulerIds: "gates.overrulers",
+  remindAfterHours: "clock.remind",
+  escalateAfterHours: "clock.escalate",
+  escalateToId: "clock.whom",
+  moveTo: "actions.move",
   email: "intake.email",
   phone: "intake.phone",
   price: "report.value",
@@ -75,7 +94,10 @@ function sayIssue(issue: InputIssue, words: Words): { field: string; problem: st
   };
 }
 
-const NUMBERS: readonly string[] = ["weight", "minScore", "minutes", "settleSeconds", "monthlyCapDollars", "leadId"];
+const NUMBERS: readonly string[] = [
+  ...["weight", "minScore", "minutes", "settleSeconds", "monthlyCapDollars", "leadId"],
+  ...["probability", "silentDays", "standstillDays", "minCoverage", "remindAfterHours", "escalateAfterHours"],
+];
 
 function problemWord({ code, limit }: InputIssue, name: string | undefined): Word {
   // Of texts and lists the least is one: there has to be something.

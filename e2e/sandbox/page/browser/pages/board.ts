@@ -39,7 +39,7 @@ export class Board implements Page {
       el(
         "div",
         { id: "work_area", class: "board" },
-        el("header", { class: "page-head" }, el("h1", {}, this.#pipelineTabs()), add),
+        el("header", { class: "page-head" }, el("h1", {}, this.#pipelineTabs()), this.#automate(), add),
         this.#columns,
       ),
     );
@@ -69,6 +69,11 @@ export class Board implements Page {
     );
     select.setAttribute("aria-label", "Pipeline");
     return select;
+  }
+
+  #automate(): HTMLElement {
+    const address = `/settings/pipeline/leads/${this.#shown.pipeline.id}`;
+    return el("a", { class: "button-input", href: address, onclick: going(this.#navigate, address) }, "Automate");
   }
 
   #draw(): void {
