@@ -55,7 +55,43 @@ async function fill(stage: Stage, account: number) {
        FROM lead l, generate_series(0, $3 - 1) n WHERE l.lead_id = $1`,
     [id, FIRST, LEADS],
   );
+  await committees(stage, account);
   await stage.sql("ANALYZE");
+}
+
+/** Three people in each deal, with what is said of them and by them. */
+async function committees(stage: Stage, account: number) {
+  const people = [account, FIRST, LEADS * 3];
+  const each = "FROM generate_series(0, $3 - 1) n";
+  await stage.sql(
+    `INSERT INTO contact (account_id, contact_id, name) SELECT $1::bigint, $2::bigint + n, 'Contact ' || n ${each}`,
+    people,
+  );
+  await stage.sql(
+    `INSERT INTO lead_contact (account_id, lead_id, contact_id, is_main)
+     SELECT $1::bigint, $2::bigint + n / 3, $2::bigint + n, n % 3 = 0 ${each}`,
+    people,
+  );
+  await stage.sql(
+    `INSERT INTO stakeholder (account_id, lead_id, contact_id, role, changed_by)
+     SELECT $1::bigint, $2::bigint + n / 3, $2::bigint + n, (ARRAY['decision_maker', 'lawyer', 'user'])[1 + n % 3], 'Robin' ${each}`,
+    people,
+  );
+  await stage.sql(
+    `INSERT INTO stakeholder_change (account_id, lead_id, contact_id, kind, by_name)
+     SELECT $1::bigint, $2::bigint + n / 3, $2::bigint + n, 'linked', 'Kommo' ${each}`,
+    people,
+  );
+  await stage.sql(
+    `INSERT INTO message (account_id, message_id, lead_id, contact_id, direction, text, author, origin, at)
+     SELECT $1::bigint, 'bench ' || n, $2::bigint + n / 3, $2::bigint + n, 'incoming', 'Hello', '', 'waba', app_now() ${each}`,
+    people,
+  );
+  await stage.sql(
+    `INSERT INTO objection (account_id, lead_id, contact_id, text, state, changed_by)
+     SELECT $1::bigint, $2::bigint + n / 3, $2::bigint + n, 'No budget', 'open', 'Robin' ${each}`,
+    people,
+  );
 }
 
 async function sessions(stage: Stage, account: number): Promise<string[]> {

@@ -3,8 +3,10 @@ import type { CardFigures } from "./card.ts";
 import type { CardPaintFigures } from "./card-paint.ts";
 import type { AckFigures, CapacityFigures } from "./door.ts";
 import type { FairnessFigures } from "./fairness.ts";
+import type { GateFigures } from "./gate.ts";
 import type { KillFigures } from "./kill.ts";
 import type { OneLeadFigures, TripleFigures } from "./one-lead.ts";
+import type { ReportFigures } from "./reports.ts";
 import type { FileFigures } from "./widget-files.ts";
 
 /** What has been measured; a measure that was not asked for is missing. */
@@ -16,10 +18,12 @@ export interface Results {
   triple?: TripleFigures;
   kill?: KillFigures;
   card?: CardFigures;
+  reports?: ReportFigures;
   cardPaint?: CardPaintFigures;
   files?: FileFigures;
   fairByAccount?: FairnessFigures;
   fairByAddress?: FairnessFigures;
+  gate?: GateFigures;
 }
 
 type Row = [what: string, measured: string, target: string];
@@ -49,7 +53,9 @@ export function table(results: Results): string {
         ]
       : []),
     ...card(results),
+    ...reports(results),
     ...fairness(results),
+    ...gate(results),
     ...widget(results),
   ];
   return ["| what | measured | target |", "| --- | --- | --- |", ...rows.map((row) => `| ${row.join(" | ")} |`)].join(
@@ -108,6 +114,24 @@ function card({ card: c }: Results): Row[] {
   ];
 }
 
+function reports({ reports: r }: Results): Row[] {
+  if (!r) return [];
+  const slowest = (times: Record<string, number>) => {
+    const [path, ms] = Object.entries(times).reduce((a, b) => (b[1] > a[1] ? b : a));
+    return `${ms} ms (${path.split("&")[0]})`;
+  };
+  const { rows, mb, seconds, grewMiB } = r.export;
+  const of = `${r.deals.toLocaleString("en")} deals`;
+  return [
+    [`slowest report, ${of}; of a rep who sees a group`, `${slowest(r.worstMs)}; ${slowest(r.repsWorstMs)}`, "≤ 1 s"],
+    [
+      `export of ${of}`,
+      `${rows.toLocaleString("en")} lines, ${mb} MB in ${seconds} s, memory grew by ${grewMiB} MiB`,
+      "≤ 50 MiB",
+    ],
+  ];
+}
+
 function fairness({ fairByAccount, fairByAddress }: Results): Row[] {
   return [fairByAccount, fairByAddress].flatMap((f): Row[] => {
     if (!f) return [];
@@ -121,6 +145,13 @@ function fairness({ fairByAccount, fairByAddress }: Results): Row[] {
       ],
     ];
   });
+}
+
+function gate({ gate: g }: Results): Row[] {
+  if (!g) return [];
+  const what = `deal moved where it may not be, until it is back, during a backfill of ${g.backfilled.toLocaleString("en")} leads; Kommo's time taken away`;
+  const measured = `p50 ${g.p50} ms, p95 ${g.p95} ms, worst of ${g.moves} ${g.worst} ms; ${g.left} leads still waited`;
+  return [[what, measured, "p95 ≤ 3 s"]];
 }
 
 function widget({ cardPaint: c, files: f }: Results): Row[] {

@@ -8,9 +8,11 @@ import { measureCard } from "./card.ts";
 import { measureCardPaint } from "./card-paint.ts";
 import { measureAck, measureCapacity } from "./door.ts";
 import { measureFairness } from "./fairness.ts";
+import { measureGate } from "./gate.ts";
 import { measureKill } from "./kill.ts";
 import { measureOneLead, measureTriple } from "./one-lead.ts";
 import { type Results, table } from "./report.ts";
+import { measureReports } from "./reports.ts";
 import type { Stores } from "./stage.ts";
 import { measureFiles } from "./widget-files.ts";
 
@@ -24,8 +26,10 @@ const measures: { [Name in keyof Results]-?: (stores: Stores) => Promise<NonNull
   cardPaint: measureCardPaint,
   files: measureFiles,
   card: (stores) => measureCard(stores),
+  reports: measureReports,
   fairByAccount: (stores) => measureFairness(stores, "account"),
   fairByAddress: (stores) => measureFairness(stores, "address"),
+  gate: (stores) => measureGate(stores),
 };
 
 const names = Object.keys(measures) as (keyof Results)[];

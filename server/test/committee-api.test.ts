@@ -1,6 +1,9 @@
 import { ApiError } from "@dealscope/shared/api-error";
 import { Card } from "@dealscope/shared/card";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { Tenancy } from "../src/database/tenancy.ts";
+import { Listeners } from "../src/webhooks/listeners.ts";
+import { Work } from "../src/work/work.ts";
 import { installAccount, type TestAccount } from "./account.ts";
 import { type Ask, Browser, startApiWorld } from "./widget-api-kit.ts";
 import type { World } from "./world.ts";
@@ -177,14 +180,38 @@ test("whoever may only look, or not even that, changes nothing", async () => {
 
 test("gates are asked to look again where there are rules, and nobody is asked where there are none", async () => {
   const { id, contacts } = await deal("Ana");
-  const asked = () => account.look("SELECT priority FROM work WHERE kind = 'gate' AND subject = $1", [id]);
+  const schedule = vi.spyOn(world.server.app.get(Work), "schedule");
+  const asked = () => schedule.mock.calls.flatMap(([, , requests]) => requests.filter(({ kind }) => kind === "gate"));
   await put(path(id, `members/${contacts[0]}`), { role: "lawyer" });
-  expect(await asked()).toEqual([]);
+  expect(asked()).toEqual([]);
   const pipelines = [{ pipelineId: account.installed.pipelineId }] as never;
   await account.set({ ...settings, gates: { pipelines } });
   await put(path(id, `members/${contacts[0]}/approval`), { approval: "approved" });
-  expect(await asked()).toHaveLength(1);
+  expect(asked()).toEqual([{ kind: "gate", subject: id, priority: "gate" }]);
   await account.set(settings);
+  schedule.mockRestore();
+});
+
+test("a form names who somebody is where nobody has said so, and changes no word of a person", async () => {
+  const { id, contacts } = await deal("Ana", "Boris");
+  const [ana, boris] = contacts as [number, number];
+  await put(path(id, `members/${ana}`), { role: "user" });
+  const named = (contactId: number, role: string) =>
+    ({ type: "stakeholder.named", leadId: id, contactId, role, by: "Web form" }) as const;
+  await world.server.app
+    .get(Tenancy)
+    .run(account.id, (tx) =>
+      world.server.app
+        .get(Listeners)
+        .tell(tx, account.id, [
+          named(ana, "lawyer"),
+          named(boris, "wizard"),
+          named(boris, "lawyer"),
+          named(boris, "decision_maker"),
+        ]),
+    );
+  expect((await card(id)).committee.members).toMatchObject([{ role: "user" }, { role: "lawyer" }]);
+  expect((await changes(id)).at(-1)).toMatchObject({ contact: boris, after: "lawyer", by: "Web form" });
 });
 
 test("two people at once leave one last word and both changes on record", async () => {

@@ -1,5 +1,6 @@
 import { Card } from "@dealscope/shared/card";
 import { DEFAULT_ROLES, StageRule } from "@dealscope/shared/committee";
+import { Lists } from "@dealscope/shared/lists";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { installAccount, type TestAccount } from "./account.ts";
 import { Browser, startApiWorld } from "./widget-api-kit.ts";
@@ -119,37 +120,37 @@ test("a role that was taken out of the settings stays readable by its key", asyn
   expect(roles.at(-1)).toEqual({ key: "sponsor_of_old", name: "sponsor_of_old", decides: false, opposes: false });
 });
 
-test("the card shows what holds a deal, and the button to those who may let it through", async () => {
+test("the card shows what holds a deal, by name, and the button to those who may let it through", async () => {
   const { pipelineId, statusIds } = account.installed;
   const overruler = account.control.accounts.addUser({ account: account.id, name: "Olga" });
-  const pipelines = [{ pipelineId, overrulerIds: [overruler.id] }] as never;
-  await account.set({ ...settings, gates: { pipelines } });
+  const admin = await Browser.open(world, account.id, account.installed.adminId);
+  const budget = account.control.fields.create({ account: account.id, name: "Budget", type: "numeric" });
+  const { pipelines } = await admin.get(Lists, "/api/lists");
+  const stages = [{ statusId: statusIds[2]!, requiredApprovals: ["lawyer"], requiredFieldIds: [budget.id] }];
+  const rules = { pipelineId, stages, noSkipping: true, overrulerIds: [overruler.id] };
+  await account.set({ ...settings, gates: { pipelines: [rules] as never } });
   const { id, contacts } = deal("Ana");
   await committee(id);
-  const missing = [
-    { kind: "approval", role: "lawyer", contactId: contacts[0], approval: "pending" },
-    { kind: "field", fieldId: 99 },
-    { kind: "skipped", statusId: statusIds[1] },
-  ];
-  await account.look(
-    `INSERT INTO hold (account_id, lead_id, from_pipeline_id, from_status_id, wanted_pipeline_id, wanted_status_id, missing)
-     VALUES ($1, $2, $3, $4, $3, $5, $6)`,
-    [account.id, id, pipelineId, statusIds[0], statusIds[1], JSON.stringify(missing)],
-  );
-  const [stage] = await account.look<{ name: string }>(
-    `SELECT s->>'name' AS name FROM account, jsonb_array_elements(provisioned->'pipelines') p, jsonb_array_elements(p->'statuses') s
-      WHERE account_id = $1 AND s->>'id' = $2`,
-    [account.id, String(statusIds[1])],
-  );
-  const wanted = { pipelineId, statusId: statusIds[1], name: stage!.name };
-  const names = [
-    { kind: "field", id: 99, name: "99" },
-    { kind: "stage", id: statusIds[1], name: stage!.name },
-  ];
-  expect((await committee(id)).hold).toMatchObject({ wanted, missing, names, mayOverrule: false });
+  await play(id, contacts[0]!, "lawyer");
+  account.control.leads.move({ account: account.id, id, status_id: statusIds[2]! });
+  await until("the deal is held", async () => (await committee(id)).hold !== null);
+  const nameOf = (statusId: number) =>
+    pipelines.flatMap((pipeline) => pipeline.stages).find((stage) => stage.id === statusId)!.name;
+  expect((await committee(id)).hold).toMatchObject({
+    wanted: { pipelineId, statusId: statusIds[2], name: nameOf(statusIds[2]!) },
+    missing: [
+      { kind: "skipped", statusId: statusIds[1] },
+      { kind: "approval", role: "lawyer", contactId: contacts[0], approval: "pending" },
+      { kind: "field", fieldId: budget.id },
+    ],
+    names: [
+      { kind: "stage", id: statusIds[1], name: nameOf(statusIds[1]!) },
+      { kind: "field", id: budget.id, name: "Budget" },
+    ],
+    mayOverrule: false,
+  });
   const other = await Browser.open(world, account.id, overruler.id);
   expect((await committee(id, other)).hold).toMatchObject({ mayOverrule: true });
-  const admin = await Browser.open(world, account.id, account.installed.adminId);
   expect((await committee(id, admin)).hold).toMatchObject({ mayOverrule: true });
   await account.set(settings);
 });
@@ -161,6 +162,7 @@ test("a deal that stands still says who and what keeps it, heaviest first, and f
   await play(id, contacts[0]!, "decision_maker");
   await play(id, contacts[1]!, "lawyer");
   expect((await committee(id)).standstill).toBeNull();
+  await account.quiet();
   const ago = (days: number) => new Date(Date.now() - days * 86_400_000 - 60_000);
   await account.look("UPDATE lead SET kommo_created_at = $2 WHERE lead_id = $1", [id, ago(42)]);
   await account.look("UPDATE stakeholder_change SET at = $2 WHERE lead_id = $1", [id, ago(30)]);
@@ -209,6 +211,7 @@ test("the time in the stage is counted from the move into it", async () => {
   const { statusIds } = account.installed;
   const { id } = deal("Ana");
   await committee(id);
+  await account.quiet();
   await account.look("UPDATE lead SET kommo_created_at = app_now() - interval '100 days' WHERE lead_id = $1", [id]);
   expect((await committee(id)).standstill).toMatchObject({ days: 100 });
   account.control.leads.move({ account: account.id, id, status_id: statusIds[2]! });

@@ -54,16 +54,18 @@ async function inKommo(path: string, body: object) {
   expect(answer.status).toBeLessThan(300);
 }
 
-const unlink = (id: number, contact: number) =>
-  inKommo(`leads/${id}/unlink`, [{ to_entity_id: contact, to_entity_type: "contacts" }]);
-const link = (id: number, contact: number) =>
-  inKommo(`leads/${id}/link`, [{ to_entity_id: contact, to_entity_type: "contacts" }]);
+const link = (id: number, contact: number, how: "link" | "unlink" = "link") => {
+  return inKommo(`leads/${id}/${how}`, [{ to_entity_id: contact, to_entity_type: "contacts" }]);
+};
+const unlink = (id: number, contact: number) => link(id, contact, "unlink");
 
 const scan = () => account.ask("scan", account.id, {}, 4);
 
+/** What only the log tells of: the scan compares it with our readings, which here are a minute ahead of Kommo's clock. */
 async function come(what: string, holds: () => Promise<boolean>) {
   await until(what, async () => {
     if (await holds()) return true;
+    await account.look("UPDATE lead SET seen_at = seen_at - interval '5 minutes' WHERE account_id = $1", [account.id]);
     await scan();
     return false;
   });
@@ -229,4 +231,16 @@ test("a rep's note is about whom it names, else about the main contact; our own 
     ...{ role: "technical_evangelist", quote: "Boris is their CTO." },
   });
   expect((await member(id, ana))!.suggestion).toBeNull();
+});
+
+test("what was said before anybody listened is heard when it is read", async () => {
+  account.control.hooks.weather({ dropRate: 1 });
+  const { id, contact_id } = account.control.leads.create({ account: account.id, contact: { name: "Cem" } });
+  say(id, contact_id!, "Çok pahalı.");
+  account.control.leads.addNote({ account: account.id, id, text: "Cem: security concerns." });
+  account.control.hooks.weather({ dropRate: 0 });
+  await rep.ask(`/api/leads/${id}/card`);
+  expect((await committee(id)).objections).toEqual([]);
+  await rep.ask(`/api/leads/${id}/requalify`, { method: "POST" });
+  await until("both are suggested", async () => (await committee(id)).objections.length === 2);
 });

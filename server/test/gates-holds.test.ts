@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Holds, MayNotOverrule, NoHold } from "../src/committee/gates/holds.service.ts";
-import { unlimited } from "./account.ts";
+import { texts, unlimited } from "./account.ts";
 import { Gated, LAWYER } from "./gates.ts";
 import { startWorld, until, type World } from "./world.ts";
 
@@ -219,6 +219,29 @@ test("a deal that is deleted is let go, and so is its task", async () => {
   await gated.quiet();
   gated.account.control.leads.remove({ account: gated.account.id, id });
   await until("the hold is over", async () => (await gated.holds(id))[0]?.outcome === "gone");
+});
+
+test("a move back does not wait for a batch that Kommo takes its time for", async () => {
+  const gated = await Gated.open(world);
+  const { account } = gated;
+  const { id } = await gated.deal();
+  await gated.quiet();
+  const match = { method: "PATCH", path: "/api/v4/leads*", account: account.id };
+  world.kommo.control.faults.add({ match, times: 1, effect: { kind: "delay", ms: 6_000 } });
+  const slow = account.create({ name: "Inquiry", note: texts.hot, status_id: gated.stage(0) });
+  await account.ask("qualify", slow);
+  await until("its verdict is on its way", async () => {
+    const leased = await account.look(
+      "SELECT 1 FROM write WHERE account_id = $1 AND lead_id = $2 AND state = 'due' AND leased_until > app_now()",
+      [account.id, slow],
+    );
+    return leased.length > 0;
+  });
+  gated.move(id, 1);
+  await gated.held(id);
+  await gated.standsIn(id, 0);
+  expect(account.segment(slow)).toEqual([]);
+  await account.written(slow);
 });
 
 test("where there are no rules nothing is asked for", async () => {

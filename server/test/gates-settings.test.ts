@@ -83,7 +83,7 @@ test("what is wrong with rules is told when they are saved, each with its place"
     "pipelines.0.stages.1.statusId": "This stage has a rule already.",
     "pipelines.0.stages.2.statusId": expect.stringMatching(/^There is no stage 999 in the pipeline /),
     "pipelines.0.stages.3.minCoverage": expect.stringContaining("name at least one"),
-    "pipelines.0.stages.4.requiredFieldIds.0": "There is no lead field 12345 in this account.",
+    "pipelines.0.stages.4.requiredFieldIds.0": "There is no field 12345 of leads in this account.",
     "pipelines.0.overrulerIds.0": "There is no user 4711 in this account.",
     "pipelines.1.pipelineId": "There is no pipeline 31 in this account.",
     "pipelines.2.pipelineId": "This pipeline has rules already.",

@@ -1,6 +1,7 @@
 import { IntakeRequests } from "@dealscope/shared/intake";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { Installations } from "../src/installation/installations.ts";
+import { Creations } from "../src/intake/creations.ts";
 import { PersonErasure } from "../src/operations/person-erasure.ts";
 import { Retention } from "../src/operations/retention.ts";
 import { Redrive } from "../src/redrive/redrive.ts";
@@ -127,6 +128,60 @@ describe.each([
   });
 });
 
+describe("a creation", () => {
+  const creations = () => world.server.app.get(Creations);
+  const nothing = async () => new Map<string, number>();
+
+  /** A row that nobody has sent yet, of a request that nobody carries out. */
+  async function fresh() {
+    const [{ no }] = (await form.account.look(
+      `WITH r AS (INSERT INTO intake_request (account_id, key_id, body_hash, state) VALUES ($1, 0, '', 'spam') RETURNING *)
+       INSERT INTO intake_creation (account_id, request_no, entity, place, marker)
+       SELECT account_id, no, 'contact', 0, 'DS-fence' || no FROM r RETURNING request_no AS no`,
+      [form.account.id],
+    )) as [{ no: number }];
+    const of = { accountId: form.account.id, requestNo: no };
+    const rows = await creations().read(of);
+    return { ...of, rows, look: nothing };
+  }
+
+  test("whose request never left is not in doubt", async () => {
+    const making = await fresh();
+    const send = () => Promise.reject(new Error("There is no token."));
+    await expect(creations().make({ ...making, send })).rejects.toThrow("There is no token.");
+    expect((await creations().read(making))[0]!.unknownForMs).toBeNull();
+  });
+
+  test("is sent by one of two workers who have it in their hands, and by nobody who has become slow", async () => {
+    const making = await fresh();
+    let sent = 0;
+    const send = async (_: unknown, mayLeave: () => Promise<void>) => {
+      await mayLeave();
+      sent++;
+      throw new Error("The connection broke.");
+    };
+    const ends = await Promise.allSettled([
+      creations().make({ ...making, send }),
+      creations().make({ ...making, send }),
+    ]);
+    expect([sent, ends.filter(({ status }) => status === "rejected").length]).toEqual([1, 1]);
+    expect((await creations().read(making))[0]!.unknownForMs).not.toBeNull();
+
+    const slow = await fresh();
+    const late = async (_: unknown, mayLeave: () => Promise<void>) => {
+      // While it waited for Kommo's limit, somebody else has looked twice and taken over.
+      await form.account.look("UPDATE intake_creation SET leaving = gen_random_uuid() WHERE request_no = $1", [
+        slow.requestNo,
+      ]);
+      await mayLeave();
+      sent++;
+      return new Map<string, number>();
+    };
+    await expect(creations().make({ ...slow, send: late })).rejects.toThrow("Another worker has taken this over.");
+    expect(sent).toBe(1);
+  });
+});
+
 test("an outage of Kommo delays what was taken in, and loses nothing", async () => {
   control().faults.add({ match: {}, effect: { kind: "answer", status: 503 } });
   const receipts = await Promise.all([1, 2, 3, 4].map((n) => form.send(request(`Outage ${n}`))));
@@ -140,11 +195,34 @@ test("an outage of Kommo delays what was taken in, and loses nothing", async () 
   for (const n of [1, 2, 3, 4]) expect(await everything(`Outage ${n}`)).toEqual(ONCE);
 });
 
+async function status(to: "active" | "needs_reconnect") {
+  await form.account.look("UPDATE account SET status = $2 WHERE account_id = $1", [form.account.id, to]);
+  form.account.forget();
+}
+
+test("a request waits for a younger one about the same people that was quicker", async () => {
+  await status("needs_reconnect");
+  const receipt = await form.send(request("Overtaken"));
+  const [younger] = await form.account.look<{ no: number }>(
+    `INSERT INTO intake_request (account_id, key_id, body_hash, body, about, is_started)
+     SELECT account_id, key_id, '', body, about, true FROM intake_request WHERE receipt = $1 RETURNING no`,
+    [receipt.id],
+  );
+  await status("active");
+  form.account.ring();
+  await until("it waits", async () => {
+    const [work] = await form.account.look<{ last_error: string | null }>(
+      "SELECT last_error FROM work WHERE kind = 'intake' AND subject = (SELECT no FROM intake_request WHERE receipt = $1)",
+      [receipt.id],
+    );
+    return work?.last_error === "Another request about the same people goes first.";
+  });
+  expect(await called("leads", "Overtaken")).toBe(0);
+  await form.account.look("DELETE FROM intake_request WHERE no = $1", [younger!.no]);
+  expect((await form.ended(receipt)).status).toBe("done");
+});
+
 test("what comes in while an administrator has to reconnect waits for him", async () => {
-  const status = async (to: string) => {
-    await form.account.look("UPDATE account SET status = $2 WHERE account_id = $1", [form.account.id, to]);
-    form.account.forget();
-  };
   await status("needs_reconnect");
   const receipt = await form.send(request("Reconnected"));
   await status("active");

@@ -50,12 +50,19 @@ test("a request becomes a deal with its company, its contacts and its words", as
   expect(JSON.stringify(lead(leadId).notes)).toContain("We need this in March.");
 });
 
-test("the client's words are a message to those who judge, and roles are told to the committee", async () => {
-  const { leadId } = await form.done({ contacts: [{ name: "Speaker", email: "s@talk.example" }], message: "Call me." });
+test("the client's words are a message to those who judge, and roles stand in the committee", async () => {
+  const { leadId, contactIds: made } = await form.done({
+    contacts: [{ name: "Speaker", email: "s@talk.example", role: "lawyer" }],
+    message: "Call me.",
+  });
   const said = await form.account.look("SELECT direction, text, author, origin FROM message WHERE lead_id = $1", [
     leadId,
   ]);
   expect(said).toEqual([{ direction: "incoming", text: "Call me.", author: "Speaker", origin: "form" }]);
+  const roles = await form.account.look("SELECT contact_id, role, changed_by FROM stakeholder WHERE lead_id = $1", [
+    leadId,
+  ]);
+  expect(roles).toEqual([{ contact_id: made[0], role: "lawyer", changed_by: "Form “Website”" }]);
 });
 
 test("who is known by e-mail in whatever case, with or without a plus, is not made again", async () => {
@@ -148,6 +155,16 @@ test("twenty contacts are made with one call for the deal and one for the others
   const { leadId } = await form.done({ contacts });
   expect(lead(leadId).contacts.map(({ name }) => name)).toEqual(contacts.map(({ name }) => name));
   expect([calls("POST /api/v4/contacts") - before, calls("POST /api/v4/leads/:id/link") - links]).toEqual([1, 1]);
+});
+
+test("one contact costs no call for linking", async () => {
+  const links = calls("POST /api/v4/leads/:id/link");
+  const { leadId } = await form.done({
+    company: { name: "Alone" },
+    contacts: [{ name: "Al", email: "al@alone.example" }],
+  });
+  expect([lead(leadId).contacts.length, lead(leadId).companies.length]).toEqual([1, 1]);
+  expect(calls("POST /api/v4/leads/:id/link")).toBe(links);
 });
 
 test("two requests about the same new person make him once, although Kommo shows him late", async () => {

@@ -32,36 +32,6 @@ afterEach(async () => {
   await account.set(settings);
 });
 
-/** A deal whose people are known to us. */
-async function deal(name: string, contact?: number): Promise<{ leadId: number; contactId: number }> {
-  const leadId = account.create({ name, ...(contact === undefined ? { contact: { name: `${name}'s client` } } : {}) });
-  if (contact !== undefined) await kommo.link(leadId, contact);
-  const [contactId] = await kommo.linkedTo(leadId, "contacts");
-  await account.ask("qualify", leadId);
-  await until("its people are known", async () => {
-    const rows = await account.look("SELECT 1 FROM lead_contact WHERE lead_id = $1 AND contact_id = $2", [
-      leadId,
-      contactId,
-    ]);
-    return rows.length > 0;
-  });
-  await settled();
-  return { leadId, contactId: contactId! };
-}
-
-/** Nothing is left to be mirrored, written or heard. */
-async function settled() {
-  await until("all is mirrored", async () => {
-    await account.hurry("work");
-    await account.quiet("mirror");
-    const [row] = await account.look<{ open: number }>(
-      "SELECT count(*)::int AS open FROM work WHERE account_id = $1 AND kind IN ('mirror', 'qualify') AND state = 'open'",
-      [account.id],
-    );
-    return row?.open === 0;
-  });
-}
-
 const play = (leadId: number, contactId: number, change: { role?: string | null; weight?: number | null }) =>
   world.server.app.get(Stakeholders).change(account.id, leadId, contactId, change, "Rhea Rep");
 /** As an administrator saves them on the settings page. */
@@ -89,29 +59,29 @@ const suggestions = (contactId: number) =>
   );
 
 test("a role shows on the contact, with the numbers that were mapped, and goes with it", async () => {
-  const { leadId, contactId } = await deal("Shown");
+  const { leadId, contactId } = await kommo.deal("Shown");
   await play(leadId, contactId, { role: "lawyer" });
-  await settled();
+  await kommo.settled();
   expect(await kommo.contactFields(contactId)).toMatchObject({
     DEALSCOPE_ROLE: nameOf("lawyer"),
     WEIGHT: "60",
     PROBABILITY: "40",
   });
   await play(leadId, contactId, { weight: 85 });
-  await settled();
+  await kommo.settled();
   expect(await kommo.contactFields(contactId)).toMatchObject({ WEIGHT: "85", PROBABILITY: "40" });
   await play(leadId, contactId, { role: null, weight: null });
-  await settled();
+  await kommo.settled();
   expect(Object.keys(await kommo.contactFields(contactId))).toEqual([]);
 });
 
 test("our own writes come back as webhooks and cause none", async () => {
-  const { leadId, contactId } = await deal("Echo");
+  const { leadId, contactId } = await kommo.deal("Echo");
   await play(leadId, contactId, { role: "user" });
-  await settled();
+  await kommo.settled();
   const before = account.calls("PATCH /api/v4/contacts");
   kommo.edit(contactId, { PHONE: "+48601234567" });
-  await settled();
+  await kommo.settled();
   expect(account.calls("PATCH /api/v4/contacts")).toBe(before);
   const changes = await account.look("SELECT by_name FROM stakeholder_change WHERE contact_id = $1 AND kind = 'role'", [
     contactId,
@@ -120,16 +90,16 @@ test("our own writes come back as webhooks and cause none", async () => {
 });
 
 test("somebody in several deals shows the role of the one that was updated last", async () => {
-  const first = await deal("First of two");
+  const first = await kommo.deal("First of two");
   account.control.clock.advance({ seconds: 5 });
-  const second = await deal("Second of two", first.contactId);
+  const second = await kommo.deal("Second of two", first.contactId);
   await play(first.leadId, first.contactId, { role: "user" });
   await play(second.leadId, first.contactId, { role: "decision_maker" });
-  await settled();
+  await kommo.settled();
   expect(await shows(first.contactId)).toBe(nameOf("decision_maker"));
   account.control.clock.advance({ seconds: 5 });
   account.control.leads.edit({ account: account.id, id: first.leadId, price: 100 });
-  await settled();
+  await kommo.settled();
   expect(await shows(first.contactId)).toBe(nameOf("user"));
   account.control.clock.advance({ seconds: 5 });
   account.control.leads.edit({
@@ -138,42 +108,42 @@ test("somebody in several deals shows the role of the one that was updated last"
     status_id: 143,
     pipeline_id: account.installed.pipelineId,
   });
-  await settled();
+  await kommo.settled();
   expect(await shows(first.contactId)).toBe(nameOf("decision_maker"));
 });
 
 test("a role chosen in Kommo becomes the role of the only open deal", async () => {
-  const { leadId, contactId } = await deal("Chosen there");
+  const { leadId, contactId } = await kommo.deal("Chosen there");
   kommo.edit(contactId, { DEALSCOPE_ROLE: nameOf("influencer") });
-  await settled();
+  await kommo.settled();
   expect(await roleOf(leadId, contactId)).toEqual({ role: "influencer", changed_by: "Kommo" });
   expect(await shows(contactId)).toBe(nameOf("influencer"));
   expect(await suggestions(contactId)).toEqual([]);
   kommo.edit(contactId, { DEALSCOPE_ROLE: null });
-  await settled();
+  await kommo.settled();
   expect(await roleOf(leadId, contactId)).toMatchObject({ role: null });
 });
 
 test("closed deals do not count: the one that is open is meant", async () => {
-  const closed = await deal("Closed");
-  const open = await deal("Open", closed.contactId);
+  const closed = await kommo.deal("Closed");
+  const open = await kommo.deal("Open", closed.contactId);
   const { pipelineId } = account.installed;
   account.control.leads.edit({ account: account.id, id: closed.leadId, status_id: 142, pipeline_id: pipelineId });
-  await settled();
+  await kommo.settled();
   kommo.edit(open.contactId, { DEALSCOPE_ROLE: nameOf("blocker") });
-  await settled();
+  await kommo.settled();
   expect(await roleOf(open.leadId, open.contactId)).toMatchObject({ role: "blocker" });
   expect(await roleOf(closed.leadId, open.contactId)).toBeUndefined();
 });
 
 test("a role chosen for somebody in several open deals is suggested in each, and the select shows what is so", async () => {
-  const one = await deal("One of several");
+  const one = await kommo.deal("One of several");
   account.control.clock.advance({ seconds: 5 });
-  const other = await deal("Other of several", one.contactId);
+  const other = await kommo.deal("Other of several", one.contactId);
   await play(other.leadId, one.contactId, { role: "user" });
-  await settled();
+  await kommo.settled();
   kommo.edit(one.contactId, { DEALSCOPE_ROLE: nameOf("lawyer") });
-  await settled();
+  await kommo.settled();
   const quote = `Role in the purchase: ${nameOf("lawyer")}`;
   expect(await suggestions(one.contactId)).toEqual([
     { lead_id: one.leadId, role: "lawyer", quote, said_kind: "field", state: "open" },
@@ -184,7 +154,7 @@ test("a role chosen for somebody in several open deals is suggested in each, and
 });
 
 test("who chooses a role in Kommo while ours is on its way is heard", async () => {
-  const { leadId, contactId } = await deal("At the same time");
+  const { leadId, contactId } = await kommo.deal("At the same time");
   account.control.faults.add({
     match: { method: "PATCH", path: "/api/v4/contacts" },
     times: 1,
@@ -198,56 +168,83 @@ test("who chooses a role in Kommo while ours is on its way is heard", async () =
     await account.hurry("work");
     return (await roleOf(leadId, contactId))?.role === "economic_buyer";
   });
-  await settled();
+  await kommo.settled();
   expect(await shows(contactId)).toBe(nameOf("economic_buyer"));
 });
 
+test("a contact that was read before our write ended is read again, and nobody is thought to have changed it", async () => {
+  const { leadId, contactId } = await kommo.deal("Read too early");
+  await play(leadId, contactId, { role: "lawyer" });
+  await kommo.settled();
+  // The contact is read, and its deals take their time.
+  const slow = {
+    match: { method: "GET", path: "/api/v4/leads" },
+    times: 1,
+    effect: { kind: "delay", ms: 1_500 },
+  } as const;
+  account.control.faults.add(slow);
+  await account.ask("mirror", contactId);
+  await until("the deals are asked for", async () => account.control.faults.list()[0]?.times === 0);
+  const { contactFields, roles } = await kommo.provisioned();
+  await account.look("UPDATE stakeholder SET role = 'user' WHERE contact_id = $1", [contactId]);
+  await kommo.put({
+    leadId,
+    origin: "qualification",
+    target: "contact",
+    body: { contactId, values: [{ field: contactFields.role!, values: [{ enumId: roles.user! }] }] },
+  });
+  await until("it is written", async () => (await shows(contactId)) === nameOf("user"));
+  await kommo.settled();
+  expect(await roleOf(leadId, contactId)).toEqual({ role: "user", changed_by: "Rhea Rep" });
+  expect(await shows(contactId)).toBe(nameOf("user"));
+});
+
 test("a select that an admin has deleted is filled again, and that it was empty says nothing", async () => {
-  const { leadId, contactId } = await deal("Made again");
+  const { leadId, contactId } = await kommo.deal("Made again");
   await play(leadId, contactId, { role: "technical_evangelist" });
-  await settled();
+  await kommo.settled();
   const field = (await kommo.fields("contacts")).find(({ code }) => code === "DEALSCOPE_ROLE")!;
   account.control.fields.remove({ account: account.id, entity: "contacts", id: field.id });
   await kommo.provision();
   await until("it is filled again", async () => {
-    await settled();
+    await kommo.settled();
     return (await shows(contactId)) === nameOf("technical_evangelist");
   });
   expect(await roleOf(leadId, contactId)).toEqual({ role: "technical_evangelist", changed_by: "Rhea Rep" });
 });
 
 test("a dry run writes nothing, and what was said meanwhile shows when it ends", async () => {
-  const { leadId, contactId } = await deal("Dry");
+  const { leadId, contactId } = await kommo.deal("Dry");
   await save({ dryRun: true });
   await play(leadId, contactId, { role: "user" });
-  await settled();
+  await kommo.settled();
   expect(await shows(contactId)).toBeUndefined();
   await save({ dryRun: false });
-  await settled();
+  await kommo.settled();
   expect(await shows(contactId)).toBe(nameOf("user"));
 });
 
 test("a role that is renamed, or weighs something else, is shown so on everybody who plays it", async () => {
-  const { leadId, contactId } = await deal("Renamed");
+  const { leadId, contactId } = await kommo.deal("Renamed");
   await play(leadId, contactId, { role: "influencer" });
-  await settled();
+  await kommo.settled();
   const roles = DEFAULT_ROLES.map((role) =>
     role.key === "influencer" ? { ...role, name: "Adviser", weight: 55 } : role,
   );
   await save({ committee: { ...(await committee()), roles } });
   await until("it is shown", async () => {
-    await settled();
+    await kommo.settled();
     const { DEALSCOPE_ROLE, WEIGHT } = await kommo.contactFields(contactId);
     return DEALSCOPE_ROLE === "Adviser" && WEIGHT === "55";
   });
   await save({ committee: { ...(await committee()), roles: DEFAULT_ROLES } });
-  await settled();
+  await kommo.settled();
 });
 
 test("people of whom nothing was ever said are left alone", async () => {
-  const { contactId } = await deal("Nothing said");
+  const { contactId } = await kommo.deal("Nothing said");
   const before = (await kommo.rows("contact")).length;
   kommo.edit(contactId, { PHONE: "+48601111111" });
-  await settled();
+  await kommo.settled();
   expect((await kommo.rows("contact")).length).toBe(before);
 });

@@ -126,4 +126,47 @@ export class CommitteeInKommo {
       ]),
     );
   }
+
+  /** A deal whose people are known to us; with a contact of its own, or with this one. */
+  async deal(name: string, contact?: number): Promise<{ leadId: number; contactId: number }> {
+    const client = contact === undefined ? { contact: { name: `${name}'s client` } } : {};
+    const leadId = this.account.create({ name, ...client });
+    if (contact !== undefined) await this.link(leadId, contact);
+    await this.known(leadId);
+    const [contactId] = await this.linkedTo(leadId, "contacts");
+    return { leadId, contactId: contactId! };
+  }
+
+  /** Until we know who is linked to a deal now. */
+  async known(leadId: number) {
+    const linked = (await this.linkedTo(leadId, "contacts")).toSorted();
+    await until("its people are known", async () => {
+      await this.account.ask("qualify", leadId);
+      const rows = await this.account.look<{ contact_id: string }>(
+        "SELECT contact_id FROM lead_contact WHERE lead_id = $1",
+        [leadId],
+      );
+      return JSON.stringify(rows.map((row) => Number(row.contact_id)).toSorted()) === JSON.stringify(linked);
+    });
+    await this.settled();
+  }
+
+  /** Nothing is left to be mirrored, written or heard. */
+  async settled() {
+    await until("all is mirrored", async () => {
+      await this.account.look(
+        `UPDATE work SET due_at = app_now()
+          WHERE account_id = $1 AND kind IN ('mirror', 'qualify') AND due_at > app_now()`,
+        [this.account.id],
+      );
+      this.account.ring();
+      await this.account.quiet("mirror");
+      const [row] = await this.account.look<{ open: number }>(
+        `SELECT count(*)::int AS open FROM work
+          WHERE account_id = $1 AND kind IN ('mirror', 'qualify') AND state = 'open'`,
+        [this.account.id],
+      );
+      return row?.open === 0;
+    });
+  }
 }

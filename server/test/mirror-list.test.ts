@@ -21,43 +21,6 @@ beforeAll(async () => {
 afterAll(() => world?.stop());
 afterEach(() => account.control.faults.clear());
 
-async function deal(name: string, contact?: number): Promise<{ leadId: number; contactId: number }> {
-  const leadId = account.create({ name, ...(contact === undefined ? { contact: { name: `${name}'s client` } } : {}) });
-  if (contact !== undefined) await kommo.link(leadId, contact);
-  await known(leadId);
-  const [contactId] = await kommo.linkedTo(leadId, "contacts");
-  return { leadId, contactId: contactId! };
-}
-
-/** Until we know who is linked to a deal now. */
-async function known(leadId: number) {
-  const linked = (await kommo.linkedTo(leadId, "contacts")).toSorted();
-  await until("its people are known", async () => {
-    await account.ask("qualify", leadId);
-    const rows = await account.look<{ contact_id: string }>("SELECT contact_id FROM lead_contact WHERE lead_id = $1", [
-      leadId,
-    ]);
-    return JSON.stringify(rows.map((row) => Number(row.contact_id)).toSorted()) === JSON.stringify(linked);
-  });
-  await settled();
-}
-
-async function settled() {
-  await until("all is mirrored", async () => {
-    await account.look(
-      "UPDATE work SET due_at = app_now() WHERE account_id = $1 AND kind IN ('mirror', 'qualify') AND due_at > app_now()",
-      [account.id],
-    );
-    account.ring();
-    await account.quiet("mirror");
-    const [row] = await account.look<{ open: number }>(
-      "SELECT count(*)::int AS open FROM work WHERE account_id = $1 AND kind IN ('mirror', 'qualify') AND state = 'open'",
-      [account.id],
-    );
-    return row?.open === 0;
-  });
-}
-
 /** The list is read anew, and what is decided by it is written. */
 async function readList() {
   const before = account.calls("GET /api/v4/catalogs/:catalogId/elements");
@@ -70,7 +33,7 @@ async function readList() {
     );
     return row?.waits === true && account.calls("GET /api/v4/catalogs/:catalogId/elements") > before;
   });
-  await settled();
+  await kommo.settled();
 }
 
 const people = () => world.server.app.get(Stakeholders);
@@ -104,11 +67,11 @@ async function edit(elementId: number, code: string, option: string | null) {
 }
 
 test("each person of a deal gets one element, linked to the deal, with role, approval and last touch", async () => {
-  const { leadId, contactId } = await deal("Listed");
+  const { leadId, contactId } = await kommo.deal("Listed");
   account.control.chats.message({ account: account.id, lead_id: leadId, contact_id: contactId, text: "Hello there" });
-  await settled();
+  await kommo.settled();
   await play(leadId, contactId, "lawyer");
-  await settled();
+  await kommo.settled();
   const [element] = [await elementOf(leadId)];
   expect(element).toMatchObject({
     name: "Listed's client",
@@ -118,27 +81,27 @@ test("each person of a deal gets one element, linked to the deal, with role, app
     DEALSCOPE_LAST_TOUCH: expect.any(Number),
   });
   await approve(leadId, contactId, "approved");
-  await settled();
+  await kommo.settled();
   expect(await elementOf(leadId)).toMatchObject({ id: element!.id, DEALSCOPE_APPROVAL: "Approved" });
 });
 
 test("what stands in the list already is not written again", async () => {
-  const { leadId, contactId } = await deal("Unchanged");
+  const { leadId, contactId } = await kommo.deal("Unchanged");
   await play(leadId, contactId, "user");
-  await settled();
+  await kommo.settled();
   const before = [await kommo.rows("element_change"), await kommo.rows("link")].map((rows) => rows.length);
   kommo.edit(contactId, { PHONE: "+48601234567" });
-  await settled();
+  await kommo.settled();
   await readList();
   expect([await kommo.rows("element_change"), await kommo.rows("link")].map((rows) => rows.length)).toEqual(before);
 });
 
 test("the same person in two deals has two elements with his role in each", async () => {
-  const first = await deal("First");
-  const second = await deal("Second", first.contactId);
+  const first = await kommo.deal("First");
+  const second = await kommo.deal("Second", first.contactId);
   await play(first.leadId, first.contactId, "user");
   await play(second.leadId, first.contactId, "blocker");
-  await settled();
+  await kommo.settled();
   const [one, other] = [await elementOf(first.leadId), await elementOf(second.leadId)];
   expect(one).toMatchObject({ DEALSCOPE_ROLE: nameOf("user") });
   expect(other).toMatchObject({ DEALSCOPE_ROLE: nameOf("blocker") });
@@ -146,9 +109,9 @@ test("the same person in two deals has two elements with his role in each", asyn
 });
 
 test("role and approval that somebody has changed in the list are taken over", async () => {
-  const { leadId, contactId } = await deal("Edited there");
+  const { leadId, contactId } = await kommo.deal("Edited there");
   await play(leadId, contactId, "user");
-  await settled();
+  await kommo.settled();
   account.control.clock.advance({ seconds: 2 });
   const element = await elementOf(leadId);
   await edit(element!.id, "DEALSCOPE_ROLE", nameOf("economic_buyer"));
@@ -164,9 +127,9 @@ test("role and approval that somebody has changed in the list are taken over", a
 });
 
 test("an edit in the list that is older than ours is overwritten", async () => {
-  const { leadId, contactId } = await deal("Older edit");
+  const { leadId, contactId } = await kommo.deal("Older edit");
   await play(leadId, contactId, "user");
-  await settled();
+  await kommo.settled();
   const element = await elementOf(leadId);
   await edit(element!.id, "DEALSCOPE_APPROVAL", "Rejected");
   await account.look("UPDATE stakeholder SET changed_at = changed_at + interval '1 hour' WHERE lead_id = $1", [leadId]);
@@ -176,14 +139,14 @@ test("an edit in the list that is older than ours is overwritten", async () => {
 });
 
 test("who edits the list before ours gets there is not overwritten", async () => {
-  const { leadId, contactId } = await deal("Quicker edit");
+  const { leadId, contactId } = await kommo.deal("Quicker edit");
   await play(leadId, contactId, "user");
-  await settled();
+  await kommo.settled();
   const element = await elementOf(leadId);
   account.control.clock.advance({ seconds: 5 });
   await edit(element!.id, "DEALSCOPE_ROLE", nameOf("influencer"));
   await play(leadId, contactId, "lawyer");
-  await settled();
+  await kommo.settled();
   expect((await kommo.rows("element_change")).at(-1)).toMatchObject({ state: "superseded" });
   await readList();
   expect(await stakeholder(leadId, contactId)).toMatchObject({ role: "influencer" });
@@ -191,36 +154,36 @@ test("who edits the list before ours gets there is not overwritten", async () =>
 });
 
 test("an element that was unlinked by hand stays so, and its contact stays in the deal", async () => {
-  const { leadId, contactId } = await deal("Unlinked element");
+  const { leadId, contactId } = await kommo.deal("Unlinked element");
   await play(leadId, contactId, "user");
-  await settled();
+  await kommo.settled();
   const element = await elementOf(leadId);
   await kommo.ask("POST", `leads/${leadId}/unlink`, [
     { to_entity_id: element!.id, to_entity_type: "catalog_elements", metadata: { catalog_id: listId } },
   ]);
   await readList();
   await approve(leadId, contactId, "approved");
-  await settled();
+  await kommo.settled();
   expect(await kommo.linkedTo(leadId, "catalog_elements")).toEqual([]);
   expect(await kommo.linkedTo(leadId, "contacts")).toEqual([contactId]);
   expect(await stakeholder(leadId, contactId)).toMatchObject({ role: "user" });
 });
 
 test("who leaves a deal leaves its list, and comes back to it", async () => {
-  const { leadId, contactId } = await deal("To and fro");
+  const { leadId, contactId } = await kommo.deal("To and fro");
   await play(leadId, contactId, "user");
-  await settled();
+  await kommo.settled();
   const element = await elementOf(leadId);
   await kommo.unlink(leadId, contactId);
-  await known(leadId);
+  await kommo.known(leadId);
   expect(await kommo.linkedTo(leadId, "catalog_elements")).toEqual([]);
   await kommo.link(leadId, contactId);
-  await known(leadId);
+  await kommo.known(leadId);
   expect(await elementOf(leadId)).toMatchObject({ id: element!.id });
 });
 
 test("an element whose creation lost its answer is made once", async () => {
-  const { leadId, contactId } = await deal("Lost answer");
+  const { leadId, contactId } = await kommo.deal("Lost answer");
   account.control.faults.add({
     match: { method: "POST", path: `/api/v4/catalogs/${listId}/elements` },
     times: 1,
@@ -238,23 +201,23 @@ test("an element whose creation lost its answer is made once", async () => {
     `UPDATE write SET due_at = app_now(), outcome_unknown_since = outcome_unknown_since - interval '31 seconds'
       WHERE target = 'element' AND state = 'due'`,
   );
-  await settled();
+  await kommo.settled();
   const named = (await kommo.elements(listId)).filter(({ name }) => name === "Lost answer's client");
   expect(named).toHaveLength(1);
   expect(await elementOf(leadId)).toMatchObject({ id: named[0]!.id, DEALSCOPE_APPROVAL: "Approved" });
 });
 
 test("an element that somebody has deleted stays deleted, and nothing fails for it", async () => {
-  const { leadId, contactId } = await deal("Deleted element");
+  const { leadId, contactId } = await kommo.deal("Deleted element");
   await play(leadId, contactId, "user");
-  await settled();
+  await kommo.settled();
   account.control.lists.removeElement({ account: account.id, id: (await elementOf(leadId))!.id });
   await play(leadId, contactId, "lawyer");
-  await settled();
+  await kommo.settled();
   expect((await kommo.rows("element_change")).at(-1)).toMatchObject({ state: "dead", outcome: "The element is gone." });
   const before = (await kommo.rows("element_change")).length;
   await approve(leadId, contactId, "approved");
-  await settled();
+  await kommo.settled();
   expect(await kommo.linkedTo(leadId, "catalog_elements")).toEqual([]);
   expect((await kommo.rows("element_change")).length).toBe(before);
 });
@@ -265,17 +228,17 @@ test("the list switched off and on again shows everybody once", async () => {
   await kommo.provision();
   await account.set({ committee: { mirrorList: true } });
   await kommo.provision();
-  await settled();
+  await kommo.settled();
   await readList();
   expect((await kommo.elements(listId)).length).toBe(before);
 });
 
 test("an erased person's name stays nowhere with us", async () => {
-  const { leadId, contactId } = await deal("Erased");
+  const { leadId, contactId } = await kommo.deal("Erased");
   await play(leadId, contactId, "user");
-  await settled();
+  await kommo.settled();
   account.control.contacts.remove({ account: account.id, id: contactId });
-  await settled();
+  await kommo.settled();
   await world.server.app.get(PersonErasure).erase(account.id, contactId);
   const traces = await account.look(
     `SELECT marker FROM stakeholder_element WHERE shown::text LIKE $1 OR wanted::text LIKE $1
@@ -286,15 +249,15 @@ test("an erased person's name stays nowhere with us", async () => {
 });
 
 test("a list that somebody has deleted is made again, with an element for everybody", async () => {
-  const { leadId, contactId } = await deal("List deleted");
+  const { leadId, contactId } = await kommo.deal("List deleted");
   await play(leadId, contactId, "user");
-  await settled();
+  await kommo.settled();
   account.control.lists.remove({ account: account.id, id: listId });
   await account.ask("read-stakeholder-list", account.id);
   await until("there is another list", async () => (await kommo.list()) !== undefined);
   listId = (await kommo.list())!.id;
   await until("he stands in it", async () => {
-    await settled();
+    await kommo.settled();
     return (await kommo.elements(listId)).some(({ name }) => name === "List deleted's client");
   });
   expect(await stakeholder(leadId, contactId)).toMatchObject({ role: "user", changed_by: "Rhea Rep" });

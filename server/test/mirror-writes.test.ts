@@ -77,6 +77,30 @@ describe("changes of contacts", () => {
     expect(await newest("contact")).toMatchObject({ state: "superseded" });
   });
 
+  test("while a change of a contact is under way elsewhere, its others wait", async () => {
+    const contactId = kommo.contact({ name: "Busy" });
+    const leadId = account.create({ name: "Busy" });
+    const lease = (until: string) =>
+      account.look(
+        `UPDATE write SET lease_token = gen_random_uuid(), leased_until = app_now() ${until} WHERE thing = $1 AND state = 'due'`,
+        [`contact ${contactId}`],
+      );
+    await kommo.put({ ...weigh(contactId, 1, leadId), leadId });
+    await account.quiet();
+    await account.look("UPDATE write SET state = 'due', outcome = NULL, ended_at = NULL WHERE thing = $1", [
+      `contact ${contactId}`,
+    ]);
+    await lease("+ interval '1 minute'");
+    const other = kommo.contact({ name: "Not busy" });
+    await kommo.put(weigh(contactId, 2, leadId), weigh(other, 3, leadId));
+    await until("the other contact is written", async () => (await weightOf(other)) === "3");
+    expect(await weightOf(contactId)).toBe("1");
+    await lease("- interval '1 second'");
+    account.ring();
+    await account.quiet();
+    expect(await weightOf(contactId)).toBe("2");
+  });
+
   test("a contact that is gone ends its rows", async () => {
     const contactId = kommo.contact({ name: "Gone" });
     const leadId = account.create({ name: "Gone" });
@@ -272,6 +296,15 @@ describe("links", () => {
       await account.hurry("write");
       return (await kommo.rows("link")).some((row) => row.lead_id === leadId && row.state === "dead");
     });
+  });
+
+  test("from a deal that is gone there is nothing left to unlink", async () => {
+    const leadId = account.create({ name: "Gone deal", contact: { name: "Left" } });
+    const [contactId] = await kommo.linkedTo(leadId, "contacts");
+    account.control.leads.remove({ account: account.id, id: leadId });
+    await kommo.put(write(leadId, "unlink", contactId!));
+    await account.quiet();
+    expect(await newest("unlink")).toMatchObject({ state: "sent", outcome: "The lead is gone." });
   });
 
   test("the main contact is changed by a link", async () => {

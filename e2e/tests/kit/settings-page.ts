@@ -6,12 +6,12 @@ type Tab =
   | "criteria"
   | "committee"
   | "gates"
+  | "intake"
+  | "dashboard"
   | "agreement"
   | "backfill"
   | "activity"
-  | "spending"
-  | "intake"
-  | "dashboard";
+  | "spending";
 
 /** Dealscope's own page below Kommo's settings, by what stands on it in English. */
 export class SettingsPage {

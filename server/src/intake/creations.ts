@@ -101,11 +101,16 @@ export class Creations {
     const token = randomUUID();
     await this.announce(making, rows, token);
     let made: Made;
+    let hasLeft = false;
     try {
-      made = await making.send(rows, () => this.mayLeave(making, rows, token));
+      made = await making.send(rows, async () => {
+        await this.mayLeave(making, rows, token);
+        hasLeft = true;
+      });
     } catch (error) {
       if (error instanceof LeaseLost) throw error;
-      if (!(error instanceof KommoError) || error.outcomeUnknown) return comeBack(UPSTREAM_LIMIT_MS);
+      const isKnown = error instanceof KommoError && !error.outcomeUnknown;
+      if (hasLeft && !isKnown) return comeBack(UPSTREAM_LIMIT_MS);
       await this.tenancy.run(making.accountId, (tx) =>
         tx.query("UPDATE intake_creation SET unknown_since = NULL, leaving = NULL WHERE leaving = $1", [token]),
       );

@@ -51,21 +51,29 @@ export interface Request {
   plan: Plan | null;
   creations: Creation[];
   receivedAt: Date;
-  /** An older request about the same people is not carried out yet. */
-  isBehind: boolean;
 }
 
-/** @returns undefined when there is nothing left to do */
-export async function readRequest(tx: Tx, no: number): Promise<Request | undefined> {
+/**
+ * Starts a request, or goes on with it. Of requests about the same people or company one is carried out at a time, the
+ * oldest first: else each would find that nobody is known, and make them.
+ * @returns undefined when there is nothing left to do
+ */
+export async function startRequest(tx: Tx, accountId: number, no: number): Promise<Request | "behind" | undefined> {
+  // One after the other, so that each sees who has started. An older one may be committed later than a younger one.
+  await tx.query("SELECT pg_advisory_xact_lock(hashtextextended('dealscope intake', $1))", [accountId]);
   const [row] = await tx.query(
     `SELECT r.*, k.name AS key_name,
-            EXISTS (SELECT FROM intake_request o
-                     WHERE o.no < r.no AND o.body IS NOT NULL AND o.state = 'received' AND o.about && r.about) AS is_behind
+            NOT is_started AND EXISTS (
+              SELECT FROM intake_request o
+               WHERE o.no <> r.no AND o.body IS NOT NULL AND o.state = 'received' AND o.about && r.about
+                 AND (o.is_started OR o.no < r.no)) AS is_behind
        FROM intake_request r JOIN intake_key k ON k.id = r.key_id
       WHERE r.no = $1 AND r.body IS NOT NULL`,
     [no],
   );
   if (!row) return undefined;
+  if (row.is_behind) return "behind";
+  if (!row.is_started) await tx.query("UPDATE intake_request SET is_started = true WHERE no = $1", [no]);
   return {
     no,
     receipt: row.receipt,
@@ -74,7 +82,6 @@ export async function readRequest(tx: Tx, no: number): Promise<Request | undefin
     plan: row.plan,
     creations: await readCreations(tx, no),
     receivedAt: row.received_at,
-    isBehind: row.is_behind,
   };
 }
 

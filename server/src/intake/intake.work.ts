@@ -13,7 +13,7 @@ import { markerFor } from "../write-back/marker.ts";
 import { placeOf } from "./cards.ts";
 import { NoReference } from "./complaints.ts";
 import { Ending } from "./ending.ts";
-import { type Entity, INTAKE, type Plan, type Request, readRequest, savePlan } from "./intake-rows.ts";
+import { type Entity, INTAKE, type Plan, type Request, savePlan, startRequest } from "./intake-rows.ts";
 import { Maker } from "./maker.ts";
 import { Planner } from "./planner.ts";
 import { plainName } from "./read-wish.ts";
@@ -39,10 +39,9 @@ export class IntakeWork implements WorkKind, OnModuleInit {
 
   async run(item: WorkItem): Promise<Decision> {
     const { accountId, subject: no } = item;
-    const request = await this.tenancy.run(accountId, (tx) => readRequest(tx, no));
+    const request = await this.tenancy.run(accountId, (tx) => startRequest(tx, accountId, no));
     if (!request) return {};
-    // Else both would find that nobody is known, and make him twice.
-    if (request.isBehind) return { again: goesOn(500, "An earlier request about the same people goes first.") };
+    if (request === "behind") return { again: goesOn(500, "Another request about the same people goes first.") };
     const account = await this.accounts.get(accountId);
     const made = provisioned.parse(account.provisioned);
     if (!REFERENCED.every((entity) => made.references.includes(entity))) return { again: notReady(item) };

@@ -52,7 +52,11 @@ export class Maker {
     if (leadId === null) throw new Error("There is neither a deal nor one to be made.");
     const contactIds = plan.contactIds.map((id, place) => id ?? made("contact", place));
     const companyId = plan.hasCompany ? (plan.companyId ?? made("company")) : null;
-    const unlinked = await this.link(job.kommo, leadId, contactIds, companyId);
+    // Made with its first contact and company, a new deal is linked with them, unless it was not clear what was made.
+    const isLinked = plan.leadId === null && rows.every(({ looks }) => looks === 0);
+    const unlinked = isLinked
+      ? await this.link(job.kommo, leadId, [null, ...contactIds.slice(1)], null)
+      : await this.link(job.kommo, leadId, contactIds, companyId);
     if (unlinked === "lead gone" && plan.leadId !== null) return { leadGone: true };
     const issues = [...rows.flatMap(({ issue }) => issue ?? []), ...(unlinked === "lead gone" ? [] : unlinked)];
     return { result: { leadId, contactIds, issues } };
@@ -222,8 +226,9 @@ async function lookForLead(kommo: KommoClient, lead: Creation, others: readonly 
   const made = new Map<string, number>();
   if (found) made.set(lead.marker, found.id);
   for (const { entity, marker } of others) {
+    // Who is not linked with the deal that is there is looked for once more, and linked.
     const [linked] = entity === "contact" ? (found?._embedded.contacts ?? []) : (found?._embedded.companies ?? []);
-    const id = linked?.id ?? (await lookForPeople(kommo, entity as "contact" | "company", [marker])).get(marker);
+    const id = found ? linked?.id : (await lookForPeople(kommo, entity as "contact" | "company", [marker])).get(marker);
     if (id) made.set(marker, id);
   }
   return made;

@@ -108,7 +108,8 @@ export class LeadReader {
     if (gone.size > 0) await lockLeads(tx, accountId, [...leads.keys(), ...gone]);
     const moved = await saveLeads(tx, accountId, [...leads.values()]);
     await markGone(tx, accountId, [...gone]);
-    await this.listeners.tell(tx, accountId, [...titled, ...moved]);
+    const news = [...titled, ...moved];
+    if (news.length > 0) await this.listeners.tell(tx, accountId, news);
   }
 }
 

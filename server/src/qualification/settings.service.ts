@@ -41,10 +41,24 @@ export class SettingsService {
     return { version: account.settingsVersion, settings: Settings.parse(account.settings) };
   }
 
-  /** @throws UnknownInSettings, or SettingsConflict when `version` is not the one that is stored */
-  async save(tx: Tx, accountId: number, version: number, settings: Settings, actor: string): Promise<number> {
+  /**
+   * @param told what is known to be wrong already, to be told with the rest
+   * @throws UnknownInSettings, or SettingsConflict when `version` is not the one that is stored
+   */
+  async save(
+    tx: Tx,
+    accountId: number,
+    version: number,
+    settings: Settings,
+    actor: string,
+    told: readonly InputIssue[] = [],
+  ): Promise<number> {
     const account = await this.accounts.read(tx, accountId);
-    const issues = [...(await unknownIn(tx, account, settings)), ...(await this.parts.check(tx, account, settings))];
+    const issues = [
+      ...told,
+      ...(await unknownIn(tx, account, settings)),
+      ...(await this.parts.check(tx, account, settings)),
+    ];
     if (issues.length > 0) throw new UnknownInSettings(issues);
     const [rows] = await tx.query(
       `UPDATE account SET settings = $1, settings_version = settings_version + 1

@@ -19,6 +19,8 @@ export interface Load {
   running: number;
   /** A batch is on its way to Kommo, or waits for its limit. */
   flushing: boolean;
+  /** Beside it, what is urgent. */
+  hastening: boolean;
 }
 
 /** One account's share of a worker: its stages run side by side until nothing is due or the slice is over. */

@@ -10,7 +10,8 @@ const MENDABLE_DELIVERY = "state = 'dead' AND flag IS NULL";
 /** Not what an account that left or an erasure has ended, nor what a newer change of the same thing has overtaken: it would put the older one in its place. */
 const MENDABLE_WRITE = `
   state = 'dead' AND coalesce(outcome, '') NOT IN ('uninstalled', 'erased') AND (thing IS NULL OR NOT EXISTS (
-    SELECT FROM write newer WHERE newer.thing = write.thing AND newer.id > write.id AND newer.state <> 'dead'
+    SELECT FROM write newer WHERE newer.thing = write.thing AND newer.state <> 'dead'
+       AND CASE WHEN newer.lead_id = write.lead_id THEN newer.seq > write.seq ELSE newer.id > write.id END
        AND (write.target NOT IN ('link', 'unlink') OR newer.body @> write.body - 'isMain')))`;
 
 interface StuckRow {

@@ -1,6 +1,6 @@
 import type { DecisionMakersReport, Identified } from "@dealscope/shared/reports";
 import type { Tx } from "../database/tenancy.ts";
-import { monthsOf } from "./months.ts";
+import { monthsOf, sampleOf, samplesAt } from "./months.ts";
 import { repIn, splitPart, stageIn } from "./parts.ts";
 import { type Frame, isIdentified, OPEN, Question, shareOf } from "./question.ts";
 
@@ -64,16 +64,19 @@ export function decisionMakersPart(question: Question, _: Frame, part: string): 
 async function overTime(tx: Tx, frame: Frame): Promise<DecisionMakersReport["overTime"]> {
   const months = await monthsOf(tx, frame);
   const question = new Question(frame);
-  const ends = `${question.place(months.map((month) => month.endsAt))}::timestamptz[]`;
+  const ends = samplesAt(
+    question,
+    months.map((month) => month.endsAt),
+  );
   const deals = question.deals();
   const rows: SpanRow[] = await tx.query(
     `SELECT first, end_ AS "end", count(*) AS deals, "isIdentified"
-       FROM (SELECT width_bucket(l.kommo_created_at, ${ends}) AS first,
-                    width_bucket(coalesce(l.closed_at, 'infinity'), ${ends}) AS end_, false AS "isIdentified"
+       FROM (SELECT ${sampleOf("l.kommo_created_at", ends)} AS first,
+                    ${sampleOf("coalesce(l.closed_at, 'infinity')", ends)} AS end_, false AS "isIdentified"
                FROM lead l WHERE ${deals}
              UNION ALL
-             SELECT width_bucket(greatest(s.from_at, l.kommo_created_at), ${ends}),
-                    width_bucket(least(s.until_at, l.closed_at, 'infinity'), ${ends}), true
+             SELECT ${sampleOf("greatest(s.from_at, l.kommo_created_at)", ends)},
+                    ${sampleOf("least(s.until_at, l.closed_at, 'infinity')", ends)}, true
                FROM lead l JOIN committee_span s USING (lead_id)
               WHERE ${deals} AND s.roles && ${question.deciding()}) spans
       WHERE first < end_ GROUP BY 1, 2, 4`,

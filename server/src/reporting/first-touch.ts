@@ -1,6 +1,6 @@
 import type { FirstTouchReport } from "@dealscope/shared/reports";
 import type { Tx } from "../database/tenancy.ts";
-import { type Frame, OPEN, Question, rounded } from "./question.ts";
+import { type Frame, hoursBetween, OPEN, Question, rounded } from "./question.ts";
 
 interface Row {
   segment: string | null;
@@ -27,7 +27,7 @@ export async function readFirstTouch(
             percentile_cont(0.5) WITHIN GROUP (ORDER BY minutes) AS median, avg(minutes) AS average
        FROM (SELECT l.segment, ${WAITS} AS waits,
                     CASE WHEN l.first_touch_at > l.kommo_created_at
-                         THEN extract(epoch FROM l.first_touch_at - l.kommo_created_at)::float8 / 60
+                         THEN ${hoursBetween("l.kommo_created_at", "l.first_touch_at")} * 60
                          WHEN l.first_touch_at IS NOT NULL THEN 0 END AS minutes
                FROM lead l
               WHERE ${question.deals()} AND ${SINCE_CONNECTED} AND ${question.within("l.kommo_created_at")}) l

@@ -1,6 +1,6 @@
 import type { ForecastReport, Sum, Weighted } from "@dealscope/shared/reports";
 import type { Tx } from "../database/tenancy.ts";
-import { monthsOf } from "./months.ts";
+import { monthsOf, sampleOf, samplesAt } from "./months.ts";
 import { splitPart } from "./parts.ts";
 import { type Frame, Question, rounded, stays, WON } from "./question.ts";
 
@@ -80,15 +80,9 @@ export function forecastPart(question: Question, frame: Frame, part: string): st
     : `l.status_id = ${WON} AND l.closed_at >= ${begins(0)} AND l.closed_at < ${begins(1)}`;
 }
 
-const sampleOf = (time: string, samples: string) => `width_bucket(${time}, ${samples})`;
-
-function samplesIn(question: Question, samples: readonly Date[]): string {
-  return `${question.place(samples)}::timestamptz[]`;
-}
-
 async function sampledStays(tx: Tx, frame: Frame, samples: readonly Date[]): Promise<StayRow[]> {
   const question = new Question(frame);
-  const at = samplesIn(question, samples);
+  const at = samplesAt(question, samples);
   return tx.query(
     `SELECT pipeline_id AS "pipelineId", status_id AS "statusId", ${sampleOf("entered_at", at)} AS first,
             ${sampleOf("coalesce(left_at, 'infinity')", at)} AS "end",
@@ -101,7 +95,7 @@ async function sampledStays(tx: Tx, frame: Frame, samples: readonly Date[]): Pro
 
 async function sampledDeals(tx: Tx, frame: Frame, samples: readonly Date[]): Promise<DealRow[]> {
   const question = new Question(frame);
-  const at = samplesIn(question, samples);
+  const at = samplesAt(question, samples);
   return tx.query(
     `SELECT ${sampleOf("l.kommo_created_at", at)} AS first, ${sampleOf("coalesce(l.closed_at, 'infinity')", at)} AS "end",
             CASE WHEN l.closed_at IS NULL THEN 'open' WHEN l.status_id = ${WON} THEN 'won' ELSE 'lost' END AS outcome,
@@ -113,7 +107,7 @@ async function sampledDeals(tx: Tx, frame: Frame, samples: readonly Date[]): Pro
 
 async function sampledSpans(tx: Tx, frame: Frame, samples: readonly Date[]): Promise<SpanRow[]> {
   const question = new Question(frame);
-  const at = samplesIn(question, samples);
+  const at = samplesAt(question, samples);
   return tx.query(
     `SELECT s.roles, ${sampleOf("greatest(s.from_at, l.kommo_created_at)", at)} AS first,
             ${sampleOf("least(s.until_at, l.closed_at, 'infinity')", at)} AS "end", count(*) AS deals, sum(l.price)::float8 AS value

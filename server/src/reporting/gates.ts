@@ -1,7 +1,7 @@
 import type { Blocking, GatesReport } from "@dealscope/shared/reports";
 import type { Tx } from "../database/tenancy.ts";
 import { splitPart, stageIn } from "./parts.ts";
-import { type Frame, Question, rounded } from "./question.ts";
+import { type Frame, hoursBetween, Question, rounded } from "./question.ts";
 
 type Outcome = keyof GatesReport["holds"]["outcomes"];
 
@@ -20,8 +20,7 @@ const BLOCKING = `
   count(*) AS times, count(*) FILTER (WHERE ended_at IS NULL) AS open, count(DISTINCT lead_id) AS deals,
   percentile_cont(0.5) WITHIN GROUP (ORDER BY hours) AS "medianHours", avg(hours) AS "averageHours"`;
 
-const HOURS = (from: string, to: string) =>
-  `extract(epoch FROM coalesce(${to}, app_now()) - ${from})::float8 / 3600 AS hours`;
+const HOURS = (from: string, to: string) => `${hoursBetween(from, `coalesce(${to}, app_now())`)} AS hours`;
 
 /** What keeps deals, how long, and whose approval or presence it is that is missing. */
 export async function readGates(tx: Tx, frame: Frame): Promise<GatesReport> {

@@ -1,5 +1,5 @@
 import type { Tx } from "../database/tenancy.ts";
-import type { Frame } from "./question.ts";
+import type { Frame, Question } from "./question.ts";
 
 export interface Month {
   /** `2026-11` */
@@ -27,4 +27,14 @@ export async function monthsOf(tx: Tx, { query, head }: Frame): Promise<Month[]>
               last, interval '1 month') m`,
     [head.timezone, query.from ?? null, query.to ?? null],
   );
+}
+
+/** Moments at which a statement looks, in their order; as seconds, because numbers are placed among others the quickest. */
+export function samplesAt(question: Question, moments: readonly Date[]): string {
+  return `${question.place(moments.map((moment) => moment.getTime() / 1000))}::float8[]`;
+}
+
+/** How many of the samples are not later than this time, and so the first one that sees what began then. */
+export function sampleOf(time: string, samples: string): string {
+  return `width_bucket(date_part('epoch', ${time}), ${samples})`;
 }

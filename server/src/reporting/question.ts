@@ -83,7 +83,8 @@ export function stays(question: Question): string {
     UNION ALL
     SELECT l.lead_id, l.pipeline_id, l.status_id, l.kommo_created_at, NULL, NULL, l.status_id, l.price
       FROM lead l
-     WHERE ${deals} AND ${OPEN} AND NOT EXISTS (SELECT FROM stage_stay s WHERE s.lead_id = l.lead_id)`;
+     WHERE ${deals} AND ${OPEN}
+       AND NOT EXISTS (SELECT FROM stage_stay s WHERE s.lead_id = l.lead_id AND s.left_at IS NULL)`;
 }
 
 /** Whether it is known who decides: somebody who is linked to the deal plays such a role. */
@@ -91,6 +92,9 @@ export function isIdentified(question: Question): string {
   return `l.lead_id IN (SELECT s.lead_id FROM stakeholder s JOIN lead_contact c USING (lead_id, contact_id)
                          WHERE s.role = ANY(${question.deciding()}))`;
 }
+
+/** Hours between two times. As a plain number: `extract` would count each of 400 000 stays in decimals. */
+export const hoursBetween = (from: string, to: string) => `date_part('epoch', ${to} - ${from}) / 3600`;
 
 /** To the hundredth: what is counted in hours is not more exact than half a minute. */
 export function rounded(figure: number | null): number {

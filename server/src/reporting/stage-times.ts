@@ -3,7 +3,7 @@ import type { StageTimesReport, StayFigures } from "@dealscope/shared/reports";
 import type { StageRef } from "@dealscope/shared/stage-ref";
 import type { Tx } from "../database/tenancy.ts";
 import { stageIn } from "./parts.ts";
-import { type Frame, Question, rounded, stays } from "./question.ts";
+import { type Frame, hoursBetween, Question, rounded, stays } from "./question.ts";
 
 interface Row extends StayFigures {
   pipelineId: number | null;
@@ -28,7 +28,7 @@ export async function readStageTimes(tx: Tx, frame: Frame): Promise<StageTimesRe
   const rows: Row[] = await tx.query(
     `WITH stays AS MATERIALIZED (
        SELECT s.pipeline_id, s.status_id, part.buying_stage, s.left_at IS NULL AS is_open,
-              extract(epoch FROM coalesce(s.left_at, app_now()) - s.entered_at)::float8 / 3600 AS hours
+              ${hoursBetween("s.entered_at", "coalesce(s.left_at, app_now())")} AS hours
          FROM (${stays(question)}) s LEFT JOIN ${part} USING (pipeline_id, status_id)
         WHERE ${question.within("s.entered_at")})
      SELECT pipeline_id AS "pipelineId", status_id AS "statusId", buying_stage AS "buyingStage",

@@ -19,6 +19,8 @@ interface SumRow {
   single_thread_value: number;
   no_decision_maker: number;
   no_decision_maker_value: number;
+  /** One deal more than a page tells whether there is another. */
+  page: MarkedRow[];
 }
 
 type MarkedRow = { id: number } & Record<Mark, boolean>;
@@ -27,20 +29,19 @@ const MARKS: readonly Mark[] = ["stalled", "single_thread", "no_decision_maker"]
 
 /** Open deals that do not move, or hang on one person, or on nobody who decides; and for a page of them, why. */
 export async function readStalled(tx: Tx, frame: Frame, { which, page }: StalledQuery): Promise<StalledReport> {
-  const all = new Question(frame);
+  const question = new Question(frame);
   const sum = (mark: Mark) =>
     `count(*) FILTER (WHERE ${mark}) AS ${mark}, coalesce(sum(price) FILTER (WHERE ${mark}), 0)::float8 AS ${mark}_value`;
   const [sums]: [SumRow] = await tx.query(
-    `SELECT ${MARKS.map(sum).join(", ")} FROM (${markedDeals(all, frame)}) d`,
-    all.values,
+    `WITH marked AS MATERIALIZED (${markedDeals(question, frame)})
+     SELECT ${MARKS.map(sum).join(", ")},
+            (SELECT coalesce(jsonb_agg(p ORDER BY since, id), '[]')
+               FROM (SELECT lead_id AS id, since, ${MARKS.join(", ")} FROM marked WHERE ${which} ORDER BY since, lead_id
+                      LIMIT ${STALLED_PAGE + 1} OFFSET ${question.place((page - 1) * STALLED_PAGE)}) p) AS page
+       FROM marked`,
+    question.values,
   );
-  const listed = new Question(frame);
-  const rows: MarkedRow[] = await tx.query(
-    `SELECT lead_id AS id, ${MARKS.join(", ")} FROM (${markedDeals(listed, frame)}) d WHERE ${which}
-      ORDER BY since, lead_id LIMIT ${STALLED_PAGE + 1} OFFSET ${listed.place((page - 1) * STALLED_PAGE)}`,
-    listed.values,
-  );
-  const shown = rows.slice(0, STALLED_PAGE);
+  const shown = sums.page.slice(0, STALLED_PAGE);
   const ids = shown.map((row) => row.id);
   const deals = await dealsOf(tx, frame, ids);
   const reasons = await reasonsOf(tx, frame, ids);
@@ -55,7 +56,7 @@ export async function readStalled(tx: Tx, frame: Frame, { which, page }: Stalled
       marks: MARKS.filter((mark) => shown.find((row) => row.id === deal.id)?.[mark]),
       because: reasons.get(deal.id) ?? ([] as StandingReason[]),
     })),
-    hasMore: rows.length > STALLED_PAGE,
+    hasMore: sums.page.length > STALLED_PAGE,
   };
 }
 

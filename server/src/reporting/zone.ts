@@ -4,7 +4,7 @@ const NAME = /^[A-Za-z][A-Za-z0-9_+-]*(\/[A-Za-z0-9_+-]+)*$/;
 export function knownZone(name: string): string {
   try {
     // Bare offsets are left out: PostgreSQL reads their sign the other way round.
-    if (NAME.test(name)) return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone;
+    if (NAME.test(name) && new Intl.DateTimeFormat("en", { timeZone: name })) return name;
   } catch {
     // No such zone.
   }

@@ -90,7 +90,8 @@ async function eventOf(
   const [row] = await tx.query("SELECT seen_at FROM lead WHERE lead_id = $1 AND kommo_updated_at IS NOT NULL", [
     leadId,
   ]);
-  const isKnown = row && row.seen_at >= event.created_at;
+  // Kommo tells the second, and a link may be younger than a reading of the same one.
+  const isKnown = row && row.seen_at.getTime() >= event.created_at.getTime() + 1_000;
   return isKnown ? undefined : { type: "lead.updated", leadId, at: event.created_at };
 }
 

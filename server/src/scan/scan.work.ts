@@ -147,7 +147,7 @@ export class ScanWork implements WorkKind, OnModuleInit {
           accountId,
           old.filter((lead) => isNewer(lead, known.get(lead.id)?.readAt)),
         );
-        await this.listeners.tell(tx, accountId, moved);
+        if (moved.length > 0) await this.listeners.tell(tx, accountId, moved);
         return old.flatMap((lead): KommoEvent[] => {
           const before = known.get(lead.id);
           const isAdded = isOurs(lead) && !before?.readAt && !before?.heardOfCreation;
@@ -188,7 +188,7 @@ export class ScanWork implements WorkKind, OnModuleInit {
           accountId,
           old.filter((contact) => isNewer(contact, known.get(contact.id)?.readAt)),
         );
-        await this.listeners.tell(tx, accountId, titled);
+        if (titled.length > 0) await this.listeners.tell(tx, accountId, titled);
         return old
           .filter((contact) => isNewer(contact, known.get(contact.id)?.readAt, known.get(contact.id)?.heardAt))
           .map((contact) => ({

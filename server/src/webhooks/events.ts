@@ -53,6 +53,8 @@ export type KommoEvent =
   /** Told by our own reads: what has changed since the reading before. */
   | { type: "contact.linked" | "contact.unlinked"; leadId: number; contactId: number }
   | { type: "contact.titled"; contactId: number; title: string }
+  /** What was said and noted before we listened is known now. */
+  | { type: "lead.recalled"; leadId: number }
   /** Told by Kommo's log: `from` is gone, and what was said of it is said of `contactId` or `leadId`. */
   | { type: "contact.merged"; contactId: number; from: number }
   | { type: "lead.merged"; leadId: number; from: number }
@@ -85,6 +87,7 @@ export const eventTypes = [
   "contact.linked",
   "contact.unlinked",
   "contact.titled",
+  "lead.recalled",
   "contact.merged",
   "lead.merged",
   "stakeholder.named",

@@ -8,7 +8,7 @@ import { ApiBearerAuth, ApiOperation, ApiTags } from "@nestjs/swagger";
 import { Tenancy } from "../database/tenancy.ts";
 import { ModelChecks } from "../qualification/model/model-check.service.ts";
 import { ICP_SAMPLES } from "../qualification/prompt/icp-samples.ts";
-import { SettingsService, UnknownInSettings } from "../qualification/settings.service.ts";
+import { SettingsService } from "../qualification/settings.service.ts";
 import { AccountCosts } from "./account-costs.ts";
 import { AccountLists } from "./account-lists.ts";
 import { AccountSetup } from "./account-setup.ts";
@@ -52,9 +52,8 @@ export class AccountController {
   ): Promise<AccountSettings> {
     // Asked of Kommo, so before anything is begun here.
     const unknown = namesFields(settings) ? unknownFields(settings, await this.lists.of(accountId)) : [];
-    if (unknown.length > 0) throw new UnknownInSettings(unknown);
     return this.tenancy.run(accountId, async (tx) => ({
-      version: await this.settings.save(tx, accountId, version, settings, name),
+      version: await this.settings.save(tx, accountId, version, settings, name, unknown),
       settings,
     }));
   }

@@ -2,7 +2,10 @@ import type { InputIssue } from "@dealscope/shared/api-error";
 import type { Lists } from "@dealscope/shared/lists";
 import type { Settings } from "@dealscope/shared/settings";
 
-/** Whether settings name fields of Kommo at all, so that it is worth asking which there are. */
+/**
+ * Whether settings name fields of Kommo at all, so that it is worth asking which there are. What was asked is kept, and
+ * the gates compare with it.
+ */
 export function namesFields({ committee, gates }: Settings): boolean {
   const ofContacts = committee.weightFieldId ?? committee.probabilityFieldId;
   return (
@@ -11,10 +14,10 @@ export function namesFields({ committee, gates }: Settings): boolean {
 }
 
 /**
- * Fields that settings name and Kommo does not have, or that cannot hold what they are for. Nothing is known to be wrong
+ * Fields of contacts that settings name and Kommo does not have, or that cannot hold what they are for. Nothing is known to be wrong
  * while Kommo does not tell.
  */
-export function unknownFields({ committee, gates }: Settings, lists: Lists): InputIssue[] {
+export function unknownFields({ committee }: Settings, lists: Lists): InputIssue[] {
   if (!lists.isFresh) return [];
   const issues: InputIssue[] = [];
   for (const name of ["weightFieldId", "probabilityFieldId"] as const) {
@@ -28,14 +31,5 @@ export function unknownFields({ committee, gates }: Settings, lists: Lists): Inp
   const { weightFieldId, probabilityFieldId } = committee;
   if (weightFieldId !== null && weightFieldId === probabilityFieldId)
     issues.push({ path: "committee.probabilityFieldId", message: "Weight and probability need a field each." });
-  for (const [pipeline, { stages }] of gates.pipelines.entries()) {
-    for (const [stage, { requiredFieldIds }] of stages.entries()) {
-      for (const [at, id] of requiredFieldIds.entries()) {
-        if (lists.leadFields.some((field) => field.id === id)) continue;
-        const path = `gates.pipelines.${pipeline}.stages.${stage}.requiredFieldIds.${at}`;
-        issues.push({ path, message: `There is no field ${id} of leads in this account.` });
-      }
-    }
-  }
   return issues;
 }

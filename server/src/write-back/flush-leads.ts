@@ -14,6 +14,7 @@ import { Work } from "../work/work.ts";
 import type { Flush, Flusher } from "./flusher.ts";
 import { type Folded, fold } from "./fold.ts";
 import { assertFresh } from "./fresh.ts";
+import type { Haste } from "./haste.ts";
 import { Lease } from "./lease.ts";
 import { type LeadPatch, type Plan, plan, without } from "./patch.ts";
 import { outcomeOf, remember, type Shown } from "./shown.ts";
@@ -43,15 +44,17 @@ export class FlushLeads implements Flusher {
     private readonly work: Work,
   ) {}
 
-  async flush(turn: Turn, urgent: boolean): Promise<void> {
+  async flush(turn: Turn, urgent: Haste): Promise<void> {
     const { accountId, token } = turn;
-    const kommo = await this.clients.of(accountId, urgent ? "interactive" : "qualification");
+    const kommo = await this.clients.of(accountId, urgent === "none" ? "qualification" : "interactive");
     const account = await this.accounts.get(accountId);
     const lease = new Lease(this.tenancy, turn);
     let rows: WriteRow[] = [];
     try {
       const leads = await kommo.leads(async () => {
-        rows = await this.tenancy.run(accountId, (tx) => claimThings(tx, accountId, token, this.targets, TOGETHER));
+        rows = await this.tenancy.run(accountId, (tx) =>
+          claimThings(tx, accountId, token, { targets: this.targets, atMost: TOGETHER, urgent }),
+        );
         lease.keep(rows);
         return [...new Set(rows.map((row) => row.leadId))];
       });

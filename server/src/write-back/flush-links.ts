@@ -6,6 +6,7 @@ import type { Lead } from "../kommo/resources.ts";
 import type { Turn } from "../queue/turn.ts";
 import { Endings } from "./endings.ts";
 import type { Flush, Flusher } from "./flusher.ts";
+import type { Haste } from "./haste.ts";
 import { Lease } from "./lease.ts";
 import type { Outcome } from "./outcomes.ts";
 import { isRefusal } from "./refusal.ts";
@@ -26,15 +27,15 @@ export class FlushLinks implements Flusher {
     private readonly endings: Endings,
   ) {}
 
-  async flush(turn: Turn, urgent: boolean): Promise<void> {
+  async flush(turn: Turn, urgent: Haste): Promise<void> {
     const rows = await this.tenancy.run(turn.accountId, (tx) =>
-      claimThings(tx, turn.accountId, turn.token, this.targets, WRITE_AT_MOST),
+      claimThings(tx, turn.accountId, turn.token, { targets: this.targets, atMost: WRITE_AT_MOST, urgent }),
     );
     if (rows.length === 0) return;
     const lease = new Lease(this.tenancy, turn);
     lease.keep(rows);
     try {
-      const kommo = await this.clients.of(turn.accountId, urgent ? "interactive" : "qualification");
+      const kommo = await this.clients.of(turn.accountId, urgent === "none" ? "qualification" : "interactive");
       const byLead = Map.groupBy(rows, (row) => row.leadId);
       const leads = new Map((await kommo.leadsWithLinks([...byLead.keys()])).map((lead) => [lead.id, lead]));
       await Promise.all(
@@ -50,10 +51,10 @@ export class FlushLinks implements Flusher {
   private async sendLead(flush: Flush, rows: readonly WriteRow[], lead: Lead | undefined) {
     const { turn } = flush;
     if (!lead) {
-      return this.endings.end(
-        turn,
-        rows.map((row) => ({ row, state: "dead", outcome: "The lead is gone." })),
-      );
+      const outcome = "The lead is gone.";
+      // With it went its links.
+      const ended = (row: WriteRow): Outcome => ({ row, state: row.target === "unlink" ? "sent" : "dead", outcome });
+      return this.endings.end(turn, rows.map(ended));
     }
     const newest = newestOfEach(rows);
     const overtaken = rows.filter((row) => !newest.includes(row));

@@ -6,6 +6,7 @@ import { KommoForbidden } from "../kommo/errors.ts";
 import type { Turn } from "../queue/turn.ts";
 import { Endings } from "./endings.ts";
 import type { Flush, Flusher } from "./flusher.ts";
+import type { Haste } from "./haste.ts";
 import { Lease } from "./lease.ts";
 import { isRefusal } from "./refusal.ts";
 import type { WriteRow } from "./write-row.ts";
@@ -28,13 +29,15 @@ export class FlushTaskEnds implements Flusher {
     private readonly endings: Endings,
   ) {}
 
-  async flush(turn: Turn, urgent: boolean): Promise<void> {
-    const rows = await this.tenancy.run(turn.accountId, (tx) => claimOnes(tx, turn.token, this.targets, WRITE_AT_MOST));
+  async flush(turn: Turn, urgent: Haste): Promise<void> {
+    const rows = await this.tenancy.run(turn.accountId, (tx) =>
+      claimOnes(tx, turn.token, { targets: this.targets, atMost: WRITE_AT_MOST, urgent }),
+    );
     if (rows.length === 0) return;
     const lease = new Lease(this.tenancy, turn);
     lease.keep(rows);
     try {
-      const kommo = await this.clients.of(turn.accountId, urgent ? "interactive" : "qualification");
+      const kommo = await this.clients.of(turn.accountId, urgent === "none" ? "qualification" : "interactive");
       const made = await this.madeTasks(turn, rows);
       const [pending, settled] = split(rows, (row) => made.get(row.body.marker ?? "")?.state === "due");
       const why = "The task is not made yet.";

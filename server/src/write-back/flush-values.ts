@@ -7,6 +7,7 @@ import type { Turn } from "../queue/turn.ts";
 import { Endings } from "./endings.ts";
 import type { Flush, Flusher } from "./flusher.ts";
 import { assertFresh } from "./fresh.ts";
+import type { Haste } from "./haste.ts";
 import { Lease } from "./lease.ts";
 import type { Outcome } from "./outcomes.ts";
 import { isAboutFields, isRefusal, partsOf } from "./refusal.ts";
@@ -57,15 +58,15 @@ export class FlushValues implements Flusher {
     private readonly endings: Endings,
   ) {}
 
-  async flush(turn: Turn, urgent: boolean): Promise<void> {
+  async flush(turn: Turn, urgent: Haste): Promise<void> {
     const rows = await this.tenancy.run(turn.accountId, (tx) =>
-      claimThings(tx, turn.accountId, turn.token, this.targets, WRITE_AT_MOST),
+      claimThings(tx, turn.accountId, turn.token, { targets: this.targets, atMost: WRITE_AT_MOST, urgent }),
     );
     if (rows.length === 0) return;
     const lease = new Lease(this.tenancy, turn);
     lease.keep(rows);
     try {
-      const kommo = await this.clients.of(turn.accountId, urgent ? "interactive" : "qualification");
+      const kommo = await this.clients.of(turn.accountId, urgent === "none" ? "qualification" : "interactive");
       for (const target of this.targets) {
         const lists = Map.groupBy(
           rows.filter((row) => row.target === target),

@@ -1,5 +1,6 @@
 import type { Tx } from "../database/tenancy.ts";
 import { LeaseLost } from "../work/work-rows.ts";
+import type { Haste } from "./haste.ts";
 import type { NewWrite, Target, WriteRow } from "./write-row.ts";
 
 /** Renewed while a flush is busy with its rows; a dead worker's rows are free again after this. */
@@ -74,6 +75,12 @@ export async function due(tx: Tx): Promise<Waiting> {
   };
 }
 
+export interface Claim {
+  targets: readonly Target[];
+  atMost: number;
+  urgent: Haste;
+}
+
 /**
  * Leases the rows of up to `atMost` things (leads, contacts, elements, the links of a lead) that have one due; never of
  * one that has a write under way. Rows of theirs that were put off come along: left behind, an old one would overtake a
@@ -83,8 +90,7 @@ export async function claimThings(
   tx: Tx,
   accountId: number,
   token: string,
-  targets: readonly Target[],
-  atMost: number,
+  { targets, atMost, urgent }: Claim,
 ): Promise<WriteRow[]> {
   // Claims of one account follow one another, so that the look for writes under way sees the claim before.
   await tx.query("SELECT pg_advisory_xact_lock(hashtextextended('dealscope flush', $1))", [accountId]);
@@ -95,29 +101,25 @@ export async function claimThings(
           SELECT w.thing FROM write w
            WHERE w.state = 'due' AND w.target = ANY($3) AND w.due_at <= app_now()
              AND w.thing <> ALL (${BUSY})
-           GROUP BY w.thing
+           GROUP BY w.thing HAVING NOT $4 OR bool_or(w.origin IN ('gate', 'rep'))
            ORDER BY bool_or(w.origin IN ('gate', 'rep')) DESC, min(w.id) LIMIT $2))
      RETURNING *, (extract(epoch FROM app_now() - outcome_unknown_since) * 1000)::float8 AS unknown_for_ms`,
-    [token, atMost, targets],
+    [token, atMost, targets, urgent === "only"],
   );
   return rows.map(toRow);
 }
 
 /** Leases rows that are things of their own. */
-export async function claimOnes(
-  tx: Tx,
-  token: string,
-  targets: readonly Target[],
-  atMost: number,
-): Promise<WriteRow[]> {
+export async function claimOnes(tx: Tx, token: string, { targets, atMost, urgent }: Claim): Promise<WriteRow[]> {
   const [rows] = await tx.query(
     `UPDATE write SET lease_token = $1, leased_until = app_now() + interval '${LEASE}'
       WHERE id = ANY(ARRAY(SELECT id FROM write
                     WHERE state = 'due' AND target = ANY($3) AND due_at <= app_now()
                       AND (leased_until IS NULL OR leased_until < app_now())
+                      AND (NOT $4 OR origin IN ('gate', 'rep'))
                     ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED))
      RETURNING *, (extract(epoch FROM app_now() - outcome_unknown_since) * 1000)::float8 AS unknown_for_ms`,
-    [token, atMost, targets],
+    [token, atMost, targets, urgent === "only"],
   );
   return rows.map(toRow);
 }

@@ -23,12 +23,12 @@ const TABS = [
   "criteria",
   "committee",
   "gates",
+  "intake",
+  "dashboard",
   "agreement",
   "backfill",
   "activity",
   "spending",
-  "intake",
-  "dashboard",
 ] as const;
 type Tab = (typeof TABS)[number];
 

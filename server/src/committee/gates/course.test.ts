@@ -17,7 +17,9 @@ type Deed =
   | { do: "delete stage"; stage: number }
   /** Somebody has told us; the others are told of once at the end, by the scan. */
   | { do: "judge" }
-  | { do: "write" }
+  /** A write is read for and sent, and arrives some time later, whatever has happened meanwhile. */
+  | { do: "send" }
+  | { do: "arrive" }
   /** Kommo gives a write up for good. */
   | { do: "refuse write" };
 
@@ -26,11 +28,14 @@ class Deal implements Rules {
   now = STAGES[0]!;
   standing: Standing = { place: STAGES[0]!, moving: null, wanted: null };
   writes: OurMove[] = [];
+  sent: { rows: number; to: Stage } | null = null;
   readonly approved = new Set<number>();
   readonly ruled = new Set([2, 3]);
   readonly gone = new Set<number>();
   openTasks = 0;
   isAsked = false;
+  /** Where a person has moved it last; null where that cannot be told from a move of ours. */
+  desired: Stage | null = null;
 
   judge = (_: Stage, to: Stage) =>
     this.ruled.has(to.statusId) && !this.approved.has(to.statusId) ? [missing] : ([] as Missing[]);
@@ -44,24 +49,29 @@ class Deal implements Rules {
     else if (deed.do === "rule") toggle(this.ruled, deed.stage, deed.is);
     else if (deed.do === "delete stage") this.deleteStage(deed.stage);
     else if (deed.do === "judge") this.look();
-    else if (deed.do === "write") this.write();
-    else this.writes = [];
+    else if (deed.do === "send") this.send();
+    else if (deed.do === "arrive") this.arrive();
+    else if (this.sent === null) this.writes = [];
   }
 
   /** All that is on its way arrives. */
   settle() {
     this.isAsked = true;
-    for (let rounds = 0; this.isAsked || this.writes.length > 0; rounds++) {
+    for (let rounds = 0; this.isAsked || this.writes.length > 0 || this.standing.moving; rounds++) {
       if (rounds > 20) throw new Error("It goes round in circles.");
       this.isAsked = false;
       this.look();
-      this.write();
+      this.arrive();
+      this.send();
+      this.arrive();
     }
   }
 
   private moveTo(statusId: number) {
     const to = STAGES.find((stage) => stage.statusId === statusId)!;
-    if (this.exists(to)) this.now = to;
+    if (!this.exists(to)) return;
+    this.now = to;
+    this.desired = isSame(to, this.standing.place) ? null : to;
   }
 
   /** Its deals fall to the first stage, which cannot be deleted. */
@@ -83,16 +93,24 @@ class Deal implements Rules {
   }
 
   /** Rows of one deal are written as one, the last of them; a row that comes too late is told of. */
-  private write() {
+  private send() {
     const last = this.writes.at(-1);
-    if (!last) return;
-    this.writes = [];
-    if (!isSame(this.now, last.from) || !this.exists(last.to)) this.isAsked = !isSame(this.now, last.to);
+    if (!last || this.sent) return;
+    if (isSame(this.now, last.to)) this.writes = [];
+    else if (isSame(this.now, last.from) && this.exists(last.to)) this.sent = { rows: this.writes.length, to: last.to };
     else {
-      this.now = last.to;
-      // Kommo tells of our own move like of any other.
+      this.writes = [];
       this.isAsked = true;
     }
+  }
+
+  private arrive() {
+    if (!this.sent) return;
+    if (this.exists(this.sent.to)) this.now = this.sent.to;
+    this.writes.splice(0, this.sent.rows);
+    this.sent = null;
+    // Kommo tells of our own move like of any other.
+    this.isAsked = true;
   }
 }
 
@@ -103,7 +121,8 @@ const deed = fc.oneof(
   fc.record({ do: fc.constant("rule" as const), stage, is: fc.boolean() }),
   fc.record({ do: fc.constant("delete stage" as const), stage: fc.integer({ min: 2, max: 4 }) }),
   fc.constant<Deed>({ do: "judge" }),
-  fc.constant<Deed>({ do: "write" }),
+  fc.constant<Deed>({ do: "send" }),
+  fc.constant<Deed>({ do: "arrive" }),
   fc.constant<Deed>({ do: "refuse write" }),
 );
 
@@ -122,6 +141,9 @@ test("whatever happens in whatever order, the deal ends where the rules allow, w
       expect(deal.openTasks).toBe(wanted === null ? 0 : 1);
       // Still held is only who may not pass.
       if (wanted) expect(deal.judge(place, wanted)).not.toEqual([]);
+      const isLost = deeds.some((one) => one.do === "delete stage" || one.do === "refuse write");
+      // It is where a person has put it last, or held on the way there.
+      if (deal.desired && !isLost) expect([place, wanted]).toContainEqual(deal.desired);
     }),
     { numRuns: 2_000 },
   );

@@ -52,13 +52,14 @@ export function course(before: Standing, now: StageRef, underWay: OurMove | null
   const { wanted } = before;
   const stay: Course = { ...before, missing: [], ended: null, move: null };
   const has = (there: boolean) => (wanted === null ? null : there ? "approved" : "given_up");
+  const isUnderWay = before.moving !== null && underWay !== null && isSame(underWay.to, before.moving);
+  // Still under way, and where it goes from or to: the next look is when it is written.
+  if (isUnderWay && [before.place, before.moving].some((stage) => stage && isSame(stage, now))) return stay;
   // Our own move has arrived: it is not judged again.
   if (before.moving && isSame(before.moving, now)) stay.place = now;
   // The stage it came from is gone, and with it everything that could be said against leaving it.
   else if (!rules.exists(before.place)) stay.place = now;
   else if (!isSame(now, before.place)) return onTheWay();
-  // Still under way; the next look is when it has arrived, or when somebody was quicker.
-  else if (before.moving && underWay && isSame(underWay.to, before.moving)) return stay;
   stay.moving = null;
   return wanted === null ? stay : atItsPlace(wanted);
 
@@ -66,6 +67,10 @@ export function course(before: Standing, now: StageRef, underWay: OurMove | null
     const missing = rules.judge(before.place, now);
     if (missing.length === 0) {
       const ended = has(wanted !== null && isSame(wanted, now));
+      // A move of ours that is on its way elsewhere may arrive after this one: it is followed by one to here.
+      if (underWay && !isSame(underWay.to, now)) {
+        return { ...stay, moving: now, wanted: null, ended, move: { from: underWay.to, to: now } };
+      }
       return { ...stay, place: now, moving: null, wanted: null, ended };
     }
     const back: OurMove = { from: now, to: before.place };

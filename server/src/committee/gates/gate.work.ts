@@ -92,15 +92,16 @@ export class GateWork implements WorkKind, OnModuleInit {
     const next = course(before, now, await moveUnderWay(tx, lead.id), rulesFor(rules, deal));
     const isAssumed = place.isAssumed && isSame(now, place.place);
     await this.keepPlace(tx, accountId, lead.id, rules, next, { ...place, isAssumed });
-    if (next.move) {
-      await this.writes.move(tx, accountId, lead.id, next.move);
-      await this.lookAgain(tx, accountId, lead.id);
-    }
+    if (next.move) await this.writes.move(tx, accountId, lead.id, next.move);
+    if (next.move || next.moving) await this.lookAgain(tx, accountId, lead.id);
     if (next.wanted !== null) await this.hold(tx, accountId, lead, rules, next, members);
     else if (hold && next.ended) await this.ends.end(tx, { accountId, leadId: lead.id, hold }, next.ended, rules);
   }
 
-  /** Dragged again within a second, a deal is told of in the same words, which are taken for a repetition. */
+  /**
+   * Dragged again within a second, a deal is told of in the same words, which are taken for a repetition. And of a move of
+   * ours that had nothing to change any more nobody tells.
+   */
   private async lookAgain(tx: Tx, accountId: number, leadId: number) {
     const timing = { settleMs: NEXT_SECOND_MS, atMostMs: NEXT_SECOND_MS, hastens: false };
     await this.work.schedule(tx, accountId, [{ kind: GATE, subject: leadId, priority: "gate" }], timing);

@@ -15,10 +15,7 @@ interface Known {
   users: ReadonlySet<number>;
 }
 
-/**
- * What cannot be meant by these rules: what does not exist, what contradicts itself, what goes round in circles. Which
- * roles there are is for the people of the committee to say.
- */
+/** What cannot be meant by these rules: what does not exist, what contradicts itself, what goes round in circles. */
 export function gateIssues(
   settings: Settings,
   before: GateSettings,
@@ -63,7 +60,7 @@ function pipelineIssues(known: Known, gates: PipelineGates, path: string): Input
 }
 
 function ruleIssues(
-  { made }: Known,
+  { settings, made }: Known,
   rule: StageRule,
   stored: StageRule | undefined,
   pipeline: Pipeline | undefined,
@@ -79,12 +76,19 @@ function ruleIssues(
     const message = `Nobody moves deals into ${stage.name}: they come in there, so a rule would hold nobody.`;
     issues.push({ path: `${path}.statusId`, message });
   }
+  for (const list of ["requiredRoles", "requiredApprovals", "wantedRoles"] as const) {
+    for (const [index, role] of rule[list].entries()) {
+      if (settings.committee.roles.some(({ key }) => key === role)) continue;
+      const message = `A rule asks for the role ${role}, which this account does not have.`;
+      issues.push({ path: `${path}.${list}.${index}`, message });
+    }
+  }
   for (const [index, id] of rule.requiredFieldIds.entries()) {
     const isThere = made.leadFields === null || made.leadFields.some((field) => field.id === id);
     if (isThere || stored?.requiredFieldIds.includes(id)) continue;
     issues.push({
       path: `${path}.requiredFieldIds.${index}`,
-      message: `There is no lead field ${id} in this account.`,
+      message: `There is no field ${id} of leads in this account.`,
     });
   }
   if (rule.minCoverage && wantedBy(rule).size === 0) {

@@ -87,8 +87,9 @@ export const COMMITTEE_COLUMN = `
             ON link.contact_id = lc.contact_id
          WHERE lc.lead_id = l.lead_id AND c.gone IS NOT TRUE) m),
      'joining', (SELECT coalesce(jsonb_agg(j ORDER BY j.seq), '[]') FROM (
-        SELECT w.seq, coalesce(w.body->>'name', c.name) AS name, w.state, w.outcome
-          FROM write w LEFT JOIN contact c ON c.contact_id = (w.body->>'contactId')::bigint
+        SELECT w.seq, w.state, w.outcome,
+               coalesce(w.body->>'name', (SELECT name FROM contact WHERE contact_id = (w.body->>'contactId')::bigint)) AS name
+          FROM write w
          WHERE w.lead_id = l.lead_id AND w.state IN ('due', 'dead') AND w.origin = 'rep'
            AND (w.target = 'contact_new' OR w.target = 'link' AND w.body ? 'contactId')) j),
      'suggestions', (SELECT coalesce(jsonb_agg(r ORDER BY r.id DESC), '[]') FROM (

@@ -33,8 +33,8 @@ export function committeeOf(row: CommitteeRow, scene: Scene): Committee {
         ...{ now: scene.now, standstillDays, members, objections },
         stageSince: dateOrNull(row.stage_since),
         missing: row.hold ? row.hold.missing.map((missing) => ({ missing, since: heldSince(row.hold!, missing) })) : [],
-        unplayed: covered?.missing ?? [],
         fieldName: (id) => fieldName(scene.made, id),
+        unplayed: covered?.missing ?? [],
         weightOf: new Map(roles.map(({ key, weight }) => [key, weight])),
       });
   return {

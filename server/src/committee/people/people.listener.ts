@@ -22,6 +22,7 @@ export class PeopleListener implements Listener, OnModuleInit {
     "contact.merged",
     "lead.merged",
     "lead.noted",
+    "lead.recalled",
     "message.received",
     "talk.changed",
     "stakeholder.named",
@@ -65,6 +66,7 @@ export class PeopleListener implements Listener, OnModuleInit {
   private async suggest(tx: Tx, accountId: number, events: KommoEvent[]) {
     const { roles } = (await this.changes.settings(tx, accountId)).committee;
     const links = of(events, "contact.linked");
+    const recalled = of(events, "lead.recalled").map((event) => event.leadId);
     const titles = await suggestedByTitles(tx, roles, {
       contactIds: of(events, "contact.titled").map((event) => event.contactId),
       links,
@@ -75,11 +77,12 @@ export class PeopleListener implements Listener, OnModuleInit {
       talks: of(events, "talk.changed").flatMap(({ talkId, leadId }) =>
         leadId === undefined ? [] : [{ talkId, leadId }],
       ),
+      leadIds: recalled,
     });
     const notes = await suggestedByNotes(tx, roles, {
       noteIds: of(events, "lead.noted").map((event) => event.noteId),
       // A deal's people are often read after its notes have come.
-      leadIds: [...new Set(links.map((link) => link.leadId))],
+      leadIds: [...new Set([...recalled, ...links.map((link) => link.leadId)])],
     });
     await suggestRoles(tx, accountId, [...titles, ...words.roles, ...notes.roles]);
     await suggestObjections(tx, accountId, [...words.objections, ...notes.objections]);

@@ -8,8 +8,15 @@ import { names, roleInTitle, roleOfNamed, rolesInWords } from "./words/role-rule
 
 /** Of one text no more is looked at; who objects does so sooner. */
 const MOST = 8_000;
-/** So many notes of a deal are looked at when somebody has come to it: they may be about him. */
-const NOTES_AT_MOST = 50;
+/** So many of a deal's messages and notes are looked at once more, the newest first. */
+const TOGETHER = 50;
+
+/** Which messages to look at: by themselves, of a conversation, or all of a deal. */
+interface Heard {
+  messageIds: readonly string[];
+  talks: readonly { leadId: number; talkId: number }[];
+  leadIds: readonly number[];
+}
 
 interface Suggested {
   roles: SuggestedRole[];
@@ -26,21 +33,28 @@ interface Person {
 export async function suggestedByMessages(
   tx: Tx,
   roles: readonly Role[],
-  { messageIds, talks }: { messageIds: readonly string[]; talks: readonly { leadId: number; talkId: number }[] },
+  { messageIds, talks, leadIds }: Heard,
 ): Promise<Suggested> {
-  if (messageIds.length === 0 && talks.length === 0) return { roles: [], objections: [] };
+  if (messageIds.length + talks.length + leadIds.length === 0) return { roles: [], objections: [] };
   // As it is kept: what was erased is empty there. The writer may not be known where the log alone has told of it.
   const rows: { id: string; lead_id: number; contact_id: number | null; text: string; at: Date }[] = await tx.query(
     `SELECT m.message_id AS id, m.lead_id, left(m.text, ${MOST}) AS text, m.at,
             coalesce(m.contact_id, (SELECT min(contact_id) FROM lead_contact lc WHERE lc.lead_id = m.lead_id HAVING count(*) = 1))
               AS contact_id
        FROM message m
-      WHERE m.direction = 'incoming' AND m.text <> '' AND m.lead_id IS NOT NULL
-        AND (m.message_id = ANY($1)
-             OR EXISTS (SELECT FROM unnest($2::bigint[], $3::bigint[]) AS t (lead_id, talk_id)
-                         WHERE t.lead_id = m.lead_id AND t.talk_id = m.talk_id))
+      WHERE m.message_id = ANY(ARRAY(
+              SELECT unnest($1::text[])
+              UNION SELECT t.message_id FROM unnest($2::bigint[], $3::bigint[]) AS d (lead_id, talk_id)
+                CROSS JOIN LATERAL (SELECT message_id FROM message
+                                     WHERE lead_id = d.lead_id AND (d.talk_id IS NULL OR talk_id = d.talk_id)
+                                       AND direction = 'incoming' ORDER BY at DESC LIMIT ${TOGETHER}) t))
+        AND m.direction = 'incoming' AND m.text <> '' AND m.lead_id IS NOT NULL
       ORDER BY m.at, m.message_id`,
-    [messageIds, talks.map((talk) => talk.leadId), talks.map((talk) => talk.talkId)],
+    [
+      messageIds,
+      [...talks.map((talk) => talk.leadId), ...leadIds],
+      [...talks.map((talk) => talk.talkId), ...leadIds.map(() => null)],
+    ],
   );
   const suggested: Suggested = { roles: [], objections: [] };
   for (const { id, lead_id: leadId, contact_id: contactId, text, at } of rows) {
@@ -68,7 +82,7 @@ export async function suggestedByNotes(
      UNION
      SELECT n.* FROM unnest($2::bigint[]) AS l (id)
       CROSS JOIN LATERAL (SELECT note_id, lead_id, left(text, ${MOST}), at FROM note
-                           WHERE lead_id = l.id AND text <> '' ORDER BY at DESC LIMIT ${NOTES_AT_MOST}) n
+                           WHERE lead_id = l.id AND text <> '' ORDER BY at DESC LIMIT ${TOGETHER}) n
      ORDER BY at, id`,
     [noteIds, leadIds],
   );

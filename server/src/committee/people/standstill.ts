@@ -25,7 +25,13 @@ export function standstillOf(standing: Standing): Standstill | null {
   if (stageSince === null) return null;
   const days = daysBetween(stageSince, now);
   if (days < standstillDays) return null;
-  const reasons = [...holding(standing), ...unplayed(standing, days), ...objecting(standing), ...silent(standing)];
+  const reasons = [
+    ...holding(standing),
+    ...unplayed(standing, days),
+    ...rejecting(standing),
+    ...objecting(standing),
+    ...silent(standing),
+  ];
   return {
     days,
     because: reasons
@@ -63,6 +69,21 @@ function unplayed({ missing, unplayed: roles, weightOf }: Standing, days: number
     ...{ kind: "role", contactId: null, role, text: "", days },
     weight: weightOf.get(role) ?? 0,
   }));
+}
+
+/** Who has said no, unless a hold has said so. */
+function rejecting({ members, missing, now }: Standing): Weighed[] {
+  const told = new Set(missing.flatMap(({ missing: thing }) => (thing.kind === "approval" ? thing.contactId : [])));
+  return members.flatMap(({ contactId, role, weight, approval, approvalAt, approvalNote }): Weighed[] =>
+    approval === "rejected" && approvalAt !== null && !told.has(contactId)
+      ? [
+          {
+            ...{ kind: "approval", contactId, role, text: approvalNote, weight },
+            days: daysBetween(new Date(approvalAt), now),
+          },
+        ]
+      : [],
+  );
 }
 
 /** Only what a person has confirmed. */

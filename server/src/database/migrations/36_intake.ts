@@ -35,6 +35,8 @@ export class Intake1764000000036 implements MigrationInterface {
         -- Addresses and names by which two requests may be about the same; as long as the body.
         about text[] NOT NULL DEFAULT '{}',
         plan jsonb,
+        -- From here on others about the same people wait for it.
+        is_started boolean NOT NULL DEFAULT false,
         state text NOT NULL DEFAULT 'received' CHECK (state IN ('received', 'done', 'failed', 'spam')),
         lead_id bigint,
         contact_ids bigint[] NOT NULL DEFAULT '{}',

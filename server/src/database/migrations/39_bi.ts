@@ -155,8 +155,16 @@ const NAMES = (views: string, stage: string, row: string) => `
   LEFT JOIN ${views}_stages ${stage} ON ${stage}.account_id = ${row}.account_id AND ${stage}.pipeline_id = ${row}.pipeline_id
                                   AND ${stage}.status_id = ${row}.status_id`;
 
-/** Who decides in accounts that have never saved their settings. */
-const DECIDE = `'["decision_maker", "economic_buyer"]'::jsonb`;
+/**
+ * The account beside each row, with the roles that decide in it; those of the start where it has never saved its settings.
+ * OFFSET keeps the planner from looking into the settings for every row.
+ */
+const ACCOUNT = (row: string) => `
+  JOIN (SELECT a.account_id, a.currency,
+               CASE WHEN a.settings->'committee'->'roles' IS NULL THEN ARRAY['decision_maker', 'economic_buyer']
+                    ELSE ARRAY(SELECT jsonb_path_query(a.settings, '$.committee.roles[*] ? (@.decides == true).key') #>> '{}')
+                END AS deciding
+          FROM account a OFFSET 0) a ON a.account_id = ${row}.account_id`;
 
 /** In this order: the later ones look at the first. Of deleted deals nothing is shown. */
 const VIEWS: Record<string, (views: string) => string> = {
@@ -171,16 +179,12 @@ const VIEWS: Record<string, (views: string) => string> = {
      CROSS JOIN LATERAL jsonb_array_elements(p->'statuses') WITH ORDINALITY AS statuses (s, s_place)`,
   stakeholders: () => `
     SELECT d.account_id, d.lead_id AS deal_id, d.contact_id, c.name, d.is_main, s.role,
-           coalesce(s.role IN (
-             SELECT jsonb_array_elements_text(
-               coalesce(jsonb_path_query_array(a.settings, '$.committee.roles[*] ? (@.decides == true).key'), '[]')
-               || CASE WHEN a.settings->'committee'->'roles' IS NULL THEN ${DECIDE} ELSE '[]' END)), false) AS decides,
+           coalesce(s.role = ANY(a.deciding), false) AS decides,
            s.weight, coalesce(s.approval, 'pending') AS approval, s.approval_at,
            greatest(s.last_touch_at, (SELECT max(m.at) FROM message m
                                        WHERE m.account_id = d.account_id AND m.lead_id = d.lead_id AND m.contact_id = d.contact_id))
              AS last_touch_at
-      FROM lead_contact d
-      JOIN account a ON a.account_id = d.account_id
+      FROM lead_contact d ${ACCOUNT("d")}
       JOIN lead l ON l.account_id = d.account_id AND l.lead_id = d.lead_id AND l.gone IS NULL
       LEFT JOIN contact c ON c.account_id = d.account_id AND c.contact_id = d.contact_id
       LEFT JOIN stakeholder s ON s.account_id = d.account_id AND s.lead_id = d.lead_id AND s.contact_id = d.contact_id`,
@@ -191,10 +195,9 @@ const VIEWS: Record<string, (views: string) => string> = {
            d.responsible_user_id AS rep_id, u.name AS rep, d.segment, d.score, d.kommo_created_at AS created_at, d.closed_at,
            d.first_touch_at, coalesce(s.entered_at, d.closed_at, d.kommo_created_at) AS in_stage_since,
            (SELECT count(*) FROM lead_contact c WHERE c.account_id = d.account_id AND c.lead_id = d.lead_id) AS people,
-           EXISTS (SELECT FROM ${views}_stakeholders h WHERE h.account_id = d.account_id AND h.deal_id = d.lead_id AND h.decides)
-             AS decision_maker_known
-      FROM lead d
-      JOIN account a ON a.account_id = d.account_id
+           (SELECT count(*) > 0 FROM lead_contact c JOIN stakeholder h USING (account_id, lead_id, contact_id)
+             WHERE c.account_id = d.account_id AND c.lead_id = d.lead_id AND h.role = ANY(a.deciding)) AS decision_maker_known
+      FROM lead d ${ACCOUNT("d")}
       LEFT JOIN kommo_user u ON u.account_id = d.account_id AND u.user_id = d.responsible_user_id
       LEFT JOIN stage_stay s ON s.account_id = d.account_id AND s.lead_id = d.lead_id AND s.left_at IS NULL
       ${NAMES(views, "n", "d")}

@@ -7,6 +7,7 @@ import { KommoForbidden, KommoNotFound } from "../../kommo/errors.ts";
 import type { Message, Talk } from "../../kommo/resources.ts";
 import { saveMessages, saveNotes } from "../../leads/lead-rows.ts";
 import type { Priority } from "../../queue/priority.ts";
+import { Listeners } from "../../webhooks/listeners.ts";
 
 /**
  * Reads what was said before we listened. Only for a re-qualify, or once for a lead that is older than our
@@ -17,6 +18,7 @@ export class History {
   constructor(
     private readonly tenancy: Tenancy,
     private readonly clients: Clients,
+    private readonly listeners: Listeners,
   ) {}
 
   /** Keeps what it reads, and what it could not read. */
@@ -70,6 +72,7 @@ export class History {
         leadId,
         missing,
       ]);
+      await this.listeners.tell(tx, accountId, [{ type: "lead.recalled", leadId }]);
     });
   }
 }

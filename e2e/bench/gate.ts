@@ -1,0 +1,98 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { Stage, type Stores } from "./stage.ts";
+
+const LATENCY_MS = 120;
+/** Read what was told, read before writing, write. */
+const CALLS_ON_THE_WAY = 3;
+/** Each leaves a task and a note too: more often, and Kommo's limit is what is measured. */
+const EVERY_MS = 2_000;
+
+export interface GateFigures {
+  backfilled: number;
+  moves: number;
+  /** From the wrong move until the deal is back, Kommo's own time on the way taken away; in ms. */
+  p50: number;
+  p95: number;
+  worst: number;
+  /** Of the backfill, when the last deal was back: it must have been under way all the time. */
+  left: number;
+}
+
+interface Account {
+  pipelines: { id: number; statuses: { id: number; type: number }[] }[];
+}
+
+/** Deals are moved where they may not be while a backfill of 10 000 leads uses all that Kommo's limit leaves. */
+export async function measureGate(stores: Stores, leads = 10_000, moves = 60): Promise<GateFigures> {
+  const stage = await Stage.open(stores, {
+    kommo: { switches: { ratePerSecond: 1_000 } },
+    openai: { latencyMs: 800 },
+    env: { KOMMO_ACCOUNT_RPS: "7", KOMMO_EGRESS_RPS: "7" },
+  });
+  try {
+    const [account] = await stage.install(1, { settleSeconds: 1 });
+    const { accountId } = account!;
+    const { pipelineId, first, gated } = await stagesOf(stage, accountId);
+    await holdAt(stage, accountId, pipelineId, gated);
+    await stage.control("hooks/weather", { dropRate: 1 });
+    const deals = await createMany(stage, accountId, moves, { name: "Deal {n}", status_id: first });
+    const note = "We need it in March and the budget is approved.";
+    const queue = await createMany(stage, accountId, leads, { name: "Inquiry {n}", note, status_id: first });
+    await stage.control("hooks/weather", {});
+    await stage.control("switches/set", { ratePerSecond: 7, latencyMs: LATENCY_MS });
+    await stage.sql(
+      "INSERT INTO work (account_id, kind, subject, priority, due_at) SELECT $1, 'qualify', unnest($2::bigint[]), 4, now()",
+      [accountId, queue],
+    );
+    await stage.until("the backfill is under way", async () => {
+      const written = await stage.sql("SELECT 1 FROM write WHERE state = 'sent' LIMIT 1");
+      return written.length > 0;
+    });
+    const times: number[] = [];
+    for (const id of deals) {
+      times.push((await moveWrongly(stage, accountId, id, first, gated)) - CALLS_ON_THE_WAY * LATENCY_MS);
+      await sleep(EVERY_MS);
+    }
+    const [{ left } = { left: 0 }] = await stage.sql<{ left: number }>(
+      "SELECT count(*)::int AS left FROM work WHERE kind = 'qualify' AND subject = ANY($1)",
+      [queue],
+    );
+    times.sort((a, b) => a - b);
+    const at = (share: number) => Math.round(times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0);
+    return { backfilled: leads, moves, p50: at(0.5), p95: at(0.95), worst: at(1), left };
+  } finally {
+    await stage.close();
+  }
+}
+
+async function stagesOf(stage: Stage, account: number) {
+  const { pipelines } = await stage.control<Account>("accounts/show", { account });
+  const [pipeline] = pipelines;
+  const [first, gated] = pipeline!.statuses.filter(({ id, type }) => type !== 1 && id !== 142 && id !== 143);
+  return { pipelineId: pipeline!.id, first: first!.id, gated: gated!.id };
+}
+
+/** The stage wants a lawyer, and none of the deals has one. */
+async function holdAt(stage: Stage, account: number, pipelineId: number, statusId: number) {
+  const gates = { pipelines: [{ pipelineId, stages: [{ statusId, requiredRoles: ["lawyer"] }] }] };
+  await stage.sql("UPDATE account SET settings = settings || $2 WHERE account_id = $1", [
+    account,
+    JSON.stringify({ gates }),
+  ]);
+}
+
+async function createMany(stage: Stage, account: number, count: number, lead: object): Promise<number[]> {
+  const { ids } = await stage.control<{ ids: number[] }>("leads/create-many", { account, count, lead });
+  return ids;
+}
+
+async function moveWrongly(stage: Stage, account: number, id: number, from: number, to: number): Promise<number> {
+  const moved = performance.now();
+  await stage.control("leads/move", { account, id, status_id: to });
+  const isBack = async () => {
+    const [lead] = await stage.control<{ status_id: number }[]>("leads/read", { account, ids: [id] });
+    return lead?.status_id === from;
+  };
+  await stage.until("the deal is back", isBack, 60_000, 10);
+  return performance.now() - moved;
+}
