@@ -287,6 +287,7 @@ test("gates tell what blocks, how long and whom deals wait for", async () => {
   const behind = async (part: string) =>
     ids(await admin.get(ReportDeals, `/api/reports/deals?report=gates&part=${part}`));
   expect(await behind("all")).toEqual([1, 2, 3]);
+  expect(await behind("open")).toEqual([1]);
   expect(await behind("role.lawyer")).toEqual([1, 2]);
   expect(await behind("reason.field.77")).toEqual([1]);
   expect(await behind("reason.coverage")).toEqual([3]);

@@ -72,39 +72,51 @@ export function DecisionMakersBox() {
         </div>
       )}
       table={(report) => (
-        <FigureTable
-          caption={words.t("report.decision_makers")}
-          columns={[
-            { title: words.t("report.of_what"), cell: ({ label }) => label },
-            { title: words.t("report.share"), isNumber: true, cell: (row) => share(row.share, words) },
-            { title: words.t("report.identified"), isNumber: true, cell: (row) => count(row.identified, words) },
-            {
-              ...{ title: words.t("report.without"), isNumber: true },
-              cell: ({ part, deals, identified }) =>
-                part === null ? (
-                  count(deals - identified, words)
-                ) : (
-                  <FigureButton
-                    figure={{ report: "decision_makers", part: part === "" ? "missing" : `missing.${part}` }}
-                    amount={deals - identified}
-                  />
-                ),
-            },
-          ]}
-          rows={[
-            { part: "", label: words.t("report.all"), ...report.all },
-            ...stagesOf(report, names),
-            ...repsOf(report, words.t("report.nobody")),
-            ...report.overTime.map((one) => ({ ...one, part: null, label: monthOf(one.month, words) })),
-          ]}
-          keyOf={({ part, label }) => `${part} ${label}`}
-        />
+        <div className="dsc-stack dsc-stack--wide">
+          <Shares
+            title={words.t("report.stage")}
+            rows={[{ part: "", label: words.t("report.all"), ...report.all }, ...stagesOf(report, names)]}
+          />
+          <Shares title={words.t("report.by_rep")} rows={repsOf(report, words.t("report.nobody"))} />
+          <Shares
+            title={words.t("report.over_time")}
+            rows={report.overTime.map((one) => ({ ...one, part: null, label: monthOf(one.month, words) }))}
+          />
+        </div>
       )}
       nameOf={(report, part) => {
         const rows = [...stagesOf(report, names), ...repsOf(report, words.t("report.nobody"))];
         const of = rows.find((row) => `missing.${row.part}` === part)?.label ?? words.t("report.all");
         return words.t("report.without_of", { of });
       }}
+    />
+  );
+}
+
+function Shares({ title, rows }: { title: string; rows: readonly Row[] }) {
+  const words = useWords();
+  return (
+    <FigureTable
+      caption={title}
+      columns={[
+        { title, cell: ({ label }) => label },
+        { title: words.t("report.share"), isNumber: true, cell: (row) => share(row.share, words) },
+        { title: words.t("report.identified"), isNumber: true, cell: (row) => count(row.identified, words) },
+        {
+          ...{ title: words.t("report.without"), isNumber: true },
+          cell: ({ part, deals, identified }) =>
+            part === null ? (
+              count(deals - identified, words)
+            ) : (
+              <FigureButton
+                figure={{ report: "decision_makers", part: part === "" ? "missing" : `missing.${part}` }}
+                amount={deals - identified}
+              />
+            ),
+        },
+      ]}
+      rows={rows}
+      keyOf={({ part, label }) => `${part} ${label}`}
     />
   );
 }

@@ -1,7 +1,7 @@
 import type { ReportQuery } from "@dealscope/shared/reports";
 import { choose, usePlace } from "../kit/place.ts";
 
-export const DASHBOARD = "dashboard";
+const DASHBOARD = "dashboard";
 
 /** What a click on a figure asks for: the report, and the figure's name in it. */
 export interface Figure {

@@ -38,7 +38,7 @@ export function GatesBox() {
           <div className="dsc-quiet">{summaryOf(report)}</div>
           <Sides side={side} onChange={setSide} />
           <Bars
-            label={words.t(`report.gates_by_${side}`)}
+            label={words.t(`gates_by.${side}`)}
             bars={rowsOf(report, side, names).map(({ part, label, times, open: now, medianHours }) => ({
               ...{ key: part, label, value: times, tone: now > 0 ? "hot" : "spam" },
               figure: words.t("report.times", { times: count(times, words) }),
@@ -55,9 +55,9 @@ export function GatesBox() {
         <div className="dsc-stack">
           <Sides side={side} onChange={setSide} />
           <FigureTable
-            caption={words.t(`report.gates_by_${side}`)}
+            caption={words.t(`gates_by.${side}`)}
             columns={[
-              { title: words.t(`report.gates_by_${side}`), cell: ({ label }) => label },
+              { title: words.t(`gates_by.${side}`), cell: ({ label }) => label },
               { title: words.t("report.held_times"), isNumber: true, cell: (row) => count(row.times, words) },
               { title: words.t("report.held_now"), isNumber: true, cell: (row) => count(row.open, words) },
               {
@@ -96,7 +96,7 @@ function Sides({ side, onChange }: { side: Side; onChange: (side: Side) => void 
     <Choice
       label={words.t("report.by")}
       value={side}
-      options={SIDES.map((one) => ({ value: one, label: words.t(`report.gates_by_${one}`) }))}
+      options={SIDES.map((one) => ({ value: one, label: words.t(`gates_by.${one}`) }))}
       onChange={onChange}
     />
   );

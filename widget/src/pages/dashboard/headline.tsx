@@ -14,7 +14,7 @@ export function Headline() {
   const names = useNames();
   const { open } = useFilter();
   return (
-    <div className="dsc-headline">
+    <div className="dsc-tiles">
       <Tile title={words.t("headline.held")} query={useReport<GatesReport>("gates")}>
         {({ holds, reasons, currency }) => {
           const most = reasons.filter((reason) => reason.open > 0).toSorted((a, b) => b.open - a.open)[0];

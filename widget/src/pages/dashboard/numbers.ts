@@ -63,10 +63,6 @@ export function timeIn(time: string, timezone: string, { language }: Words): str
   );
 }
 
-export function dayIn(time: string, timezone: string, { language }: Words): string {
-  return new Intl.DateTimeFormat(language, { dateStyle: "medium", timeZone: timezone }).format(new Date(time));
-}
-
 /** @param month such as 2026-11. Its first letters, with the year where one begins. */
 export function shortMonth(month: string, { language }: Words): string {
   const isFirst = month.endsWith("-01");

@@ -6,13 +6,14 @@ import { useAction, useAnswer, useKnown } from "../kit/asking.ts";
 import { Box, Failure, Loaded } from "../kit/box.tsx";
 
 const PROPOSALS = `${INTAKE}/merge-proposals`;
+const AGAIN_MS = 10_000;
 const CARDS = { contact: "contacts", company: "companies" } as const;
 
 /** Contacts and companies that may be the same. Merging is done by a person, in Kommo. */
 export function ProposalsBox() {
   const words = useWords();
   const known = useKnown();
-  const query = useAnswer<MergeProposals>(PROPOSALS);
+  const query = useAnswer<MergeProposals>(PROPOSALS, { again: () => AGAIN_MS });
   const dismiss = useAction<MergeProposals, number>(
     (ask, id) => ask(`${PROPOSALS}/${id}/dismiss`, { method: "POST" }),
     (answer) => known.set(PROPOSALS, answer),

@@ -10,15 +10,13 @@ type Request = IntakeRequests["requests"][number];
 
 const SIGNS = { received: "…", done: "✓", failed: "✕", spam: "⊘" } as const;
 const LOOKS = { received: "unknown", done: "good", failed: "bad", spam: "unknown" } as const;
+/** Whoever has put a form into his page sends it once and looks here. */
 const AGAIN_MS = 5_000;
-const LATER_MS = 30_000;
 
 /** What has come in by forms lately, and what became of it. */
 export function RequestsBox() {
   const words = useWords();
-  const query = useAnswer<IntakeRequests>(`${INTAKE}/requests`, {
-    again: (answer) => (answer?.requests.some(({ status }) => status === "received") ? AGAIN_MS : LATER_MS),
-  });
+  const query = useAnswer<IntakeRequests>(`${INTAKE}/requests`, { again: () => AGAIN_MS });
   return (
     <Box title={words.t("intake.requests")} lead={words.t("intake.requests_lead")}>
       <Loaded query={query} widths={[62, 88, 54]}>
@@ -49,14 +47,9 @@ function RequestItem({ request }: { request: Request }) {
         {SIGNS[status]}
       </span>
       <div className="dsc-checklist__what">
-        <div>
+        <div className="dsc-row">
           <span className="dsc-strong">{words.t(isExtended ? "intake_state.extended" : `intake_state.${status}`)}</span>
-          {leadId !== null && (
-            <>
-              {" · "}
-              <LeadLink id={leadId} name="" />
-            </>
-          )}
+          {leadId !== null && <LeadLink id={leadId} name="" />}
         </div>
         <div className="dsc-quiet">
           {[
