@@ -1,4 +1,5 @@
 import { expect } from "@playwright/test";
+import { expectAccessible } from "../kit/accessible.ts";
 import { test } from "../kit/dealscope.ts";
 import { holdAtSecondStage, pipelineOf } from "../kit/gated.ts";
 import { screenshot } from "../kit/screenshot.ts";
@@ -69,7 +70,11 @@ test("the rules of a stage are set by ticking, and read as a sentence", async ({
   await box.getByText("Order of stages, and who may overrule").click();
   await box.getByLabel("No stage may be skipped").check();
   await box.getByLabel("Robin Sales").check();
-  await screenshot(settings.host.page, "gates-rule");
+  for (const theme of ["dark", "light"] as const) {
+    await settings.host.setTheme(theme);
+    await screenshot(box, `gates-rule-${theme}`);
+    await expectAccessible(settings.host.page, ".dealscope-root");
+  }
   await settings.button("Save").click();
   await expect(settings.root.getByRole("status")).toHaveText("Saved");
   const { ask } = await product.api(account);
@@ -168,7 +173,11 @@ test("an action in the Digital Pipeline is set up on our screen, and Kommo keeps
   await expect(form).toContainText("Ready. Save it with Kommo’s button below.");
   await expect(form.locator("input[name=key]")).toBeHidden();
   await form.getByRole("radio", { name: "Qualify this lead" }).check({ force: true });
-  await screenshot(host.page, "digital-pipeline");
+  for (const theme of ["light", "dark"] as const) {
+    await host.setTheme(theme);
+    await screenshot(host.page, `digital-pipeline-${theme}`);
+    await expectAccessible(host.page, ".dealscope-root");
+  }
   await form.getByRole("button", { name: "Done" }).click();
   await expect(column).toContainText("qualify");
   const [action] = control.digitalPipeline.list({ account: account.id });

@@ -13,7 +13,7 @@ export class Wording {
   }
 
   roles(keys: readonly string[]): string {
-    return new Intl.ListFormat(this.words.language, { type: "unit", style: "short" }).format(
+    return new Intl.ListFormat(this.words.language, { type: "conjunction", style: "narrow" }).format(
       keys.map((key) => this.role(key)),
     );
   }
