@@ -1,5 +1,6 @@
 import { Card } from "@dealscope/shared/card";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { Work } from "../src/work/work.ts";
 import { installAccount, type TestAccount, unlimited } from "./account.ts";
 import { Browser } from "./widget-api-kit.ts";
 import { startWorld, until, type World } from "./world.ts";
@@ -95,6 +96,39 @@ test("who is linked in Kommo joins, who is unlinked leaves, and comes back with 
   await come("Boris is back", async () => (await committee(id)).members.length === 2);
   expect(await member(id, boris)).toMatchObject({ role: "lawyer" });
   expect(await history(id, boris)).toEqual(["linked", "role lawyer", "unlinked", "linked"]);
+});
+
+test("links come in also where no change of a deal has it judged", async () => {
+  const { id, contacts } = await deal({ name: "Ana" });
+  await account.quiet();
+  await account.set({ triggers: { onCreation: false, onContentChange: false, onFirstMessage: false } });
+  const boris = account.control.contacts.create({ account: account.id, name: "Boris" }).id;
+  await link(id, boris);
+  await come("Boris is there", async () => (await committee(id)).members.length === 2);
+  await link(id, contacts[0]!, "unlink");
+  await come("Ana has left", async () => (await committee(id)).members.length === 1);
+  await account.set();
+});
+
+test("who comes to a deal or leaves it has the gates look at it again", async () => {
+  const { id, contacts } = await deal({ name: "Ana" }, { name: "Boris" });
+  const pipelines = [{ pipelineId: account.installed.pipelineId }] as never;
+  await account.set({ gates: { pipelines } });
+  const schedule = vi.spyOn(world.server.app.get(Work), "schedule");
+  const asked = () =>
+    schedule.mock.calls.some(([, , requests]) =>
+      requests.some(({ kind, subject }) => kind === "gate" && subject === id),
+    );
+  for (const how of ["unlink", "link"] as const) {
+    await account.quiet();
+    schedule.mockClear();
+    await link(id, contacts[1]!, how);
+    const people = how === "link" ? 2 : 1;
+    await come("it is known", async () => (await committee(id)).members.length === people);
+    expect(asked()).toBe(true);
+  }
+  schedule.mockRestore();
+  await account.set();
 });
 
 test("a contact that is deleted in Kommo leaves every deal he was in, once", async () => {

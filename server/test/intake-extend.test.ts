@@ -89,12 +89,13 @@ test("a deal without a company gets the one that is named, and one that has a co
 
 test("a deal that is deleted before it could be extended leaves its words to a new one", async () => {
   const id = open("Dora");
+  await form.done(asks("Dora", { company: { name: "Dora First" }, message: "First" }));
   control().faults.add({
     match: { method: "POST", path: `/api/v4/leads/${id}/link` },
     times: 1,
     effect: { kind: "answer", status: 503 },
   });
-  const receipt = await form.send(asks("Dora"));
+  const receipt = await form.send(asks("Dora", { company: { name: "Dora Second" } }));
   await until("it waits", async () => {
     const [row] = await form.account.look(
       "SELECT 1 FROM work WHERE kind = 'intake' AND account_id = $1 AND waits > 0",
@@ -106,7 +107,8 @@ test("a deal that is deleted before it could be extended leaves its words to a n
   await form.account.hurry("work");
   const ended = await form.ended(receipt);
   expect(ended).toMatchObject({ status: "done", isExtended: false });
-  expect(lead(ended.leadId!)).toMatchObject({ name: "Dora", contacts: [{ name: "Dora", is_main: true }] });
+  expect(lead(ended.leadId!)).toMatchObject({ name: "Dora Second", contacts: [{ name: "Dora", is_main: true }] });
+  expect(lead(ended.leadId!).companies).toHaveLength(1);
 });
 
 test("what one new person asks at once becomes one deal, although Kommo shows it late", async () => {

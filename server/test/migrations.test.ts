@@ -42,3 +42,52 @@ test("what leads showed before it was kept with them is taken over from their ve
   const unforced = await database.look("SELECT relname FROM pg_class WHERE relrowsecurity AND NOT relforcerowsecurity");
   expect(unforced).toEqual([]);
 });
+
+test("what reports add up is told from all that is there when its tables are made", async () => {
+  await database.look("INSERT INTO lead (account_id, lead_id) VALUES (7, 1), (8, 1)");
+  await database.look(
+    `INSERT INTO stage_change (account_id, lead_id, ordinal, from_pipeline_id, from_status_id, to_pipeline_id, to_status_id, at, state) VALUES
+       (7, 1, 1, 1, 10, 1, 11, '2026-01-02', 'confirmed'), (7, 1, 0, NULL, NULL, 1, 10, '2026-01-01', 'confirmed'),
+       (8, 1, 1, 1, 20, 2, 21, '2026-01-03', 'provisional')`,
+  );
+  await database.look(
+    `INSERT INTO stakeholder_change (account_id, lead_id, contact_id, kind, after, by_name, at) VALUES
+       (7, 1, 5, 'role', 'lawyer', 'Kim', '2026-01-01'), (7, 1, 6, 'role', 'user', 'Kim', '2026-01-02'),
+       (7, 1, 5, 'unlinked', NULL, 'Kim', '2026-01-03'), (8, 1, 5, 'linked', NULL, 'Kim', '2026-01-01')`,
+  );
+  await database.look(
+    `INSERT INTO message (account_id, message_id, lead_id, direction, text, at) VALUES
+       (7, 'a', 1, 'outgoing', '', '2026-01-05'), (7, 'b', 1, 'outgoing', '', '2026-01-04'), (7, 'c', 1, 'incoming', '', '2026-01-03')`,
+  );
+  const told = async () => ({
+    stays: await database.look(
+      "SELECT account_id, place, pipeline_id, status_id, entered_at, left_at FROM stage_stay ORDER BY account_id, place",
+    ),
+    spans: await database.look("SELECT account_id, place, roles FROM committee_span ORDER BY account_id, place"),
+  });
+  const before = await told();
+  expect(before.stays).toMatchObject([
+    { account_id: 7, place: 1, status_id: 10 },
+    { account_id: 7, place: 2, status_id: 11, left_at: null },
+    { account_id: 8, place: 0, pipeline_id: 1, status_id: 20, entered_at: null },
+    { account_id: 8, place: 1, pipeline_id: 2, status_id: 21, left_at: null },
+  ]);
+  expect(before.spans).toEqual([
+    { account_id: 7, place: 1, roles: ["lawyer"] },
+    { account_id: 7, place: 2, roles: ["lawyer", "user"] },
+    { account_id: 7, place: 3, roles: ["user"] },
+    { account_id: 8, place: 1, roles: [] },
+  ]);
+  const owner = await connectAsOwner(database.ownerUrl).initialize();
+  const runner = owner.createQueryRunner();
+  const both = ["Reporting1764000000038", "Bi1764000000039"].map(
+    (name) => owner.migrations.find((one) => one.constructor.name === name)!,
+  );
+  for (const migration of both.toReversed()) await migration.down(runner);
+  for (const migration of both) await migration.up(runner);
+  await owner.destroy();
+  expect(await told()).toEqual(before);
+  expect(await database.look("SELECT first_touch_at FROM lead WHERE account_id IN (7, 8) ORDER BY account_id")).toEqual(
+    [{ first_touch_at: new Date("2026-01-04") }, { first_touch_at: null }],
+  );
+});

@@ -248,3 +248,22 @@ test("people of whom nothing was ever said are left alone", async () => {
   await kommo.settled();
   expect((await kommo.rows("contact")).length).toBe(before);
 });
+
+test("who is merged into another leaves him the role, and the one that is left shows it", async () => {
+  const { leadId, contactId } = await kommo.deal("Merged");
+  await play(leadId, contactId, { role: "user" });
+  await kommo.settled();
+  const other = kommo.contact({ name: "The same" });
+  await kommo.link(leadId, other);
+  account.control.contacts.merge({ account: account.id, id: other, others: [contactId] });
+  // Of merges there is no webhook but Kommo's log, whose last seconds the scan leaves to the webhooks.
+  await account.look("UPDATE account SET provisioned = jsonb_set(provisioned, '{webhook,state}', '\"unavailable\"')");
+  account.forget();
+  await until("the role has moved", async () => {
+    await account.ask("scan", account.id, {}, 4);
+    await kommo.settled();
+    return (await roleOf(leadId, other))?.role === "user";
+  });
+  await kommo.settled();
+  expect(await shows(other)).toBe(nameOf("user"));
+});

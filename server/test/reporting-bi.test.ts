@@ -108,6 +108,16 @@ test("the account's login sees the account's rows in every view, and no others",
   });
 });
 
+test("every view keeps its rows from conditions of whoever asks until they are known to be the account's", async () => {
+  const views = await world.database.look<{ relname: string; reloptions: string[]; owner: string }>(
+    "SELECT relname, reloptions, relowner::regrole::text AS owner FROM pg_class WHERE relname LIKE 'bi\\_%' AND relkind = 'v'",
+  );
+  expect(views.map(({ relname }) => relname).sort()).toEqual([...BI_VIEWS].sort());
+  for (const { relname, reloptions, owner } of views) {
+    expect([reloptions, owner], relname).toEqual([["security_barrier=true"], "dealscope_bi_reader"]);
+  }
+});
+
 test("nothing that a login sets in its session shows it another account", async () => {
   await asTool(async (tool) => {
     await tool.query("SET default_transaction_read_only = off");

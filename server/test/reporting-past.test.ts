@@ -93,7 +93,8 @@ test("an account's leads and their moves from before it was connected are read, 
     [first, 2],
   ]);
   const admin = await Browser.open(world, elder.id, elder.adminId);
-  const { stages } = await admin.get(StageTimesReport, "/api/reports/stage-times");
+  const { stages, pastIsRead } = await admin.get(StageTimesReport, "/api/reports/stage-times");
+  expect(pastIsRead).toBe(true);
   expect(
     stages.map((stage) => [
       elder.statusIds.indexOf(stage.statusId),
@@ -108,6 +109,8 @@ test("an account's leads and their moves from before it was connected are read, 
     [2, 2, 2, 65],
   ]);
   expect(second).toBeGreaterThan(first);
+  await world.database.look("UPDATE past SET reading = 'moves' WHERE account_id = $1", [elder.id]);
+  expect((await admin.get(StageTimesReport, "/api/reports/stage-times")).pastIsRead).toBe(false);
   // Nobody wants a verdict on what was there before.
   expect(await world.database.look("SELECT FROM verdict WHERE account_id = $1", [elder.id])).toEqual([]);
 });

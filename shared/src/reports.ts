@@ -42,7 +42,13 @@ const page = z.coerce
   .default(1);
 
 /** What stands on every report. Open stays and holds are counted to `now`. */
-const Head = z.object({ currency: z.string(), timezone: z.string(), now: time });
+const Head = z.object({
+  currency: z.string(),
+  timezone: z.string(),
+  now: time,
+  /** False while deals from before the account was connected are still being read: figures are too low until then. */
+  pastIsRead: z.boolean(),
+});
 export type ReportHead = z.infer<typeof Head>;
 
 const Sum = z.object({ deals: count, value: money });

@@ -1,3 +1,5 @@
+import type { Role } from "@dealscope/shared/committee";
+import type { Lists } from "@dealscope/shared/lists";
 import type { PromptVersionContent } from "@dealscope/shared/qualification";
 import { expect, it } from "vitest";
 import { Problem } from "../src/api/problem.ts";
@@ -8,9 +10,13 @@ import { readLines } from "../src/pages/agreement/label-lines.ts";
 import { contentDiff } from "../src/pages/criteria/content-diff.ts";
 import { mistakesIn, newKey, toContent, toForm } from "../src/pages/criteria/content-form.ts";
 import { wordDiff } from "../src/pages/criteria/word-diff.ts";
+import { ruleSentence } from "../src/pages/gates/rule-sentence.ts";
+import { gatesOf, goneOf, ruleOf, tidy, withoutGone, withRule } from "../src/pages/gates/rules.ts";
 import { duration, money } from "../src/pages/kit/figures.ts";
 import { explainHere } from "../src/pages/kit/problems.ts";
 import { lastDays } from "../src/pages/spending/last-days.ts";
+
+const CLOCK = { remindAfterHours: 24, escalateAfterHours: 72, escalateToId: null };
 
 const english = new Words(en, "en");
 
@@ -109,6 +115,54 @@ it("names every refused value in the user's language, with what is allowed", () 
   );
   expect(explainHere(refused, new Words(es, "es"))).toContain("puede ser como máximo 30");
   expect(explainHere(new Problem("forbidden"), english)).toContain("Only administrators");
+});
+
+it("names what a gate speaks of and nobody has, and where settings work against each other", () => {
+  const issues = [
+    { path: "settings.gates.pipelines.0.stages.1.requiredRoles.0", message: "There is no role x." },
+    { path: "settings.committee.roles.2.name", message: "Two roles are called x." },
+    { path: "settings.committee.roles.2.weight", message: "x", code: "too_big", limit: 100 },
+    { path: "settings.actions.hot.moveTo", message: "That is a circle." },
+  ];
+  expect(explainHere(new Problem("invalid_input", { issues }), english)).toBe(
+    "“Must be there (1)” names something that is not there any more. “Name of the role (3)” is there twice. " +
+      "“Weight, 0–100 (3)” may be at most 100. “Move to stage” leads into a stage whose gate sends such leads back.",
+  );
+});
+
+const gates = gatesOf({ pipelines: [], clock: CLOCK }, 7);
+
+it("reads a rule as a sentence, and says what a stage without one does", () => {
+  const rule = {
+    ...ruleOf(gates, 3),
+    ...{ requiredRoles: ["buyer", "lawyer"], requiredApprovals: ["lawyer"], minCoverage: 60, requiredFieldIds: [5] },
+  };
+  const lists = { leadFields: [{ id: 5, name: "Budget" }] } as Lists;
+  const roles = [
+    { key: "buyer", name: "Buyer" },
+    { key: "lawyer", name: "Lawyer" },
+  ] as Role[];
+  expect(ruleSentence(rule, roles, lists, english)).toBe(
+    "needs Buyer in the deal; approval of Lawyer; 60 % coverage; Budget filled in",
+  );
+  expect(ruleSentence(ruleOf(gates, 3), roles, lists, english)).toBe("anybody may move deals here");
+});
+
+it("saves nothing of stages and pipelines of which nothing is said", () => {
+  const changed = withRule(gates, { ...ruleOf(gates, 3), buyingStage: "signing" });
+  const pipelines = [withRule(gates, ruleOf(gates, 3)), { ...withRule(changed, ruleOf(gates, 4)), pipelineId: 8 }];
+  expect(tidy({ gates: { pipelines, clock: CLOCK } }).gates.pipelines).toMatchObject([
+    { pipelineId: 8, stages: [{ statusId: 3, buyingStage: "signing" }] },
+  ]);
+});
+
+it("finds what a rule names and nobody has any more, but no fields while Kommo is away", () => {
+  const rule = { ...ruleOf(gates, 3), wantedRoles: ["sponsor"], requiredFieldIds: [5, 6] };
+  const lists = { leadFields: [{ id: 5 }], isFresh: true } as Lists;
+  const gone = goneOf(rule, [], lists);
+  expect(gone).toEqual({ roles: ["sponsor"], fieldIds: [6] });
+  expect(withoutGone(rule, gone)).toMatchObject({ wantedRoles: [], requiredFieldIds: [5] });
+  expect(goneOf(rule, [], { ...lists, leadFields: [], isFresh: false }).fieldIds).toEqual([]);
 });
 
 it("shows days without any call in the picture too", () => {

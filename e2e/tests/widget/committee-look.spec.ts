@@ -14,7 +14,7 @@ for (const theme of ["light", "dark"] as const) {
     await card.host.setTheme(theme);
     const panel = card.part("Committee");
     await expect(panel).toContainText("Held before “Contract signed”");
-    await screenshot(panel, `committee-${theme}`);
+    await screenshot(panel, `committee-panel-${theme}`);
     await screenshot(card.host.page, `committee-page-${theme}`);
     await expectAccessible(card.host.page, ".dealscope-root");
     await panel.getByRole("button", { name: "Pending: Marta Ruiz de la Torre" }).click();
@@ -47,6 +47,6 @@ for (const lang of ["en", "es", "pt", "tr", "id"]) {
     expect(await overflowing(card.root)).toEqual([]);
     const text = (await card.root.textContent()) ?? "";
     expect(keysOf(en).filter((key) => text.includes(key))).toEqual([]);
-    await screenshot(panel, `committee-${lang}`);
+    await screenshot(panel, `committee-panel-${lang}`);
   });
 }

@@ -102,7 +102,7 @@ export class IntakeWork implements WorkKind, OnModuleInit {
 
   /** The deal that was to be extended was deleted meanwhile: its words are worth a new one. */
   private takeNewLead(accountId: number, request: Request, before: Plan): Decision {
-    const plan: Plan = { ...before, leadId: null };
+    const plan: Plan = { ...before, leadId: null, hasCompany: request.wish.company !== "" };
     return {
       keep: (tx) => savePlan(tx, accountId, request.no, plan, toMake(accountId, request, plan)),
       again: goesOn(0, "The deal that was to be extended is gone; there will be a new one."),

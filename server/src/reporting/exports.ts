@@ -4,7 +4,7 @@ import { Injectable } from "@nestjs/common";
 import { stringify } from "csv-stringify/sync";
 import type { Tx } from "../database/tenancy.ts";
 import { type Frame, Question } from "./question.ts";
-import { Reports, type ReportWish } from "./reports.ts";
+import { type Reader, Reports, type ReportWish } from "./reports.ts";
 
 type Table = (typeof EXPORTS)[number];
 type Row = Record<string, unknown>;
@@ -27,28 +27,30 @@ export class Exports {
   constructor(private readonly reports: Reports) {}
 
   /** The rows of all deals meant, as text in this form. The period is that of the deals' creation. */
-  stream(accountId: number, wish: ReportWish, table: Table, format: ExportQuery["format"]): Readable {
-    const pages = this.pages(accountId, wish, table);
-    return Readable.from(format === "csv" ? this.csv(accountId, wish, table, pages) : lines(pages), {
-      objectMode: false,
-    });
+  async stream(accountId: number, wish: ReportWish, table: Table, format: ExportQuery["format"]): Promise<Readable> {
+    const read = await this.reports.reader(accountId, wish);
+    return Readable.from(format === "csv" ? csv(read, table) : lines(read, table), { objectMode: false });
   }
+}
 
-  /** A spreadsheet takes a cell that begins with = or the like for a formula, and guesses the letters without a mark. */
-  private async *csv(accountId: number, wish: ReportWish, table: Table, pages: AsyncIterable<Row[]>) {
-    const columns = await this.reports.read(accountId, wish, (tx) => columnsOf(tx, table));
-    const form = { columns, escape_formulas: true, cast: { date: isoTime, boolean: String } };
-    yield stringify([], { ...form, header: true, bom: true });
-    for await (const rows of pages) yield stringify(rows, form);
-  }
+/** A spreadsheet takes a cell that begins with = or the like for a formula, and guesses the letters without a mark. */
+async function* csv(read: Reader, table: Table): AsyncGenerator<string> {
+  const columns = await read((tx) => columnsOf(tx, table));
+  const form = { columns, escape_formulas: true, cast: { date: isoTime, boolean: String } };
+  yield stringify([], { ...form, header: true, bom: true });
+  for await (const rows of pages(read, table)) yield stringify(rows, form);
+}
 
-  private async *pages(accountId: number, wish: ReportWish, table: Table): AsyncGenerator<Row[]> {
-    for (let after: number | undefined = 0; after !== undefined; ) {
-      const since: number = after;
-      const page: Page = await this.reports.read(accountId, wish, (tx, frame) => pageOf(tx, frame, table, since));
-      if (page.rows.length > 0) yield page.rows;
-      after = page.last;
-    }
+async function* lines(read: Reader, table: Table): AsyncGenerator<string> {
+  for await (const rows of pages(read, table)) yield rows.map((row) => `${JSON.stringify(row)}\n`).join("");
+}
+
+async function* pages(read: Reader, table: Table): AsyncGenerator<Row[]> {
+  for (let after: number | undefined = 0; after !== undefined; ) {
+    const since: number = after;
+    const page: Page = await read((tx, frame) => pageOf(tx, frame, table, since));
+    if (page.rows.length > 0) yield page.rows;
+    after = page.last;
   }
 }
 
@@ -84,10 +86,6 @@ async function pageOf(tx: Tx, frame: Frame, table: Table, after: number): Promis
     rows: rows.map(({ account_id: _, ...row }) => row),
     ...(ids.length < TOGETHER ? {} : { last: ids.at(-1)! }),
   };
-}
-
-async function* lines(pages: AsyncIterable<Row[]>): AsyncGenerator<string> {
-  for await (const rows of pages) yield rows.map((row) => `${JSON.stringify(row)}\n`).join("");
 }
 
 function isoTime(time: Date): string {

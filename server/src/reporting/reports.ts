@@ -15,6 +15,8 @@ export interface ReportWish {
   visible: Visible;
 }
 
+export type Reader = <T>(report: (tx: Tx, frame: Frame) => Promise<T>) => Promise<T>;
+
 /** Reads reports: each in one transaction, from one frame, with room to sort. */
 @Injectable()
 export class Reports {
@@ -24,13 +26,19 @@ export class Reports {
   ) {}
 
   async read<T>(accountId: number, wish: ReportWish, report: (tx: Tx, frame: Frame) => Promise<T>): Promise<T> {
+    return (await this.reader(accountId, wish))(report);
+  }
+
+  /** Reads again and again by one frame, each time in a transaction of its own. */
+  async reader(accountId: number, wish: ReportWish): Promise<Reader> {
     const { currency, timezone, provisioned: made } = await this.accounts.get(accountId);
     const stages = new StageNames(provisioned.parse(made).pipelines, wish.gates);
-    return this.tenancy.run(accountId, async (tx) => {
-      const now = await prepare(tx);
-      const head = { currency, timezone: knownZone(timezone), now: now.toISOString() };
-      return report(tx, { ...wish, head, stages });
-    });
+    return (report) =>
+      this.tenancy.run(accountId, async (tx) => {
+        const { now, pastIsRead } = await prepare(tx);
+        const head = { currency, timezone: knownZone(timezone), now: now.toISOString(), pastIsRead };
+        return report(tx, { ...wish, head, stages });
+      });
   }
 }
 
@@ -38,9 +46,10 @@ export class Reports {
  * A median over all stays of an account sorts more than the usual four megabytes, and compiling the statement would take
  * longer than running it. Both hold for this transaction only.
  */
-async function prepare(tx: Tx): Promise<Date> {
-  const [{ now }] = await tx.query(
-    `SELECT app_now() AS now, set_config('work_mem', '64MB', true), set_config('jit', 'off', true)`,
+async function prepare(tx: Tx): Promise<{ now: Date; pastIsRead: boolean }> {
+  const [row] = await tx.query(
+    `SELECT app_now() AS now, EXISTS (SELECT FROM past WHERE reading = 'nothing') AS "pastIsRead",
+            set_config('work_mem', '64MB', true), set_config('jit', 'off', true)`,
   );
-  return now;
+  return row;
 }

@@ -42,6 +42,7 @@ export async function eventsOf(
     if (merged) news.push(merged);
     const found = await eventOf(tx, accountId, event, heard, texts);
     if (found) news.push(found);
+    if (found?.type === "lead.updated") news.push({ type: "lead.relinked", leadId: found.leadId });
   }
   return news;
 }

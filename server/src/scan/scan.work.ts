@@ -31,7 +31,7 @@ const ITSELF = "the scan";
 const ALONE_MS = 30_000;
 
 /** What the log alone tells. */
-const UNTOLD = new Set<EventType>(["lead.updated", "lead.merged", "contact.merged"]);
+const UNTOLD = new Set<EventType>(["lead.updated", "lead.relinked", "lead.merged", "contact.merged"]);
 
 interface Scan {
   accountId: number;

@@ -58,6 +58,8 @@ export type KommoEvent =
   /** Told by Kommo's log: `from` is gone, and what was said of it is said of `contactId` or `leadId`. */
   | { type: "contact.merged"; contactId: number; from: number }
   | { type: "lead.merged"; leadId: number; from: number }
+  /** Told by Kommo's log beside `lead.updated`: somebody has come to the lead or left it. */
+  | { type: "lead.relinked"; leadId: number }
   /** Somebody outside says who plays which part, such as a form; `by` is who says it. */
   | { type: "stakeholder.named"; leadId: number; contactId: number; role: string; by: string }
   /** What a deal's people are held for has changed: a role, a weight, an approval. */
@@ -90,6 +92,7 @@ export const eventTypes = [
   "lead.recalled",
   "contact.merged",
   "lead.merged",
+  "lead.relinked",
   "stakeholder.named",
   "stakeholder.changed",
 ] as const satisfies readonly EventType[];

@@ -39,7 +39,7 @@ export class ExportsController {
         ...[accountId, rep.name, table, JSON.stringify(filter)],
       ]),
     );
-    const text = this.exports.stream(accountId, { committee, gates, query: filter, visible }, table, format);
+    const text = await this.exports.stream(accountId, { committee, gates, query: filter, visible }, table, format);
     text.on("error", (error) => this.log.warn(`An export of account ${accountId} ended early: ${error.message}`));
     return reply
       .type(TYPES[format])

@@ -175,6 +175,16 @@ export async function moveUnderWay(tx: Tx, leadId: number): Promise<OurMove | nu
   return row ?? null;
 }
 
+/** Whether a move of ours has been written, or given up, since then. */
+export async function hasMovedSince(tx: Tx, leadId: number, since: Date): Promise<boolean> {
+  const [row] = await tx.query(
+    `SELECT EXISTS (SELECT FROM write WHERE lead_id = $1 AND origin = 'gate' AND target = 'lead' AND body ? 'stage'
+                       AND ended_at >= $2) AS has`,
+    [leadId, since],
+  );
+  return row.has;
+}
+
 /** Who is to be told: the first of these who still works there, or else an administrator. */
 export async function firstActive(
   tx: Tx,

@@ -14,6 +14,7 @@ import { GateClock } from "./gate-clock.work.ts";
 import {
   firstActive,
   type Hold,
+  hasMovedSince,
   keepHold,
   keepPlace,
   moveUnderWay,
@@ -61,7 +62,7 @@ export class GateWork implements WorkKind, OnModuleInit {
 
   async run(item: WorkItem): Promise<Decision> {
     const { accountId, subject: leadId } = item;
-    const { rules, known } = await this.tenancy.run(accountId, (tx) => readStanding(tx, leadId));
+    const { rules, known, at } = await this.tenancy.run(accountId, (tx) => readStanding(tx, leadId));
     if (known.length === 0 && !rules.gates.pipelines.some(({ isOn }) => isOn)) return {};
     const lead = await this.reader.readAlone(accountId, leadId, "gate", item.firstEventAt);
     if (!lead) return { keep: (tx) => this.gone(tx, accountId, leadId) };
@@ -73,13 +74,15 @@ export class GateWork implements WorkKind, OnModuleInit {
       const kommo = await this.clients.of(accountId, "gate");
       await this.lists.keep(accountId, { pipelines: await kommo.pipelines() });
     }
-    return { keep: (tx) => this.keep(tx, accountId, lead) };
+    return { keep: (tx) => this.keep(tx, accountId, lead, at) };
   }
 
-  private async keep(tx: Tx, accountId: number, lead: Lead) {
+  private async keep(tx: Tx, accountId: number, lead: Lead, readAfter: Date) {
     // Rules that are being saved at this moment are waited for, or this deal would go by the old ones.
     await tx.query("SELECT FROM account FOR SHARE");
     await lockLeads(tx, accountId, [lead.id]);
+    // What was read may be from before it.
+    if (await hasMovedSince(tx, lead.id, readAfter)) return this.lookAgain(tx, accountId, lead.id, 0);
     const rules = await readRules(tx);
     const hold = await openHold(tx, lead.id);
     if (rules.isDryRun) return this.forget(tx, lead.id, hold);
@@ -93,7 +96,7 @@ export class GateWork implements WorkKind, OnModuleInit {
     const isAssumed = place.isAssumed && isSame(now, place.place);
     await this.keepPlace(tx, accountId, lead.id, rules, next, { ...place, isAssumed });
     if (next.move) await this.writes.move(tx, accountId, lead.id, next.move);
-    if (next.move || next.moving) await this.lookAgain(tx, accountId, lead.id);
+    if (next.move || next.moving) await this.lookAgain(tx, accountId, lead.id, NEXT_SECOND_MS);
     if (next.wanted !== null) await this.hold(tx, accountId, lead, rules, next, members);
     else if (hold && next.ended) await this.ends.end(tx, { accountId, leadId: lead.id, hold }, next.ended, rules);
   }
@@ -102,8 +105,8 @@ export class GateWork implements WorkKind, OnModuleInit {
    * Dragged again within a second, a deal is told of in the same words, which are taken for a repetition. And of a move of
    * ours that had nothing to change any more nobody tells.
    */
-  private async lookAgain(tx: Tx, accountId: number, leadId: number) {
-    const timing = { settleMs: NEXT_SECOND_MS, atMostMs: NEXT_SECOND_MS, hastens: false };
+  private async lookAgain(tx: Tx, accountId: number, leadId: number, settleMs: number) {
+    const timing = { settleMs, atMostMs: settleMs, hastens: false };
     await this.work.schedule(tx, accountId, [{ kind: GATE, subject: leadId, priority: "gate" }], timing);
   }
 
@@ -156,8 +159,9 @@ function isBehind({ updated_at }: Lead, { detail, firstEventAt }: WorkItem): boo
   return heardAt !== undefined && updated_at !== null && updated_at < new Date(heardAt) && mayStillShow;
 }
 
-/** The rules, and the stages in which the deal is or is wanted as far as we know. */
+/** The rules, the time, and the stages in which the deal is or is wanted as far as we know. */
 async function readStanding(tx: Tx, leadId: number) {
   const [rules, place, hold] = [await readRules(tx), await readPlace(tx, leadId), await openHold(tx, leadId)];
-  return { rules, known: [place?.place, hold?.wanted].filter((stage) => stage !== undefined) };
+  const [{ at }] = await tx.query("SELECT app_now() AS at");
+  return { rules, known: [place?.place, hold?.wanted].filter((stage) => stage !== undefined), at: at as Date };
 }

@@ -39,7 +39,7 @@ export class MirrorListener implements Listener, OnModuleInit {
   }
 
   async hear(tx: Tx, accountId: number, events: KommoEvent[]) {
-    const { contactFields, list } = provisioned.parse((await this.accounts.get(accountId)).provisioned);
+    const { contactFields, list } = provisioned.parse((await this.accounts.read(tx, accountId)).provisioned);
     if (contactFields.role === undefined && list === null) return;
     await this.mirror.contacts(
       tx,
@@ -49,6 +49,7 @@ export class MirrorListener implements Listener, OnModuleInit {
     const edited = events.flatMap((event) => (event.type === "contact.changed" ? event.contactId : []));
     const known = events.flatMap((event) => namedIn(event, list !== null));
     const moved = events.flatMap((event) => (event.type.startsWith("lead.") && "leadId" in event ? event.leadId : []));
+    if (edited.length + known.length + moved.length === 0) return;
     const news: { contact_id: number }[] = await tx.query(
       `SELECT contact_id FROM unnest($1::bigint[]) AS e (contact_id)
         WHERE EXISTS (SELECT FROM lead_contact lc WHERE lc.contact_id = e.contact_id)

@@ -2,13 +2,14 @@ import { Injectable, type OnModuleInit } from "@nestjs/common";
 import { z } from "zod";
 import { Tenancy, type Tx } from "../../database/tenancy.ts";
 import { LeadReader } from "../../leads/reader.ts";
+import { isUrgent } from "../../queue/priority.ts";
 import { Work } from "../../work/work.ts";
 import type { Decision, WorkItem, WorkKind } from "../../work/work-kind.ts";
 import { DealChanges } from "./deal-changes.ts";
 import { readStakeholder } from "./stakeholder-rows.ts";
 import { Stakeholders } from "./stakeholders.service.ts";
 
-/** Sees to it that who was added to a deal is known as its member once he is linked in Kommo. */
+/** Reads a deal whose people have changed: when whoever was added here is linked in Kommo, or when its log tells of it. */
 export const JOIN = "join";
 
 /** A person looks at the card and waits; later only Kommo is waited for. */
@@ -36,13 +37,13 @@ export class JoinWork implements WorkKind, OnModuleInit {
     this.work.register(this);
   }
 
-  async run({ accountId, subject: leadId, detail, firstEventAt }: WorkItem): Promise<Decision> {
+  async run({ accountId, subject: leadId, detail, priority, firstEventAt }: WorkItem): Promise<Decision> {
     const isUnderWay = await this.tenancy.run(accountId, (tx) => linksUnderWay(tx, leadId));
     if (isUnderWay) {
       const afterMs = Date.now() - firstEventAt.getTime() < PATIENCE_MS ? SOON_MS : LATER_MS;
       return { again: { afterMs, counts: "nothing", why: "The contact is not linked in Kommo yet." } };
     }
-    await this.reader.read(accountId, leadId, "interactive");
+    await this.reader.read(accountId, leadId, isUrgent(priority) ? "interactive" : "backfill");
     return { keep: (tx) => this.takeParts(tx, accountId, leadId, newcomers.parse(detail)) };
   }
 

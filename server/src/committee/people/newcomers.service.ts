@@ -4,7 +4,7 @@ import { Tenancy } from "../../database/tenancy.ts";
 import { Clients } from "../../installation/clients.ts";
 import type { KommoClient } from "../../kommo/client.ts";
 import type { Contact } from "../../kommo/resources.ts";
-import { normaliseEmail, normalisePhone } from "../../leads/contact-address.ts";
+import { nationalNumber, normaliseEmail, normalisePhone, readPhone } from "../../leads/contact-address.ts";
 import { emailsOf, phonesOf, titleOf } from "../../leads/contact-values.ts";
 import { saveContacts } from "../../leads/lead-rows.ts";
 import { Listeners } from "../../webhooks/listeners.ts";
@@ -129,7 +129,7 @@ interface Wanted {
 function checked({ name = "", email, phone }: NewMember): Wanted {
   if (email && normaliseEmail(email) === null)
     throw new UnusableForDeal(`${email} is no e-mail address, so nobody can be reached there.`, "email");
-  if (phone && normalisePhone(phone) === null) throw new UnusableForDeal(`${phone} is no phone number.`, "phone");
+  if (phone && readPhone(phone) === null) throw new UnusableForDeal(`${phone} is no phone number.`, "phone");
   return { name, email: email || undefined, phone: phone || undefined };
 }
 
@@ -148,8 +148,9 @@ async function oldestOf(kommo: KommoClient, { email, phone }: Wanted): Promise<C
     found.push(...like.filter((contact) => emailsOf(contact).some((one) => normaliseEmail(one) === wanted)));
   }
   if (phone !== undefined) {
-    const wanted = normalisePhone(phone);
-    const like = await kommo.contactsFound(phone);
+    const wanted = readPhone(phone) ?? phone;
+    // However it is written there, Kommo finds it by these digits.
+    const like = await kommo.contactsFound(nationalNumber(wanted));
     found.push(...like.filter((contact) => phonesOf(contact).some((one) => normalisePhone(one) === wanted)));
   }
   return found.toSorted((one, other) => one.id - other.id)[0];

@@ -2,7 +2,9 @@ import { Injectable, type OnModuleInit } from "@nestjs/common";
 import type { Tx } from "../../database/tenancy.ts";
 import type { EventOf, EventType, KommoEvent } from "../../webhooks/events.ts";
 import { type Listener, Listeners } from "../../webhooks/listeners.ts";
+import { Work } from "../../work/work.ts";
 import { DealChanges } from "./deal-changes.ts";
+import { JOIN } from "./join.work.ts";
 import { dealsOf, noteLinks } from "./links.ts";
 import { follow } from "./merges.ts";
 import { suggestedByMessages, suggestedByNotes, suggestedByTitles } from "./said.ts";
@@ -21,6 +23,7 @@ export class PeopleListener implements Listener, OnModuleInit {
     "contact.deleted",
     "contact.merged",
     "lead.merged",
+    "lead.relinked",
     "lead.noted",
     "lead.recalled",
     "message.received",
@@ -32,6 +35,7 @@ export class PeopleListener implements Listener, OnModuleInit {
     private readonly listeners: Listeners,
     private readonly changes: DealChanges,
     private readonly stakeholders: Stakeholders,
+    private readonly work: Work,
   ) {}
 
   onModuleInit() {
@@ -48,6 +52,7 @@ export class PeopleListener implements Listener, OnModuleInit {
     await noteLinks(tx, accountId, "linked", linked);
     await noteLinks(tx, accountId, "unlinked", unlinked);
     const merged = await followAll(tx, accountId, events);
+    await this.readAgain(tx, accountId, of(events, "lead.relinked"));
     await this.suggest(tx, accountId, events);
     const changed = new Set([...linked, ...unlinked].map((link) => link.leadId));
     await this.changes.judgeAgain(tx, accountId, [...changed, ...merged.filter((leadId) => !changed.has(leadId))]);
@@ -61,6 +66,15 @@ export class PeopleListener implements Listener, OnModuleInit {
       const isKnown = change.settings.roles.some(({ key }) => key === role);
       if (before === null && isKnown) await this.stakeholders.play(change, contactId, { role });
     });
+  }
+
+  /** Whoever is judged anew for every change is read for that. */
+  private async readAgain(tx: Tx, accountId: number, relinked: readonly { leadId: number }[]) {
+    if (relinked.length === 0) return;
+    const { triggers } = await this.changes.settings(tx, accountId);
+    if (triggers.onContentChange) return;
+    const requests = relinked.map(({ leadId }) => ({ kind: JOIN, subject: leadId, priority: "backfill" as const }));
+    await this.work.schedule(tx, accountId, requests);
   }
 
   private async suggest(tx: Tx, accountId: number, events: KommoEvent[]) {

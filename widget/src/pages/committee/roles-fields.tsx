@@ -1,5 +1,5 @@
 import type { GateSettings, Role } from "@dealscope/shared/committee";
-import { useRef } from "react";
+import { useRef, useState } from "react";
 import { useWords } from "../../i18n/words.ts";
 import { Button, TextButton } from "../../ui/button.tsx";
 import { TextField } from "../../ui/field.tsx";
@@ -65,8 +65,13 @@ function RoleFields({ role, isNamed, isLast, errorOf, onChange, onRemove }: Role
   const name = role.name || words.t("roles.unnamed");
   const marks = [role.decides && words.t("roles.decides_short"), role.opposes && words.t("roles.opposes_short")];
   const isWrong = ["key", "name", "weight", "probability"].some((part) => errorOf(part));
+  const [isOpen, setOpen] = useState(role.name === "");
   return (
-    <details className="dsc-fold dsc-fold--box" open={isWrong || role.name === "" ? true : undefined}>
+    <details
+      className="dsc-fold dsc-fold--box"
+      open={isOpen || isWrong}
+      onToggle={({ currentTarget }) => setOpen(currentTarget.open)}
+    >
       <summary>
         <span className="dsc-strong">{name}</span>{" "}
         <span className="dsc-quiet">

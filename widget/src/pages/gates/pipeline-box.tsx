@@ -79,7 +79,9 @@ export function PipelineBox({ pipeline, isGone, value, inForce, roles, lists, er
             </Notice>
           ))}
           <details className="dsc-fold">
-            <summary>{words.t("gates.more")}</summary>
+            <summary>
+              {words.t("gates.more")} <span className="dsc-quiet">{orderOf(value)}</span>
+            </summary>
             <div className="dsc-stack dsc-inset">
               <Check isOn={value.noSkipping} onChange={(noSkipping) => onChange({ ...value, noSkipping })}>
                 {words.t("gates.no_skipping")}
@@ -119,4 +121,13 @@ export function PipelineBox({ pipeline, isGone, value, inForce, roles, lists, er
       )}
     </Box>
   );
+
+  function orderOf({ noSkipping, noMovingBack, nativeLock }: PipelineGates): string {
+    const parts = [
+      noSkipping && words.t("gates.no_skipping"),
+      noMovingBack && words.t("gates.no_moving_back"),
+      nativeLock && words.t("gates.native_lock"),
+    ];
+    return parts.filter((part) => part !== false).join(" · ");
+  }
 }

@@ -62,6 +62,9 @@ const NAMES = {
   country: "intake.country",
 } as const satisfies Record<string, Word>;
 
+/** Where roles of a committee call theirs otherwise than criteria do. */
+const OF_ROLES: Partial<Record<keyof typeof NAMES, Word>> = { name: "roles.name", weight: "roles.weight" };
+
 /** As `explain`, in the words of the settings pages: names every wrong value and what is wrong with it. */
 export function explainHere(error: unknown, words: Words): string {
   const { code, detail } = asProblem(error);
@@ -87,7 +90,8 @@ function sayIssue(issue: InputIssue, words: Words): { field: string; problem: st
   const steps = issue.path.split(".").filter((step) => step !== "content" && step !== "settings");
   const name = steps.findLast((step) => Object.hasOwn(NAMES, step)) as keyof typeof NAMES | undefined;
   const place = steps.find((step) => /^\d+$/.test(step));
-  const field = name ? words.t(NAMES[name]) : issue.path;
+  const own = name && steps.includes("roles") ? OF_ROLES[name] : undefined;
+  const field = name ? words.t(own ?? NAMES[name]) : issue.path;
   return {
     field: place === undefined || steps.length < 2 ? field : `${field} (${Number(place) + 1})`,
     problem: words.t(problemWord(issue, name), { limit: issue.limit ?? "" }),
@@ -99,9 +103,18 @@ const NUMBERS: readonly string[] = [
   ...["probability", "silentDays", "standstillDays", "minCoverage", "remindAfterHours", "escalateAfterHours"],
 ];
 
+const REFERENCES: readonly string[] = [
+  ...["pipelineId", "statusId", "requiredRoles", "requiredApprovals", "wantedRoles", "requiredFieldIds"],
+  ...["overrulerIds", "escalateToId", "weightFieldId", "probabilityFieldId"],
+];
+
 function problemWord({ code, limit }: InputIssue, name: string | undefined): Word {
   // Of texts and lists the least is one: there has to be something.
   if (code === "too_small") return limit === 1 && !NUMBERS.includes(name ?? "") ? "input.empty" : "input.too_small";
   if (code === "too_big") return "input.too_big";
+  // What the server alone can know; it tells with a sentence and no code.
+  if (code === undefined && name === "moveTo") return "input.against_gates";
+  if (code === undefined && name === "name") return "input.twice";
+  if (code === undefined && name !== undefined && REFERENCES.includes(name)) return "input.gone";
   return "input.wrong";
 }
