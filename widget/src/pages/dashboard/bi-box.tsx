@@ -21,10 +21,7 @@ export function BiBox() {
   );
   const revoke = useAction<BiAccess>(
     (ask) => ask(BI, { method: "DELETE" }),
-    (access) => {
-      known.set(BI, access);
-      make.reset();
-    },
+    (access) => known.set(BI, access),
   );
   const password = make.data?.password;
   const isNotHere = make.error !== null && asProblem(make.error).code === "conflict";
