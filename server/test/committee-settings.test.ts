@@ -64,9 +64,9 @@ test("a rule must not ask for a role that the account does not have", async () =
       withRule(settings, { requiredRoles: ["lawyer", "wizard"], requiredApprovals: ["witch"], wantedRoles: ["elf"] });
     }),
   ).toEqual([
-    { path: `${at}.requiredRoles.1`, message: "A rule asks for the role wizard, which is not there." },
-    { path: `${at}.requiredApprovals.0`, message: "A rule asks for the role witch, which is not there." },
-    { path: `${at}.wantedRoles.0`, message: "A rule asks for the role elf, which is not there." },
+    { path: `${at}.requiredRoles.1`, message: "A rule asks for the role wizard, which this account does not have." },
+    { path: `${at}.requiredApprovals.0`, message: "A rule asks for the role witch, which this account does not have." },
+    { path: `${at}.wantedRoles.0`, message: "A rule asks for the role elf, which this account does not have." },
   ]);
   // Nor may a role be taken away that a rule asks for.
   expect(

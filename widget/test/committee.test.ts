@@ -67,7 +67,7 @@ it("says what a deal waits for by the names of people, roles, fields and stages"
     "Marta Ruiz (Lawyer) has rejected",
     "No Lawyer yet, who must approve",
     "No Buyer yet",
-    "Coverage is 40 %, 60 % is needed",
+    "Coverage is 40%, 60% is needed",
     "The field “Budget” is empty",
     "The stage “Legal review” comes first",
     "In this pipeline deals do not go back",

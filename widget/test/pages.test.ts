@@ -143,7 +143,7 @@ it("reads a rule as a sentence, and says what a stage without one does", () => {
     { key: "lawyer", name: "Lawyer" },
   ] as Role[];
   expect(ruleSentence(rule, roles, lists, english)).toBe(
-    "needs Buyer in the deal; approval of Lawyer; 60 % coverage; Budget filled in",
+    "needs Buyer in the deal; approval of Lawyer; 60% coverage; Budget filled in",
   );
   expect(ruleSentence(ruleOf(gates, 3), roles, lists, english)).toBe("anybody may move deals here");
 });

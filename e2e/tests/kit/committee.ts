@@ -83,9 +83,16 @@ export const CROWDED: Committee = {
 
 /** Shows the card as if these people were in the deal. */
 export async function drawCommittee(card: LeadCard, serverUrl: string, committee: Committee): Promise<void> {
-  await card.host.page.route(`${serverUrl}/api/leads/*/card`, async (route) => {
-    const answer = await route.fetch();
-    await route.fulfill({ response: answer, json: { ...(await answer.json()), committee } });
+  const { page } = card.host;
+  // What the card asks for again and again is answered from what it was told first.
+  let told: { headers: Record<string, string>; body: object } | undefined;
+  await page.goto("about:blank");
+  await page.route(`${serverUrl}/api/leads/*/card`, async (route) => {
+    if (!told) {
+      const answer = await route.fetch();
+      told = { headers: answer.headers(), body: await answer.json() };
+    }
+    await route.fulfill({ headers: told.headers, json: { ...told.body, committee } });
   });
   await card.host.open(`/leads/detail/${card.leadId}`);
 }

@@ -64,7 +64,7 @@ test("the rules of a stage are set by ticking, and read as a sentence", async ({
   await stage.getByLabel("Lawyer: Must have approved").check();
   await stage.getByLabel("Coverage of the roles, at least %").fill("60");
   await expect(stage).toContainText(
-    "Legal review · needs Decision maker in the deal; approval of Lawyer; 60 % coverage",
+    "Legal review · needs Decision maker in the deal; approval of Lawyer; 60% coverage",
   );
   await box.getByText("Order of stages, and who may overrule").click();
   await box.getByLabel("No stage may be skipped").check();

@@ -132,6 +132,8 @@ test("a deal that is held shows what it waits for, and the approval by somebody 
   await expect(theirs.getByRole("button", { name: "Overrule" })).toHaveCount(0);
   await theirs.getByRole("button", { name: "Approve: Ana Reyes" }).click();
   await expect(theirs).toContainText("the deal moves on by itself");
+  // The button is gone, and the keyboard is not lost with it.
+  await expect(theirs.locator(".dsc-people")).toBeFocused();
   await expect.poll(stage).toBe(second.id);
   await expect(hold).toHaveCount(0);
   await context.close();
@@ -159,6 +161,23 @@ test("what is refused is put back as it was, and why is said", async ({ product,
   await roleOf(card, "Ana Reyes").selectOption("Lawyer");
   await expect(card.part("Committee").getByRole("alert")).toContainText("Dealscope does not answer right now.");
   await expect(roleOf(card, "Ana Reyes").locator("option:checked")).toHaveText("No role");
+});
+
+test("while the card loads the committee has its place already", async ({ product, openCard }) => {
+  const wait = Promise.withResolvers<void>();
+  const card = await (await openCard(HOT)).judged();
+  await card.host.page.route(`${product.serverUrl}/api/leads/*/card`, async (route) => {
+    await wait.promise;
+    await route.continue();
+  });
+  await card.host.open(`/leads/detail/${card.leadId}`);
+  const panel = card.part("Committee");
+  await expect(panel).toHaveAttribute("aria-busy", "true");
+  const before = (await panel.boundingBox())!.height;
+  wait.resolve();
+  await expect(panel).toContainText("Ana Reyes");
+  // By a line or two, for nobody knows how many people there will be.
+  expect(Math.abs((await panel.boundingBox())!.height - before)).toBeLessThan(60);
 });
 
 test("a deal without people says so, and what cannot be drawn breaks nothing else", async ({ product, openCard }) => {

@@ -7,10 +7,11 @@ import { type Frame, Question } from "./question.ts";
 import { type Reader, Reports, type ReportWish } from "./reports.ts";
 
 type Table = (typeof EXPORTS)[number];
-type Row = Record<string, unknown>;
 
 /** So many deals at a time: memory holds one such page, and no transaction waits for whoever reads slowly. */
 const TOGETHER = 250;
+/** Rows that are taken apart at a time, so that their cells are soon forgotten. */
+const CELLS_OF = 50;
 
 const ORDER: Record<Table, string> = {
   deals: "deal_id",
@@ -36,20 +37,28 @@ export class Exports {
 /** A spreadsheet takes a cell that begins with = or the like for a formula, and guesses the letters without a mark. */
 async function* csv(read: Reader, table: Table): AsyncGenerator<string> {
   const columns = await read((tx) => columnsOf(tx, table));
-  const form = { columns, escape_formulas: true, cast: { date: isoTime, boolean: String } };
+  const form = { columns, escape_formulas: true, cast: { boolean: String } };
   yield stringify([], { ...form, header: true, bom: true });
-  for await (const rows of pages(read, table)) yield stringify(rows, form);
+  for await (const page of pages(read, table, columns)) {
+    for (let at = 0; at < page.length; at += CELLS_OF) {
+      yield stringify(
+        page.slice(at, at + CELLS_OF).map((line) => JSON.parse(line)),
+        form,
+      );
+    }
+  }
 }
 
 async function* lines(read: Reader, table: Table): AsyncGenerator<string> {
-  for await (const rows of pages(read, table)) yield rows.map((row) => `${JSON.stringify(row)}\n`).join("");
+  const columns = await read((tx) => columnsOf(tx, table));
+  for await (const page of pages(read, table, columns)) yield `${page.join("\n")}\n`;
 }
 
-async function* pages(read: Reader, table: Table): AsyncGenerator<Row[]> {
+async function* pages(read: Reader, table: Table, columns: string[]): AsyncGenerator<string[]> {
   for (let after: number | undefined = 0; after !== undefined; ) {
     const since: number = after;
-    const page: Page = await read((tx, frame) => pageOf(tx, frame, table, since));
-    if (page.rows.length > 0) yield page.rows;
+    const page: Page = await read((tx, frame) => pageOf(tx, frame, table, columns, since));
+    if (page.lines.length > 0) yield page.lines;
     after = page.last;
   }
 }
@@ -64,12 +73,13 @@ async function columnsOf(tx: Tx, table: Table): Promise<string[]> {
 }
 
 interface Page {
-  rows: Row[];
+  /** Each a row as JSON. The database writes them: a row is one text here, and not dozens of values. */
+  lines: string[];
   /** The last deal; undefined when there are no more. */
   last?: number;
 }
 
-async function pageOf(tx: Tx, frame: Frame, table: Table, after: number): Promise<Page> {
+async function pageOf(tx: Tx, frame: Frame, table: Table, columns: string[], after: number): Promise<Page> {
   const question = new Question(frame);
   const found: { lead_id: number }[] = await tx.query(
     `SELECT l.lead_id FROM lead l
@@ -77,17 +87,14 @@ async function pageOf(tx: Tx, frame: Frame, table: Table, after: number): Promis
       ORDER BY l.lead_id LIMIT ${TOGETHER}`,
     question.values,
   );
-  if (found.length === 0) return { rows: [] };
+  if (found.length === 0) return { lines: [] };
   const ids = found.map((row) => row.lead_id);
-  const rows: Row[] = await tx.query(`SELECT * FROM report_${table} WHERE deal_id = ANY($1) ORDER BY ${ORDER[table]}`, [
-    ids,
-  ]);
-  return {
-    rows: rows.map(({ account_id: _, ...row }) => row),
-    ...(ids.length < TOGETHER ? {} : { last: ids.at(-1)! }),
-  };
-}
-
-function isoTime(time: Date): string {
-  return time.toISOString();
+  await tx.query("SELECT set_config('TimeZone', 'UTC', true)");
+  const rows: { line: string }[] = await tx.query(
+    `SELECT row_to_json(v)::text AS line
+       FROM (SELECT ${columns.join(", ")} FROM report_${table} WHERE deal_id = ANY($1) ORDER BY ${ORDER[table]}) v`,
+    [ids],
+  );
+  const lines = rows.map(({ line }) => line);
+  return { lines, ...(ids.length < TOGETHER ? {} : { last: ids.at(-1)! }) };
 }

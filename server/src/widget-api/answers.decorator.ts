@@ -16,13 +16,23 @@ const ANY_ROUTE: ApiErrorCode[] = ["unauthorized", "invalid_input", "too_many_re
 
 /** What a route answers, for the document and for Nest. */
 export function Answers(schema: z.ZodType, { is, status = 200, refusals = [] }: Answer) {
-  const codes = [...ANY_ROUTE, ...refusals];
-  const byStatus = Map.groupBy(codes, (code) => statusOf[code]);
   return applyDecorators(
     HttpCode(status),
     ApiResponse({ status, description: is, standardSchema: schema }),
-    ...[...byStatus].map(([refused, meant]) =>
-      ApiResponse({ status: refused, description: `Code ${meant.join(" or ")}.`, standardSchema: ApiError }),
-    ),
+    ...refusalsOf(refusals),
+  );
+}
+
+/** The same of a route that streams text of one of these types. */
+export function Streams(types: readonly string[], { is, refusals = [] }: Omit<Answer, "status">) {
+  const text = { schema: { type: "string" as const } };
+  const content = Object.fromEntries(types.map((type) => [type, text]));
+  return applyDecorators(ApiResponse({ status: 200, description: is, content }), ...refusalsOf(refusals));
+}
+
+function refusalsOf(refusals: readonly ApiErrorCode[]) {
+  const byStatus = Map.groupBy([...ANY_ROUTE, ...refusals], (code) => statusOf[code]);
+  return [...byStatus].map(([status, meant]) =>
+    ApiResponse({ status, description: `Code ${meant.join(" or ")}.`, standardSchema: ApiError }),
   );
 }

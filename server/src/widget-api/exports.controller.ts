@@ -1,10 +1,11 @@
 import { ExportQuery } from "@dealscope/shared/reports";
 import { Controller, Get, Logger, Query, Res, UseGuards } from "@nestjs/common";
-import { ApiBearerAuth, ApiOperation, ApiProduces, ApiResponse, ApiTags } from "@nestjs/swagger";
+import { ApiBearerAuth, ApiOperation, ApiTags } from "@nestjs/swagger";
 import type { FastifyReply } from "fastify";
 import { Tenancy } from "../database/tenancy.ts";
 import { SettingsService } from "../qualification/settings.service.ts";
 import { Exports } from "../reporting/exports.ts";
+import { Streams } from "./answers.decorator.ts";
 import { type Rep, visibleTo } from "./rights.ts";
 import { ActingRep, SessionGuard } from "./session.guard.ts";
 
@@ -26,8 +27,7 @@ export class ExportsController {
 
   @Get()
   @ApiOperation({ summary: "What the reports are made of, streamed; to reps the deals they are responsible for" })
-  @ApiProduces("text/csv", "application/x-ndjson")
-  @ApiResponse({ status: 200, description: "One row, or one line, a thing.", schema: { type: "string" } })
+  @Streams(["text/csv", "application/x-ndjson"], { is: "One row, or one line, a thing." })
   async export(@ActingRep() rep: Rep, @Query({ schema: ExportQuery }) wish: ExportQuery, @Res() reply: FastifyReply) {
     const { accountId } = rep;
     const { table, format, ...filter } = wish;

@@ -1,12 +1,8 @@
 import type { InputIssue } from "@dealscope/shared/api-error";
 import type { Settings } from "@dealscope/shared/settings";
 
-/** What is wrong with roles: two that cannot be told apart, or a rule that asks for one that nobody can have. */
-export function wrongRoles(settings: Settings): InputIssue[] {
-  return [...alike(settings), ...unknownInRules(settings)];
-}
-
-function alike({ committee }: Settings): InputIssue[] {
+/** What is wrong with roles: two that cannot be told apart. That rules ask for roles which are there, the gates see to. */
+export function wrongRoles({ committee }: Settings): InputIssue[] {
   const keys = new Set<string>();
   const names = new Set<string>();
   const issues: InputIssue[] = [];
@@ -19,19 +15,4 @@ function alike({ committee }: Settings): InputIssue[] {
     names.add(called);
   }
   return issues;
-}
-
-/** Also when a role is taken away that a rule asks for: no deal could fulfil it any more. */
-function unknownInRules({ committee, gates }: Settings): InputIssue[] {
-  const isThere = (key: string) => committee.roles.some((role) => role.key === key);
-  return gates.pipelines.flatMap(({ stages }, pipeline) =>
-    stages.flatMap((rule, stage) =>
-      (["requiredRoles", "requiredApprovals", "wantedRoles"] as const).flatMap((list) =>
-        rule[list].flatMap((role, at): InputIssue[] => {
-          const path = `gates.pipelines.${pipeline}.stages.${stage}.${list}.${at}`;
-          return isThere(role) ? [] : [{ path, message: `A rule asks for the role ${role}, which is not there.` }];
-        }),
-      ),
-    ),
-  );
 }
