@@ -201,6 +201,13 @@ test("while reports are on their way grey lines stand in their place", async ({ 
   await expect(settings.box("What gates hold")).toContainText("Lawyer has not approved yet");
 });
 
+test("while the past of the account is read the figures say so", async ({ product, settings }) => {
+  await drawReports(settings.host.page, product.serverUrl, { ...RICH, funnel: { ...RICH.funnel, pastIsRead: false } });
+  await settings.open("dashboard");
+  await expect(settings.root.getByRole("status").first()).toContainText("The past of the account is still being read");
+  await expect(funnelOf(settings)).toContainText("48 deals");
+});
+
 test("two days of one's own are a period, and a period that ends before it begins is not asked for", async ({
   product,
   settings,

@@ -26,7 +26,10 @@ export function ReportBox<Report extends ReportHead>(props: Props<Report>) {
   const { figure } = useFilter();
   const query = useReport<Report>(report);
   return (
-    <div className={isWide ? "dsc-report dsc-report--wide" : "dsc-report"} aria-busy={query.isPlaceholderData}>
+    <div
+      className={isWide ? "dsc-report dsc-report--drawn dsc-report--wide" : "dsc-report dsc-report--drawn"}
+      aria-busy={query.isPlaceholderData}
+    >
       <Box title={title} lead={lead}>
         <Loaded query={query} widths={[92, 74, 58, 37]}>
           {(answer) => {
