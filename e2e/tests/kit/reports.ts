@@ -16,7 +16,6 @@ const HEAD = {
   timezone: "America/Sao_Paulo",
   now: "2026-11-28T15:05:00.000Z",
   pastIsRead: true,
-  pastIsRead: true,
 };
 const MONTHS = ["2025-12", ...Array.from({ length: 11 }, (_, at) => `2026-${String(at + 1).padStart(2, "0")}`)];
 
