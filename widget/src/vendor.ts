@@ -8,6 +8,7 @@ import { Spinner, SpinnerPrimaryTheme } from "@kommo-crm/crm-react-ui-kit/Spinne
 import { Switcher, SwitcherPrimaryTheme } from "@kommo-crm/crm-react-ui-kit/Switcher";
 import { TextArea, TextareaLightTheme } from "@kommo-crm/crm-react-ui-kit/TextArea";
 import {
+  keepPreviousData,
   QueryClient,
   QueryClientProvider,
   queryOptions,
@@ -23,7 +24,7 @@ export const vendor = {
   react,
   jsx,
   dom: { createRoot },
-  query: { QueryClient, QueryClientProvider, queryOptions, useMutation, useQuery, useQueryClient },
+  query: { keepPreviousData, QueryClient, QueryClientProvider, queryOptions, useMutation, useQuery, useQueryClient },
   kit: {
     Button,
     ButtonNeutralTheme,

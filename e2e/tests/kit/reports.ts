@@ -11,7 +11,12 @@ import type {
 } from "@dealscope/shared/reports";
 import type { Page } from "@playwright/test";
 
-const HEAD = { currency: "EUR", timezone: "America/Sao_Paulo", now: "2026-11-28T15:05:00.000Z", pastIsRead: true };
+const HEAD = {
+  currency: "EUR",
+  timezone: "America/Sao_Paulo",
+  now: "2026-11-28T15:05:00.000Z",
+  pastIsRead: true,
+};
 const MONTHS = ["2025-12", ...Array.from({ length: 11 }, (_, at) => `2026-${String(at + 1).padStart(2, "0")}`)];
 
 const stage = (statusId: number, name: string) => ({ pipelineId: 1, statusId, name });

@@ -53,7 +53,7 @@ const funnelOf = (settings: SettingsPage) => settings.box("Deals by buying stage
 
 test("a new account is told that there are no deals yet, and not shown seven empty pictures", async ({ settings }) => {
   await settings.open("dashboard");
-  await expect(settings.root.getByRole("status")).toContainText("No deals yet");
+  await expect(settings.root.getByRole("status").filter({ hasText: "No deals yet" })).toBeVisible();
   await expect(settings.root.getByRole("region", { name: "What gates hold" })).toHaveCount(0);
   await screenshot(settings.host.page, "dashboard-empty");
 });
@@ -187,6 +187,51 @@ test("a report that fails says so and is tried again, and the others are there",
   await expect(box.getByRole("button", { name: /^Lawyer has not approved yet/ })).toBeVisible();
 });
 
+test("while reports are on their way grey lines stand in their place", async ({ product, settings }) => {
+  await drawReports(settings.host.page, product.serverUrl);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  await settings.host.page.route(`${product.serverUrl}/api/reports/**`, async (route) => {
+    await promise;
+    await route.fallback();
+  });
+  await settings.open("dashboard");
+  await expect(settings.box("What gates hold").locator(".dsc-skeleton")).toHaveCount(4);
+  await screenshot(settings.host.page, "dashboard-loading");
+  resolve();
+  await expect(settings.box("What gates hold")).toContainText("Lawyer has not approved yet");
+});
+
+test("while the past of the account is read the figures say so", async ({ product, settings }) => {
+  await drawReports(settings.host.page, product.serverUrl, { ...RICH, funnel: { ...RICH.funnel, pastIsRead: false } });
+  await settings.open("dashboard");
+  await expect(settings.root.getByRole("status").first()).toContainText("The past of the account is still being read");
+  await expect(funnelOf(settings)).toContainText("48 deals");
+});
+
+test("two days of one's own are a period, and a period that ends before it begins is not asked for", async ({
+  product,
+  settings,
+}) => {
+  const asked = await drawReports(settings.host.page, product.serverUrl);
+  await settings.open("dashboard");
+  await settings.root.getByLabel("Period").selectOption("From … to …");
+  const [first, last] = [settings.root.getByLabel("First day"), settings.root.getByLabel("Last day")];
+  await first.fill("2026-11-03");
+  await last.fill("2026-11-28");
+  await expect.poll(() => asked).toContain("/api/reports/funnel?from=2026-11-03&to=2026-11-28");
+  await expect(last).toBeFocused();
+  const { clock } = settings.host.page;
+  await clock.install();
+  await last.fill("2026-11-01");
+  await expect(settings.root.getByRole("alert")).toHaveText("The period ends before it begins.");
+  await clock.fastForward(10_000);
+  await last.fill("2026-11-05");
+  await expect.poll(() => asked).toContain("/api/reports/funnel?from=2026-11-03&to=2026-11-05");
+  expect(asked.filter((path) => path.includes("to=2026-11-01"))).toEqual([]);
+  await settings.host.page.reload();
+  await expect(last).toHaveValue("2026-11-05");
+});
+
 for (const theme of ["light", "dark"] as const) {
   test(`in the ${theme} theme pictures and tables can be read and used by everybody`, async ({ product, settings }) => {
     await drawReports(settings.host.page, product.serverUrl);
@@ -194,6 +239,7 @@ for (const theme of ["light", "dark"] as const) {
     await settings.host.setTheme(theme);
     await settings.host.page.setViewportSize({ width: 1440, height: 2_600 });
     await expect(funnelOf(settings)).toContainText("48 deals");
+    await expect(settings.root).toContainText("As of Nov 28, 2026, 12:05 PM, America/Sao_Paulo");
     await screenshot(settings.host.page, `dashboard-${theme}`);
     await expectAccessible(settings.host.page, ".dealscope-root");
     await settings

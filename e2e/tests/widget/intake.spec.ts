@@ -130,8 +130,9 @@ test("a rep sees where requests go, changes nothing, and is not shown the addres
   await settings.host.signIn(account.users[1]!.id);
   await settings.open("intake");
   await expect(keysBox(settings)).toContainText("Only administrators of the account can do this");
-  for (const field of await settings.box("Where requests go").locator("select, input").all())
-    await expect(field).toBeDisabled();
+  const fields = settings.box("Where requests go").locator("select, input");
+  await expect(fields).toHaveCount(6);
+  for (const field of await fields.all()) await expect(field).toBeDisabled();
   await expect(requestsBox(settings)).toHaveCount(0);
 });
 

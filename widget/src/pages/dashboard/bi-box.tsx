@@ -1,5 +1,6 @@
 import type { BiAccess, BiSecret } from "@dealscope/shared/bi";
 import type { ReactNode } from "react";
+import { asProblem } from "../../api/problem.ts";
 import { useWords } from "../../i18n/words.ts";
 import { Button } from "../../ui/button.tsx";
 import { CopyButton } from "../../ui/copy-button.tsx";
@@ -20,12 +21,10 @@ export function BiBox() {
   );
   const revoke = useAction<BiAccess>(
     (ask) => ask(BI, { method: "DELETE" }),
-    (access) => {
-      known.set(BI, access);
-      make.reset();
-    },
+    (access) => known.set(BI, access),
   );
   const password = make.data?.password;
+  const isNotHere = make.error !== null && asProblem(make.error).code === "conflict";
   return (
     <div className="dsc-report">
       <Box title={words.t("bi.title")} lead={words.t("bi.lead")}>
@@ -70,7 +69,11 @@ export function BiBox() {
                   </Button>
                 </div>
               )}
-              <Failure error={make.error ?? revoke.error} />
+              {isNotHere ? (
+                <Notice kind="error">{words.t("bi.not_here")}</Notice>
+              ) : (
+                <Failure error={make.error ?? revoke.error} />
+              )}
             </div>
           )}
         </Loaded>

@@ -29,6 +29,7 @@ export function DashboardTab() {
   return (
     <>
       <FilterBar head={funnel} />
+      {funnel && !funnel.pastIsRead && <PastOnItsWay />}
       {isEmpty ? (
         <NoDeals />
       ) : (
@@ -48,6 +49,16 @@ export function DashboardTab() {
         </>
       )}
     </>
+  );
+}
+
+/** A new account is read back to its beginning, which takes a while. */
+function PastOnItsWay() {
+  const words = useWords();
+  return (
+    <Notice kind="info" title={words.t("dashboard.past_title")}>
+      {words.t("dashboard.past_text")}
+    </Notice>
   );
 }
 

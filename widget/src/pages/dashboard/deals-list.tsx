@@ -18,8 +18,7 @@ interface Props {
 /** The deals behind a figure, highest value first, each with the way to its card in Kommo. */
 export function DealsList({ figure, title, currency }: Props) {
   const words = useWords();
-  const { close } = useFilter();
-  const [pages, setPages] = useState(1);
+  const { filter, close } = useFilter();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     const before = document.activeElement;
@@ -38,31 +37,39 @@ export function DealsList({ figure, title, currency }: Props) {
         </h4>
         <Button onClick={close}>{words.t("action.close")}</Button>
       </div>
-      <div className="dsc-scroll">
-        <table className="dsc-table">
-          <thead>
-            <tr>
-              <th scope="col">{words.t("dashboard.column_deal")}</th>
-              <th scope="col" className="dsc-number">
-                {words.t("dashboard.column_value")}
-              </th>
-              <th scope="col" className="dsc-number">
-                {words.t("dashboard.column_in_stage")}
-              </th>
-            </tr>
-          </thead>
-          {Array.from({ length: pages }, (_, at) => at + 1).map((page) => (
-            <DealsPage
-              key={page}
-              figure={figure}
-              page={page}
-              currency={currency}
-              onMore={page === pages ? () => setPages(pages + 1) : undefined}
-            />
-          ))}
-        </table>
-      </div>
+      <DealsTable key={JSON.stringify(filter)} figure={figure} currency={currency} />
     </section>
+  );
+}
+
+function DealsTable({ figure, currency }: Pick<Props, "figure" | "currency">) {
+  const words = useWords();
+  const [pages, setPages] = useState(1);
+  return (
+    <div className="dsc-scroll">
+      <table className="dsc-table">
+        <thead>
+          <tr>
+            <th scope="col">{words.t("dashboard.column_deal")}</th>
+            <th scope="col" className="dsc-number">
+              {words.t("dashboard.column_value")}
+            </th>
+            <th scope="col" className="dsc-number">
+              {words.t("dashboard.column_in_stage")}
+            </th>
+          </tr>
+        </thead>
+        {Array.from({ length: pages }, (_, at) => at + 1).map((page) => (
+          <DealsPage
+            key={page}
+            figure={figure}
+            page={page}
+            currency={currency}
+            onMore={page === pages ? () => setPages(pages + 1) : undefined}
+          />
+        ))}
+      </table>
+    </div>
   );
 }
 

@@ -23,10 +23,13 @@ interface Props<Report> {
 /** One report: its picture, the table behind it, and the deals behind the figure that was clicked. */
 export function ReportBox<Report extends ReportHead>(props: Props<Report>) {
   const { report, title, lead, emptyBecause, picture, table, nameOf, isWide } = props;
-  const { filter, figure } = useFilter();
+  const { figure } = useFilter();
   const query = useReport<Report>(report);
   return (
-    <div className={isWide ? "dsc-report dsc-report--wide" : "dsc-report"}>
+    <div
+      className={isWide ? "dsc-report dsc-report--drawn dsc-report--wide" : "dsc-report dsc-report--drawn"}
+      aria-busy={query.isPlaceholderData}
+    >
       <Box title={title} lead={lead}>
         <Loaded query={query} widths={[92, 74, 58, 37]}>
           {(answer) => {
@@ -37,7 +40,7 @@ export function ReportBox<Report extends ReportHead>(props: Props<Report>) {
                 <Picture table={table(answer)}>{picture(answer)}</Picture>
                 {figure?.report === report && (
                   <DealsList
-                    key={`${figure.part} ${JSON.stringify(filter)}`}
+                    key={figure.part}
                     figure={figure}
                     title={nameOf(answer, figure.part)}
                     currency={answer.currency}
@@ -55,5 +58,5 @@ export function ReportBox<Report extends ReportHead>(props: Props<Report>) {
 /** A report as it is narrowed now. Whoever asks for the same again is answered from what is known. */
 export function useReport<Report extends ReportHead>(report: string) {
   const { filter } = useFilter();
-  return useAnswer<Report>(reportPath(report.replaceAll("_", "-"), filter));
+  return useAnswer<Report>(reportPath(report.replaceAll("_", "-"), filter), { keepsLast: true });
 }

@@ -29,7 +29,7 @@ export function StalledBox() {
     if (asked) place.current?.scrollIntoView({ block: "nearest" });
   }, [asked]);
   return (
-    <div className="dsc-report dsc-report--wide" ref={place}>
+    <div className="dsc-report dsc-report--drawn dsc-report--wide" ref={place} aria-busy={query.isPlaceholderData}>
       <Box title={words.t("report.standing")} lead={words.t("report.standing_lead")}>
         <Loaded query={query} widths={[40, 92, 86, 71]}>
           {(report) => (

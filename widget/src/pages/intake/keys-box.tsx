@@ -1,9 +1,11 @@
 import type { IntakeKey, IntakeKeys, IntakeSnippet } from "@dealscope/shared/intake";
 import { type FormEvent, useState } from "react";
+import { asProblem } from "../../api/problem.ts";
 import { useWords } from "../../i18n/words.ts";
 import { Button } from "../../ui/button.tsx";
 import { CopyButton } from "../../ui/copy-button.tsx";
 import { TextField } from "../../ui/field.tsx";
+import { Notice } from "../../ui/notice.tsx";
 import { INTAKE } from "../kit/addresses.ts";
 import { useAction, useAnswer, useKnown } from "../kit/asking.ts";
 import { Box, Empty, Failure, Loaded } from "../kit/box.tsx";
@@ -47,6 +49,7 @@ function NewKey() {
       keep(undefined);
     },
   );
+  const isFull = make.error !== null && asProblem(make.error).code === "conflict";
   const name = (typed ?? "").trim();
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -69,7 +72,7 @@ function NewKey() {
           {words.t("intake.make")}
         </Button>
       </div>
-      <Failure error={make.error} />
+      {isFull ? <Notice kind="error">{words.t("intake.too_many")}</Notice> : <Failure error={make.error} />}
     </form>
   );
 }

@@ -1,4 +1,4 @@
-import { type UseMutationResult, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, type UseMutationResult, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { Wish } from "../../api/client.ts";
 import { useShell } from "../../shell.tsx";
 
@@ -6,16 +6,19 @@ interface Options<Answer> {
   isWanted?: boolean;
   /** Milliseconds until it is asked again by itself; false when nothing is awaited. */
   again?: (answer: Answer | undefined) => number | false;
+  /** What another address said last stands here until this one answers. */
+  keepsLast?: boolean;
 }
 
 /** What the backend says at an address of its API. */
-export function useAnswer<Answer>(path: string, { isWanted = true, again }: Options<Answer> = {}) {
+export function useAnswer<Answer>(path: string, { isWanted = true, again, keepsLast }: Options<Answer> = {}) {
   const { client } = useShell();
   const keyOf = useKeys();
   return useQuery<Answer>({
     queryKey: keyOf(path),
     queryFn: ({ signal }) => client.ask<Answer>(path, { signal }),
     enabled: isWanted,
+    ...(keepsLast ? { placeholderData: keepPreviousData } : {}),
     ...(again ? { refetchInterval: ({ state }) => again(state.data) } : {}),
   });
 }
