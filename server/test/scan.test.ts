@@ -64,9 +64,12 @@ async function found(name: string, wish: object = {}): Promise<number> {
 }
 
 test("a new lead that no webhook told of is found with its note, judged and counted", async () => {
+  // The lead is found before its note, and waits for it.
+  await account.set({ settleSeconds: 3 });
   const id = account.create({ name: "Unheard lead", note: texts.hot });
   expect(await scan()).toMatchObject({ leads: 1, notes: 1 });
   await account.written(id);
+  await account.set();
   expect(account.segment(id)).toEqual(["dealscope:hot"]);
   expect(account.asked("Unheard lead")).toBe(1);
 });
