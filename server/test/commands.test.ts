@@ -94,7 +94,8 @@ describe("connect", () => {
     expect(ended).toMatchObject({ status: 0, out: expect.stringContaining(`Account ${fresh.id}`) });
     await until("the account is provisioned", async () => {
       const rows = await world.database.look(
-        "SELECT 1 FROM account WHERE account_id = $1 AND provisioned->'webhook'->>'state' = 'subscribed'",
+        `SELECT 1 FROM account WHERE account_id = $1 AND provisioned->'webhook'->>'state' = 'subscribed'
+            AND provisioned->>'completedAt' <> ''`,
         [fresh.id],
       );
       return rows.length === 1;

@@ -1,10 +1,21 @@
 import { QueryClient } from "@tanstack/react-query";
+import { asProblem } from "./problem.ts";
+
+/** Who chooses quickly among many pictures asks too often for a moment: that is waited for, and told to nobody. */
+const PATIENCE = 5;
 
 /** Outlives the widgets that Kommo makes anew for each card, so that going back shows at once what was known. */
 export const queryClient = new QueryClient({
   defaultOptions: {
     // What is offline or away is told as a failure, with words, and not waited for in silence.
-    queries: { retry: false, staleTime: 5_000, gcTime: 10 * 60_000, networkMode: "always", refetchOnReconnect: true },
+    queries: {
+      retry: (failures, error) => failures < PATIENCE && asProblem(error).code === "too_many_requests",
+      retryDelay: (_, error) => (asProblem(error).detail.retryAfterSeconds ?? 1) * 1_000 * (1 + Math.random() / 2),
+      staleTime: 5_000,
+      gcTime: 10 * 60_000,
+      networkMode: "always",
+      refetchOnReconnect: true,
+    },
     mutations: { retry: false, networkMode: "always" },
   },
 });

@@ -77,6 +77,7 @@ export class PipelineSettings implements Page {
 
   #open(item: WidgetItem, stage: StageRow): void {
     const place = { pipeline_id: this.#shown.pipeline.id, status_id: stage.id };
-    if (this.#router().manager) openAction(item, place, () => void this.refresh());
+    const { manager } = this.#router();
+    if (manager) void openAction(item, manager, place, () => void this.refresh());
   }
 }

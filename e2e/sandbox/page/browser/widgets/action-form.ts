@@ -3,14 +3,15 @@ import { post } from "../api.ts";
 import { Modal } from "../host/modal.ts";
 import { notifications } from "../host/notifications.ts";
 import { el } from "../ui/dom.ts";
-import { call, livingWidget } from "./manager.ts";
+import { call, livingWidget, type WidgetManager } from "./manager.ts";
 
 /** The form of one action on one stage: Kommo's own inputs, of which the widget makes what it likes. */
-export function openAction(
+export async function openAction(
   item: WidgetItem,
+  manager: WidgetManager,
   place: Pick<StageAction, "pipeline_id" | "status_id">,
   saved: () => void,
-): void {
+): Promise<void> {
   const { code } = item;
   const modal = new Modal({
     class_name: "digital-pipeline__edit",
@@ -19,9 +20,9 @@ export function openAction(
       $body.trigger("modal:loaded").trigger("modal:centrify");
     },
   });
-  const widget = livingWidget(code);
+  const widget = livingWidget(code) ?? (await manager.startOne(item));
   // Nothing is handed over: a widget finds its form by the mark with its code.
-  if (widget) call(widget, code, "dpSettings");
+  if (widget && modal.$modal[0]?.isConnected) call(widget, code, "dpSettings");
 
   async function save() {
     const inputs = modal.$body[0]!.querySelectorAll<HTMLInputElement>(".digital-pipeline__edit-forms input[name]");
