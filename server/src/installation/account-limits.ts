@@ -17,14 +17,15 @@ export class AccountLimits implements Need {
     private readonly lists: KnownLists,
   ) {}
 
-  async provide({ accountId, kommo }: Provisioning) {
+  async provide({ accountId, kommo, before }: Provisioning) {
     const scopes = scopesIn(await this.tokens.of(accountId)) ?? null;
     const [talk] = await this.tenancy.run(accountId, (tx) =>
       tx.query("SELECT talk_id FROM message WHERE talk_id IS NOT NULL ORDER BY at DESC LIMIT 1"),
     );
     const state = await chatHistoryOf(kommo, talk?.talk_id, scopes);
     const checkedAt = new Date().toISOString();
-    const { country } = await kommo.account();
+    // An account does not move to another country: it is asked for once.
+    const country = before.country ?? (await kommo.account()).country;
     const aheadMs = this.clients.clockAhead(accountId);
     await this.lists.keep(accountId, { pipelines: await kommo.pipelines() });
     return {
