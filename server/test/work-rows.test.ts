@@ -59,7 +59,7 @@ test("two workers that claim at the same time never get the same row, and only t
   const rest = await run((tx) => claim(tx, ACCOUNT, tokens[0]!, 90, all));
   expect(ids.length + rest.length).toBe(90);
   expect(await run((tx) => claim(tx, ACCOUNT, tokens[1]!, 90, all))).toEqual([]);
-  const end = run((tx) => complete(tx, rest[0] ?? claims[0]![0]!, randomUUID(), undefined));
+  const end = run((tx) => complete(tx, [...claims.flat(), ...rest][0]!, randomUUID(), undefined));
   await expect(end).rejects.toThrow(LeaseLost);
 });
 
