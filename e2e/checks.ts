@@ -1,4 +1,5 @@
 import { runBrowserTests } from "./checks/browser.ts";
+import { type Failure, retell } from "./checks/outcome.ts";
 import { type Ended, endAll, run, type Step } from "./checks/step.ts";
 import { runTests } from "./checks/tests.ts";
 
@@ -22,7 +23,7 @@ const checks: Step[] = [
 ];
 
 let passed = 0;
-let failed = 0;
+const failures: Failure[] = [];
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.once(signal, () => {
@@ -44,18 +45,21 @@ for (const [name, runAll] of [
 ] as const) {
   const tests = await runAll();
   passed += tests.passed;
-  failed += tests.failed;
-  console.log(line(tests.failed === 0, name, tests.seconds));
+  failures.push(...tests.failures);
+  console.log(line(tests.failures.length === 0, name, tests.seconds));
 }
 
-console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed === 0 ? 0 : 1);
+for (const failure of failures) console.log(retell(failure));
+console.log(`${passed} passed, ${failures.length} failed`);
+process.exit(failures.length === 0 ? 0 : 1);
 
 function tell(check: Step, { ok, seconds, output }: Ended) {
-  if (ok) passed++;
-  else failed++;
   console.log(line(ok, check.name, seconds));
-  if (!ok) console.log(output);
+  if (ok) passed++;
+  else {
+    console.log(output);
+    failures.push({ test: check.name, said: output });
+  }
 }
 
 function line(ok: boolean, name: string, seconds: string): string {

@@ -2,15 +2,35 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
+import { type Counted, type Failure, type Outcome, outcome } from "./outcome.ts";
 import { run } from "./step.ts";
 
-const report = z.object({
-  stats: z.object({ expected: z.number(), unexpected: z.number(), flaky: z.number() }),
-  errors: z.array(z.unknown()),
+const wrong = z.object({ message: z.string().default("") });
+
+const spec = z.object({
+  ok: z.boolean(),
+  title: z.string(),
+  file: z.string(),
+  line: z.number(),
+  tests: z.array(z.object({ results: z.array(z.object({ errors: z.array(wrong) })) })),
 });
 
-/** Runs what is tried in a real browser; a person reads along, the counts come from a report beside it. */
-export async function runBrowserTests(): Promise<{ passed: number; failed: number; seconds: string }> {
+/** One file, or what is described together in it. */
+const suite = z.object({
+  specs: z.array(spec),
+  get suites() {
+    return z.array(suite).default([]);
+  },
+});
+
+const report = z.object({
+  suites: z.array(suite),
+  stats: z.object({ expected: z.number() }),
+  errors: z.array(wrong),
+});
+
+/** Runs what is tried in a real browser; a person reads along, the outcome comes from a report beside it. */
+export async function runBrowserTests(): Promise<Outcome> {
   const dir = mkdtempSync(join(tmpdir(), "dealscope-browser-"));
   const file = join(dir, "report.json");
   process.env.PLAYWRIGHT_JSON_OUTPUT_FILE = file;
@@ -23,19 +43,24 @@ export async function runBrowserTests(): Promise<{ passed: number; failed: numbe
   ];
   try {
     const { ok, seconds } = await run({ name: "browser", command: "node", args }, { aloud: true });
-    const { passed, failed } = read(file);
-    // An error outside of any test fails the run without failing a test.
-    return { passed, failed: ok ? failed : Math.max(1, failed), seconds };
+    return outcome(ok, seconds, () => read(file));
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
 }
 
-function read(file: string): { passed: number; failed: number } {
-  try {
-    const { stats, errors } = report.parse(JSON.parse(readFileSync(file, "utf8")));
-    return { passed: stats.expected, failed: stats.unexpected + stats.flaky + errors.length };
-  } catch {
-    return { passed: 0, failed: 1 };
-  }
+function read(file: string): Counted {
+  const { suites, stats, errors } = report.parse(JSON.parse(readFileSync(file, "utf8")));
+  const outside = errors.map(({ message }) => ({ test: "outside of any test", said: message }));
+  return { passed: stats.expected, failures: [...suites.flatMap(failuresOf), ...outside] };
+}
+
+function failuresOf({ specs, suites }: z.infer<typeof suite>): Failure[] {
+  const failed = specs
+    .filter(({ ok }) => !ok)
+    .map(({ title, file, line, tests }) => ({
+      test: `e2e/tests/${file}:${line} › ${title}`,
+      said: tests.flatMap(({ results }) => results.flatMap(({ errors }) => errors.map((e) => e.message))).join("\n"),
+    }));
+  return [...failed, ...suites.flatMap(failuresOf)];
 }
