@@ -11,7 +11,6 @@ beforeAll(async () => {
 });
 afterAll(() => world?.stop());
 
-const READ = "GET /api/v4/leads";
 const PATCH = "PATCH /api/v4/leads";
 
 async function decide(count: number, text: (n: number) => string): Promise<number[]> {
@@ -50,12 +49,17 @@ const leadIds = () => account.control.leads.read({ account: account.id }).map((l
 
 test("120 decided leads are read in one call and written in three", async () => {
   const ids = leadIds().slice(0, 120);
-  const [reads, patches] = [account.calls(READ), account.calls(PATCH)];
+  account.control.ledger.reset();
   await put(ids, (n) => ({ fields: { summary: `Summary ${n}` } }));
   await until("all are written", () =>
     ids.every((id, n) => account.lead(id).fields.DEALSCOPE_SUMMARY === `Summary ${n}`),
   );
-  expect([account.calls(READ) - reads, account.calls(PATCH) - patches]).toEqual([1, 3]);
+  // Others may look around at the same time: the scan asks by time, and who reads a lead asks where it came from.
+  const reads = account.control.ledger
+    .entries({ account: account.id })
+    .map(({ path, query }) => `${path} ${JSON.stringify(query)}`)
+    .filter((read) => read.startsWith('/api/v4/leads {"with":"contacts","filter":{"id"'));
+  expect([reads.length, account.calls(PATCH)]).toEqual([1, 3]);
   await account.quiet();
 });
 
