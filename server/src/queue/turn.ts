@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Lane } from "./lane.ts";
 import { Pulse } from "./pulse.ts";
 
 /** One station on the path of data: unpack, work or flush. */
@@ -17,10 +18,8 @@ export interface Stage {
 /** Rows of one account being run by this process. They may outlive the turn that has claimed them. */
 export interface Load {
   running: number;
-  /** A batch is on its way to Kommo, or waits for its limit. */
-  flushing: boolean;
-  /** Beside it, what is urgent. */
-  hastening: boolean;
+  /** Lanes in which a batch is on its way to Kommo, or waits for its limit. */
+  flushing: Set<Lane>;
 }
 
 /** One account's share of a worker: its stages run side by side until nothing is due or the slice is over. */

@@ -70,7 +70,7 @@ export class Turns implements OnApplicationBootstrap {
   /** Resolves to whether the account wants another turn. */
   private async take(accountId: number): Promise<boolean> {
     if (this.stopping || this.current.has(accountId)) return false;
-    const load = this.loads.get(accountId) ?? { running: 0, flushing: false, hastening: false };
+    const load = this.loads.get(accountId) ?? { running: 0, flushing: new Set() };
     this.loads.set(accountId, load);
     const turn = new Turn(accountId, load, this.stages, SLICE_MS);
     this.current.set(accountId, turn);
@@ -89,6 +89,6 @@ export class Turns implements OnApplicationBootstrap {
   }
 }
 
-function isBusy({ running, flushing, hastening }: Load): boolean {
-  return running > 0 || flushing || hastening;
+function isBusy({ running, flushing }: Load): boolean {
+  return running > 0 || flushing.size > 0;
 }

@@ -4,13 +4,13 @@ import { Accounts } from "../installation/accounts.ts";
 import { Clients } from "../installation/clients.ts";
 import { provisioned } from "../installation/provisioning.ts";
 import { WRITE_AT_MOST } from "../kommo/client.ts";
+import { type Lane, priorityOf } from "../queue/lane.ts";
 import type { Turn } from "../queue/turn.ts";
 import { backoffMs } from "../work/failure.ts";
 import type { Creation } from "./creation.ts";
 import { creations } from "./creations.ts";
 import { Endings } from "./endings.ts";
 import type { Flush, Flusher } from "./flusher.ts";
-import type { Haste } from "./haste.ts";
 import { Lease } from "./lease.ts";
 import type { Outcome } from "./outcomes.ts";
 import { didNothing, isRefusal, partsOf } from "./refusal.ts";
@@ -40,9 +40,9 @@ export class FlushCreations implements Flusher {
     private readonly endings: Endings,
   ) {}
 
-  async flush(turn: Turn, urgent: Haste): Promise<void> {
+  async flush(turn: Turn, lane: Lane): Promise<void> {
     const rows = await this.tenancy.run(turn.accountId, async (tx) => {
-      const claimed = await claimOnes(tx, turn.token, { targets: this.targets, atMost: WRITE_AT_MOST, urgent });
+      const claimed = await claimOnes(tx, turn.token, { targets: this.targets, atMost: WRITE_AT_MOST, lane });
       // From here on the request may leave: should this process die, the row says so.
       await tx.query(
         "UPDATE write SET outcome_unknown_since = coalesce(outcome_unknown_since, app_now()) WHERE id = ANY($1) AND lease_token = $2",
@@ -54,7 +54,7 @@ export class FlushCreations implements Flusher {
     const lease = new Lease(this.tenancy, turn);
     lease.keep(rows);
     try {
-      const kommo = await this.clients.of(turn.accountId, urgent === "none" ? "qualification" : "interactive");
+      const kommo = await this.clients.of(turn.accountId, priorityOf[lane]);
       await this.send({ turn, kommo, lease }, rows);
     } finally {
       lease.release();

@@ -8,13 +8,13 @@ import { type Provisioned, provisioned } from "../installation/provisioning.ts";
 import { WRITE_AT_MOST } from "../kommo/client.ts";
 import { KommoForbidden, KommoNotFound, KommoRejected, KommoUnavailable } from "../kommo/errors.ts";
 import type { Lead } from "../kommo/resources.ts";
+import { type Lane, priorityOf } from "../queue/lane.ts";
 import type { Turn } from "../queue/turn.ts";
 import { backoffMs } from "../work/failure.ts";
 import { Work } from "../work/work.ts";
 import type { Flush, Flusher } from "./flusher.ts";
 import { type Folded, fold } from "./fold.ts";
 import { assertFresh } from "./fresh.ts";
-import type { Haste } from "./haste.ts";
 import { Lease } from "./lease.ts";
 import { type LeadPatch, type Plan, plan, without } from "./patch.ts";
 import { outcomeOf, remember, type Shown } from "./shown.ts";
@@ -44,16 +44,16 @@ export class FlushLeads implements Flusher {
     private readonly work: Work,
   ) {}
 
-  async flush(turn: Turn, urgent: Haste): Promise<void> {
+  async flush(turn: Turn, lane: Lane): Promise<void> {
     const { accountId, token } = turn;
-    const kommo = await this.clients.of(accountId, urgent === "none" ? "qualification" : "interactive");
+    const kommo = await this.clients.of(accountId, priorityOf[lane]);
     const account = await this.accounts.get(accountId);
     const lease = new Lease(this.tenancy, turn);
     let rows: WriteRow[] = [];
     try {
       const leads = await kommo.leads(async () => {
         rows = await this.tenancy.run(accountId, (tx) =>
-          claimThings(tx, accountId, token, { targets: this.targets, atMost: TOGETHER, urgent }),
+          claimThings(tx, accountId, token, { targets: this.targets, atMost: TOGETHER, lane }),
         );
         lease.keep(rows);
         return [...new Set(rows.map((row) => row.leadId))];

@@ -3,10 +3,10 @@ import { Tenancy } from "../database/tenancy.ts";
 import { Clients } from "../installation/clients.ts";
 import { type LinkItem, WRITE_AT_MOST } from "../kommo/client.ts";
 import type { Lead } from "../kommo/resources.ts";
+import { type Lane, priorityOf } from "../queue/lane.ts";
 import type { Turn } from "../queue/turn.ts";
 import { Endings } from "./endings.ts";
 import type { Flush, Flusher } from "./flusher.ts";
-import type { Haste } from "./haste.ts";
 import { Lease } from "./lease.ts";
 import type { Outcome } from "./outcomes.ts";
 import { isRefusal } from "./refusal.ts";
@@ -27,15 +27,15 @@ export class FlushLinks implements Flusher {
     private readonly endings: Endings,
   ) {}
 
-  async flush(turn: Turn, urgent: Haste): Promise<void> {
+  async flush(turn: Turn, lane: Lane): Promise<void> {
     const rows = await this.tenancy.run(turn.accountId, (tx) =>
-      claimThings(tx, turn.accountId, turn.token, { targets: this.targets, atMost: WRITE_AT_MOST, urgent }),
+      claimThings(tx, turn.accountId, turn.token, { targets: this.targets, atMost: WRITE_AT_MOST, lane }),
     );
     if (rows.length === 0) return;
     const lease = new Lease(this.tenancy, turn);
     lease.keep(rows);
     try {
-      const kommo = await this.clients.of(turn.accountId, urgent === "none" ? "qualification" : "interactive");
+      const kommo = await this.clients.of(turn.accountId, priorityOf[lane]);
       const byLead = Map.groupBy(rows, (row) => row.leadId);
       const leads = new Map((await kommo.leadsWithLinks([...byLead.keys()])).map((lead) => [lead.id, lead]));
       await Promise.all(

@@ -3,10 +3,10 @@ import { Tenancy } from "../database/tenancy.ts";
 import { Clients } from "../installation/clients.ts";
 import { WRITE_AT_MOST } from "../kommo/client.ts";
 import { KommoForbidden } from "../kommo/errors.ts";
+import { type Lane, priorityOf } from "../queue/lane.ts";
 import type { Turn } from "../queue/turn.ts";
 import { Endings } from "./endings.ts";
 import type { Flush, Flusher } from "./flusher.ts";
-import type { Haste } from "./haste.ts";
 import { Lease } from "./lease.ts";
 import { isRefusal } from "./refusal.ts";
 import type { WriteRow } from "./write-row.ts";
@@ -29,15 +29,15 @@ export class FlushTaskEnds implements Flusher {
     private readonly endings: Endings,
   ) {}
 
-  async flush(turn: Turn, urgent: Haste): Promise<void> {
+  async flush(turn: Turn, lane: Lane): Promise<void> {
     const rows = await this.tenancy.run(turn.accountId, (tx) =>
-      claimOnes(tx, turn.token, { targets: this.targets, atMost: WRITE_AT_MOST, urgent }),
+      claimOnes(tx, turn.token, { targets: this.targets, atMost: WRITE_AT_MOST, lane }),
     );
     if (rows.length === 0) return;
     const lease = new Lease(this.tenancy, turn);
     lease.keep(rows);
     try {
-      const kommo = await this.clients.of(turn.accountId, urgent === "none" ? "qualification" : "interactive");
+      const kommo = await this.clients.of(turn.accountId, priorityOf[lane]);
       const made = await this.madeTasks(turn, rows);
       const [pending, settled] = split(rows, (row) => made.get(row.body.marker ?? "")?.state === "due");
       const why = "The task is not made yet.";

@@ -3,11 +3,11 @@ import { Tenancy } from "../database/tenancy.ts";
 import { Clients } from "../installation/clients.ts";
 import { type KommoClient, type MayLeave, WRITE_AT_MOST } from "../kommo/client.ts";
 import { KommoRejected, KommoUnavailable } from "../kommo/errors.ts";
+import { type Lane, priorityOf } from "../queue/lane.ts";
 import type { Turn } from "../queue/turn.ts";
 import { Endings } from "./endings.ts";
 import type { Flush, Flusher } from "./flusher.ts";
 import { assertFresh } from "./fresh.ts";
-import type { Haste } from "./haste.ts";
 import { Lease } from "./lease.ts";
 import type { Outcome } from "./outcomes.ts";
 import { isAboutFields, isRefusal, partsOf } from "./refusal.ts";
@@ -58,15 +58,15 @@ export class FlushValues implements Flusher {
     private readonly endings: Endings,
   ) {}
 
-  async flush(turn: Turn, urgent: Haste): Promise<void> {
+  async flush(turn: Turn, lane: Lane): Promise<void> {
     const rows = await this.tenancy.run(turn.accountId, (tx) =>
-      claimThings(tx, turn.accountId, turn.token, { targets: this.targets, atMost: WRITE_AT_MOST, urgent }),
+      claimThings(tx, turn.accountId, turn.token, { targets: this.targets, atMost: WRITE_AT_MOST, lane }),
     );
     if (rows.length === 0) return;
     const lease = new Lease(this.tenancy, turn);
     lease.keep(rows);
     try {
-      const kommo = await this.clients.of(turn.accountId, urgent === "none" ? "qualification" : "interactive");
+      const kommo = await this.clients.of(turn.accountId, priorityOf[lane]);
       for (const target of this.targets) {
         const lists = Map.groupBy(
           rows.filter((row) => row.target === target),

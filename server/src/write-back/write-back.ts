@@ -1,9 +1,11 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { Injectable, Logger, type OnModuleInit } from "@nestjs/common";
 import { Tenancy, type Tx } from "../database/tenancy.ts";
 import { Accounts } from "../installation/accounts.ts";
 import { provisioned } from "../installation/provisioning.ts";
 import { WRITE_AT_MOST } from "../kommo/client.ts";
 import { Bell } from "../queue/bell.ts";
+import { type Lane, lanes } from "../queue/lane.ts";
 import type { Stage, Turn } from "../queue/turn.ts";
 import { Turns } from "../queue/turns.ts";
 import { FlushCreations } from "./flush-creations.ts";
@@ -12,7 +14,6 @@ import { FlushLinks } from "./flush-links.ts";
 import { FlushTaskEnds } from "./flush-task-ends.ts";
 import { FlushValues } from "./flush-values.ts";
 import type { Flusher } from "./flusher.ts";
-import type { Haste } from "./haste.ts";
 import type { NewWrite } from "./write-row.ts";
 import { due, put, revive, type Waiting } from "./write-rows.ts";
 
@@ -66,45 +67,45 @@ export class WriteBack implements Stage, OnModuleInit {
   }
 
   async step(turn: Turn): Promise<boolean> {
-    const { load } = turn;
-    // What is urgent does not wait for a batch that waits for Kommo's limit.
-    const isBeside = load.flushing;
-    if (load.hastening || (isBeside && !this.hurried.has(turn.accountId))) return false;
-    const account = await this.accounts.get(turn.accountId);
+    const { accountId, load } = turn;
+    const isFree = (lane: Lane) => !load.flushing.has(lane);
+    if (!isFree("ordinary") && !(isFree("urgent") && this.hurried.has(accountId))) return false;
+    const account = await this.accounts.get(accountId);
     // Without the ids of our fields there is nothing to write into; provisioning is under way.
     const isReady = account.status === "active" && provisioned.parse(account.provisioned).completedAt !== null;
     if (!isReady) return false;
-    const waiting = await this.tenancy.run(turn.accountId, (tx) => due(tx));
-    if (!waiting.urgent) this.hurried.delete(turn.accountId);
-    if (waiting.targets.size === 0) return false;
-    if (isBeside) {
-      if (waiting.urgent) void this.send(turn, waiting, "only");
-      return waiting.urgent;
+    // Before looking: what is put down from now on may not be seen.
+    this.hurried.delete(accountId);
+    const waiting = await this.tenancy.run(accountId, (tx) => due(tx));
+    const wanted = lanes.filter((lane) => waiting[lane].targets.size > 0);
+    if (wanted.includes("urgent") && !isFree("urgent")) this.hurried.add(accountId);
+    const going = wanted.filter(isFree);
+    for (const lane of going) {
+      if (lane === "ordinary" && willFill(turn, waiting[lane])) await sleep(50);
+      else void this.send(turn, lane, waiting[lane]);
     }
-    const leads = waiting.targets.get("lead") ?? 0;
-    const areLeadsAlone = waiting.targets.size === 1 && leads > 0;
-    const willFill = load.running > 0 && leads < WRITE_AT_MOST && waiting.oldestMs < LINGER_MS;
-    if (willFill && !waiting.urgent && areLeadsAlone) {
-      await new Promise((resolve) => setTimeout(resolve, 50));
-      return true;
-    }
-    void this.send(turn, waiting, waiting.urgent ? "some" : "none");
-    return true;
+    return going.length > 0;
   }
 
   /** Outlives the turn like rows do: while it waits for Kommo's limit, the worker is free for other accounts. */
-  private async send(turn: Turn, waiting: Waiting, urgent: Haste) {
-    const lane = urgent === "only" ? "hastening" : "flushing";
-    turn.load[lane] = true;
+  private async send(turn: Turn, lane: Lane, waiting: Waiting) {
+    turn.load.flushing.add(lane);
     try {
       const wanted = this.flushers.filter(({ targets }) => targets.some((target) => waiting.targets.has(target)));
-      await Promise.all(wanted.map((flusher) => flusher.flush(turn, urgent)));
+      await Promise.all(wanted.map((flusher) => flusher.flush(turn, lane)));
     } catch (error) {
       this.log.warn(`Writes of account ${turn.accountId} wait until their lease runs out: ${(error as Error).message}`);
     } finally {
-      turn.load[lane] = false;
+      turn.load.flushing.delete(lane);
       if (turn.over) this.bell.ring(turn.accountId);
       else turn.pulse.beat();
     }
   }
+}
+
+/** More leads are being decided, and there is room for them in the batch. */
+function willFill({ load }: Turn, { targets, oldestMs }: Waiting): boolean {
+  const leads = targets.get("lead") ?? 0;
+  const areLeadsAlone = targets.size === 1 && leads > 0;
+  return areLeadsAlone && load.running > 0 && leads < WRITE_AT_MOST && oldestMs < LINGER_MS;
 }

@@ -1,6 +1,6 @@
 import type { Tx } from "../database/tenancy.ts";
+import type { Lane } from "../queue/lane.ts";
 import { LeaseLost } from "../work/work-rows.ts";
-import type { Haste } from "./haste.ts";
 import type { NewWrite, Target, WriteRow } from "./write-row.ts";
 
 /** Renewed while a flush is busy with its rows; a dead worker's rows are free again after this. */
@@ -8,6 +8,13 @@ const LEASE = "6 seconds";
 
 /** Things with a write on its way: until its outcome is known, their others wait. Read once a statement. */
 const BUSY = `ARRAY(SELECT thing FROM write WHERE state = 'due' AND thing IS NOT NULL AND leased_until >= app_now())`;
+
+/** In the words of the index `write_urgent`. */
+const URGENT = "origin IN ('gate', 'rep')";
+const ORDINARY = "origin NOT IN ('gate', 'rep')";
+
+/** Things of which something urgent is due: all of theirs goes with it. */
+const HURRIED = `ARRAY(SELECT thing FROM write WHERE state = 'due' AND thing IS NOT NULL AND ${URGENT} AND due_at <= app_now())`;
 
 /**
  * Puts down what is to be written, with the decision that causes it. The lead's row is locked for a moment: that gives
@@ -49,36 +56,41 @@ export async function revive(tx: Tx, marker: string, body: NewWrite["body"]): Pr
   return revived > 0;
 }
 
+/** Of one lane, what could be claimed now. */
 export interface Waiting {
-  /** Things of each target that could be written now. */
+  /** Things of each target. */
   targets: ReadonlyMap<Target, number>;
+  /** Since when the first of them is due. */
   oldestMs: number;
-  /** A rep or a gate wants one of them. */
-  urgent: boolean;
 }
 
 /** How much could be claimed now, and since when it is due; cheap, asked before the limit is. */
-export async function due(tx: Tx): Promise<Waiting> {
-  const rows: { target: Target; things: number; oldest_ms: number; urgent: boolean }[] = await tx.query(
-    `SELECT target, count(DISTINCT coalesce(thing, id::text))::int AS things,
-            (extract(epoch FROM app_now() - min(due_at)) * 1000)::float8 AS oldest_ms,
-            bool_or(origin IN ('gate', 'rep')) AS urgent
-       FROM (SELECT * FROM write WHERE state = 'due' AND due_at <= app_now()
-                AND (leased_until IS NULL OR leased_until < app_now())
-                AND (thing IS NULL OR thing <> ALL (${BUSY})) LIMIT 1000) w
-      GROUP BY target`,
+export async function due(tx: Tx): Promise<Record<Lane, Waiting>> {
+  const of = (condition: string) =>
+    `SELECT target, coalesce(thing, id::text) AS thing, due_at FROM write
+      WHERE state = 'due' AND due_at <= app_now() AND (leased_until IS NULL OR leased_until < app_now())
+        AND (thing IS NULL OR thing <> ALL (${BUSY})) AND ${condition} LIMIT 1000`;
+  const rows: { lane: Lane; target: Target; things: number; oldest_ms: number }[] = await tx.query(
+    `SELECT lane, target, count(DISTINCT thing)::int AS things,
+            (extract(epoch FROM app_now() - min(due_at)) * 1000)::float8 AS oldest_ms
+       FROM (SELECT 'urgent' AS lane, u.* FROM (${of(URGENT)}) u
+             UNION ALL SELECT 'ordinary', o.* FROM (${of(`${ORDINARY} AND (thing IS NULL OR thing <> ALL (${HURRIED}))`)}) o) w
+      GROUP BY lane, target`,
   );
-  return {
-    targets: new Map(rows.map((row) => [row.target, row.things])),
-    oldestMs: Math.max(0, ...rows.map((row) => row.oldest_ms)),
-    urgent: rows.some((row) => row.urgent),
+  const waiting = (lane: Lane): Waiting => {
+    const mine = rows.filter((row) => row.lane === lane);
+    return {
+      targets: new Map(mine.map((row) => [row.target, row.things])),
+      oldestMs: Math.max(0, ...mine.map((row) => row.oldest_ms)),
+    };
   };
+  return { urgent: waiting("urgent"), ordinary: waiting("ordinary") };
 }
 
 export interface Claim {
   targets: readonly Target[];
   atMost: number;
-  urgent: Haste;
+  lane: Lane;
 }
 
 /**
@@ -90,7 +102,7 @@ export async function claimThings(
   tx: Tx,
   accountId: number,
   token: string,
-  { targets, atMost, urgent }: Claim,
+  { targets, atMost, lane }: Claim,
 ): Promise<WriteRow[]> {
   // Claims of one account follow one another, so that the look for writes under way sees the claim before.
   await tx.query("SELECT pg_advisory_xact_lock(hashtextextended('dealscope flush', $1))", [accountId]);
@@ -100,26 +112,25 @@ export async function claimThings(
         AND thing = ANY(ARRAY(
           SELECT w.thing FROM write w
            WHERE w.state = 'due' AND w.target = ANY($3) AND w.due_at <= app_now()
-             AND w.thing <> ALL (${BUSY})
-           GROUP BY w.thing HAVING NOT $4 OR bool_or(w.origin IN ('gate', 'rep'))
-           ORDER BY bool_or(w.origin IN ('gate', 'rep')) DESC, min(w.id) LIMIT $2))
+             AND w.thing <> ALL (${BUSY}) AND ${lane === "urgent" ? URGENT : `w.thing <> ALL (${HURRIED})`}
+           GROUP BY w.thing ORDER BY min(w.id) LIMIT $2))
      RETURNING *, (extract(epoch FROM app_now() - outcome_unknown_since) * 1000)::float8 AS unknown_for_ms`,
-    [token, atMost, targets, urgent === "only"],
+    [token, atMost, targets],
   );
   return rows.map(toRow);
 }
 
 /** Leases rows that are things of their own. */
-export async function claimOnes(tx: Tx, token: string, { targets, atMost, urgent }: Claim): Promise<WriteRow[]> {
+export async function claimOnes(tx: Tx, token: string, { targets, atMost, lane }: Claim): Promise<WriteRow[]> {
   const [rows] = await tx.query(
     `UPDATE write SET lease_token = $1, leased_until = app_now() + interval '${LEASE}'
       WHERE id = ANY(ARRAY(SELECT id FROM write
                     WHERE state = 'due' AND target = ANY($3) AND due_at <= app_now()
                       AND (leased_until IS NULL OR leased_until < app_now())
-                      AND (NOT $4 OR origin IN ('gate', 'rep'))
+                      AND ${lane === "urgent" ? URGENT : ORDINARY}
                     ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED))
      RETURNING *, (extract(epoch FROM app_now() - outcome_unknown_since) * 1000)::float8 AS unknown_for_ms`,
-    [token, atMost, targets, urgent === "only"],
+    [token, atMost, targets],
   );
   return rows.map(toRow);
 }

@@ -23,6 +23,7 @@ import { Gates1764000000034 } from "./34_gates.ts";
 import { Intake1764000000036 } from "./36_intake.ts";
 import { Reporting1764000000038 } from "./38_reporting.ts";
 import { Bi1764000000039 } from "./39_bi.ts";
+import { UrgentWrites1764000000044 } from "./44_urgent-writes.ts";
 
 /** In the order in which they are applied. */
 export const migrations = [
@@ -51,4 +52,5 @@ export const migrations = [
   Intake1764000000036,
   Reporting1764000000038,
   Bi1764000000039,
+  UrgentWrites1764000000044,
 ];
