@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { BI_VIEWS, BiAccess, BiSecret } from "@dealscope/shared/bi";
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { Doors } from "../src/database/doors.ts";
 import { Tenancy } from "../src/database/tenancy.ts";
 import { Installations } from "../src/installation/installations.ts";
 import { Upkeep } from "../src/operations/upkeep.ts";
@@ -52,8 +53,20 @@ beforeEach(async () => {
 });
 
 /** As Metabase would connect. */
-async function asTool<T>(use: (tool: pg.Client) => Promise<T>, { login, password } = secret): Promise<T> {
-  const url = new URL(world.database.ownerUrl);
+function asTool<T>(use: (tool: pg.Client) => Promise<T>, as = secret): Promise<T> {
+  return connected(new URL(world.database.ownerUrl), use, as);
+}
+
+/** Every database lets everybody in who may log in at all, unless its operator has closed it. */
+function onOtherDatabase<T>(use: (tool: pg.Client) => Promise<T>): Promise<T> {
+  return connected(Object.assign(new URL(world.database.ownerUrl), { pathname: "/postgres" }), use, secret);
+}
+
+async function connected<T>(
+  url: URL,
+  use: (tool: pg.Client) => Promise<T>,
+  { login, password }: Pick<BiSecret, "login" | "password">,
+): Promise<T> {
   const tool = new pg.Client({
     ...{ host: url.hostname, port: Number(url.port), database: url.pathname.slice(1) },
     ...{ user: login!.name, password },
@@ -146,8 +159,8 @@ test("nothing that a login sets in its session shows it another account", async 
 });
 
 test("a login can be nobody else, and reaches no table, no other view and no function of ours", async () => {
-  const tables = await world.database.look<{ name: string; is_view: boolean }>(
-    "SELECT relname AS name, relkind = 'v' AS is_view FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v', 'S') AND relname NOT LIKE 'bi\\_%'",
+  const tables = await world.database.look<{ name: string; kind: string }>(
+    "SELECT relname AS name, relkind::text AS kind FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v', 'S') AND relname NOT LIKE 'bi\\_%'",
   );
   expect(tables.length).toBeGreaterThan(30);
   const roles = await world.database.look<{ rolname: string }>(
@@ -160,9 +173,12 @@ test("a login can be nobody else, and reaches no table, no other view and no fun
   expect(functions.length).toBeGreaterThan(5);
   await asTool(async (tool) => {
     await tool.query("SET default_transaction_read_only = off");
-    for (const { name, is_view } of [...tables, { name: "bi_login", is_view: false }]) {
+    for (const { name, kind } of [...tables, { name: "bi_login", kind: "r" }]) {
       expect(await refused(tool, `SELECT * FROM ${name}`), name).toBe(DENIED);
-      if (!is_view) expect(await refused(tool, `DELETE FROM ${name}`), name).toBe(DENIED);
+      if (kind !== "v") expect(await refused(tool, `DELETE FROM ${name}`), name).toBe(DENIED);
+      // Nor does it keep anybody waiting for what it holds.
+      const lock = `DO $$ BEGIN LOCK TABLE ${name} IN ACCESS SHARE MODE; END $$`;
+      if (kind === "r") expect(await refused(tool, lock), name).toBe(DENIED);
     }
     for (const { rolname } of roles) {
       expect(await refused(tool, `SET ROLE ${rolname}`), rolname).toBe(DENIED);
@@ -224,6 +240,46 @@ test("a login that is taken away is gone with its connections, whatever it has l
   expect(await world.database.look("SELECT FROM pg_roles WHERE rolname = $1", [secret.login!.name])).toEqual([]);
   await expect(asTool((tool) => tool.query("SELECT 1"))).rejects.toThrow(/password authentication failed/);
   expect((await admin.send(BiAccess, "/api/bi", { method: "DELETE" })).login).toBeNull();
+});
+
+test("a login that owns something in another database loses every right here all the same, and may be given them again", async () => {
+  await onOtherDatabase(async (tool) => {
+    await tool.query("SET default_transaction_read_only = off");
+    await tool.query("SELECT lo_create(4711)");
+  });
+  expect((await admin.send(BiAccess, "/api/bi", { method: "DELETE" })).login).toBeNull();
+  await expect(asTool((tool) => tool.query("SELECT 1"))).rejects.toThrow(/password authentication failed/);
+  const former = secret;
+  secret = await admin.send(BiSecret, "/api/bi", {});
+  await asTool(async (tool) => expect((await tool.query("SELECT FROM bi_deals")).rowCount).toBe(1));
+  expect(secret.login!.name).toBe(former.login!.name);
+  await onOtherDatabase(async (tool) => {
+    await tool.query("SET default_transaction_read_only = off");
+    await tool.query("SELECT lo_unlink(4711)");
+  });
+});
+
+test("what a login sets for itself lasts no longer than its password, and no look of it longer than it may", async () => {
+  await asTool(async (tool) => {
+    await tool.query("SET default_transaction_read_only = off");
+    await tool.query("ALTER ROLE CURRENT_USER SET work_mem = '2GB'");
+    await tool.query("SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0");
+    await tool.query("BEGIN; SELECT FROM bi_deals");
+    const doors = world.server.app.get(Doors);
+    expect(await doors.endLongLooks(10)).toBe(0);
+    expect(await doors.endLongLooks(0)).toBe(1);
+    await expect(tool.query("SELECT FROM bi_deals")).rejects.toThrow();
+  });
+  secret = await admin.send(BiSecret, "/api/bi", {});
+  const [role] = await world.database.look<{ set: string[] }>(
+    "SELECT array_agg(s ORDER BY s) AS set FROM pg_roles, unnest(rolconfig) AS s WHERE rolname = $1",
+    [secret.login!.name],
+  );
+  expect(role!.set).toEqual([
+    "default_transaction_read_only=on",
+    "idle_in_transaction_session_timeout=60s",
+    "statement_timeout=60s",
+  ]);
 });
 
 test("only administrators come near the login", async () => {

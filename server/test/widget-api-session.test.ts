@@ -4,7 +4,7 @@ import { ConnectAddress, Session } from "@dealscope/shared/session";
 import { SignJWT } from "jose";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ask, Browser, oneTimeToken, refusalIn, startApiWorld } from "./widget-api-kit.ts";
-import type { Installed, World } from "./world.ts";
+import { type Installed, until, type World } from "./world.ts";
 
 let world: World;
 let account: Installed;
@@ -175,4 +175,15 @@ test("a user who came to Kommo a moment ago may open the widget, and one who was
     headers: { authorization: `Bearer ${browser.session.token}` },
   });
   expect(response.status).toBe(401);
+});
+
+test("a right that is taken away in Kommo is gone here too, without a new session", async () => {
+  const { accountId } = account;
+  const user = world.kommo.control.accounts.addUser({ account: accountId, name: "Ida Admin", is_admin: true });
+  const browser = await Browser.open(world, accountId, user.id);
+  const looks = async () => (await browser.ask("/api/bi")).status;
+  expect(await looks()).toBe(200);
+  world.kommo.control.accounts.changeUser({ account: accountId, user_id: user.id, is_admin: false });
+  await world.database.look("UPDATE kommo_user SET mirrored_at = app_now() - interval '6 minutes'");
+  await until("it is seen", async () => (await looks()) === 403);
 });

@@ -93,6 +93,14 @@ export class Doors implements OnApplicationShutdown {
     return this.dataSource.query("SELECT figure, state, value FROM operator_figures()");
   }
 
+  /** Ends what logins for BI tools have been looking at for longer: it keeps tables from being changed and tidied up. */
+  async endLongLooks(longestMinutes: number): Promise<number> {
+    const [row] = await this.dataSource.query("SELECT bi_end_long($1 * interval '1 minute') AS ended", [
+      longestMinutes,
+    ]);
+    return row.ended;
+  }
+
   /** Accounts that had no upkeep for so long. Who is given one has it: the next to ask gets others. */
   async takeForUpkeep(pauseMinutes: number, atMost: number): Promise<number[]> {
     const rows = await this.dataSource.query("SELECT account_id FROM take_for_upkeep($1 * interval '1 minute', $2)", [
@@ -108,7 +116,7 @@ export class Doors implements OnApplicationShutdown {
    */
   async accountsWithSomethingDue(): Promise<number[]> {
     return this.dataSource.transaction(async (tx) => {
-      const [{ elected }] = await tx.query("SELECT pg_try_advisory_xact_lock(hashtext('dealscope sweep')) AS elected");
+      const [elected] = await tx.query("SELECT 1 FROM sweep_turn FOR UPDATE SKIP LOCKED");
       if (!elected) return [];
       const rows = await tx.query("SELECT account_id FROM sweep_due()");
       return rows.map((r: { account_id: number }) => r.account_id);

@@ -11,10 +11,10 @@ export async function migrate(ownerUrl: string, appUrl: string) {
   const owner = connectAsOwner(ownerUrl);
   await explained("MIGRATION_DATABASE_URL", ownerUrl, () => owner.initialize());
   try {
-    // Two servers starting together take turns.
-    await owner.query("SELECT pg_advisory_lock(hashtext('dealscope migrations'))");
-    await owner.runMigrations();
-    await admit(owner, appUrl);
+    await inTurn(owner, async () => {
+      await owner.runMigrations();
+      await admit(owner, appUrl);
+    });
   } finally {
     await owner.destroy();
   }
@@ -30,6 +30,18 @@ export async function missingMigrations(dataSource: DataSource): Promise<string[
   const applied: { name: string }[] = await dataSource.query("SELECT name FROM migrations");
   const names = new Set(applied.map((row) => row.name));
   return migrations.map((migration) => migration.name).filter((name) => !names.has(name));
+}
+
+/** Two servers starting together take turns. A table that only its owner may lock, as anybody could hold an advisory lock. */
+async function inTurn(owner: DataSource, use: () => Promise<void>) {
+  await owner.query("CREATE TABLE IF NOT EXISTS migration_turn ()").catch((error: Error) => {
+    // Made by the other one at this very moment.
+    if (!("code" in error && (error.code === UNIQUE_VIOLATION || error.code === DUPLICATE_TABLE))) throw error;
+  });
+  await owner.transaction(async (tx) => {
+    await tx.query("LOCK TABLE migration_turn");
+    await use();
+  });
 }
 
 async function admit(owner: DataSource, appUrl: string) {
@@ -60,3 +72,5 @@ async function explained(setting: string, url: string, connect: () => Promise<un
 }
 
 const WRONG_PASSWORD = "28P01";
+const UNIQUE_VIOLATION = "23505";
+const DUPLICATE_TABLE = "42P07";

@@ -1,4 +1,5 @@
 import type { InputIssue } from "@dealscope/shared/api-error";
+import { latch } from "../database/latch.ts";
 import type { Tx } from "../database/tenancy.ts";
 import type { Wish } from "./read-wish.ts";
 
@@ -60,7 +61,7 @@ export interface Request {
  */
 export async function startRequest(tx: Tx, accountId: number, no: number): Promise<Request | "behind" | undefined> {
   // One after the other, so that each sees who has started. An older one may be committed later than a younger one.
-  await tx.query("SELECT pg_advisory_xact_lock(hashtextextended('dealscope intake', $1))", [accountId]);
+  await latch(tx, accountId, "intake");
   const [row] = await tx.query(
     `SELECT r.*, k.name AS key_name,
             NOT is_started AND EXISTS (

@@ -45,7 +45,7 @@ export class Intake {
     const country = countryOf(settings.intake.country ?? provisioned.parse(account.provisioned).country);
     const bodyHash = createHash("sha256").update(JSON.stringify(body)).digest();
     return this.tenancy.run(accountId, async (tx) => {
-      const before = await this.sameBefore(tx, { accountId, keyId }, idempotencyKey, bodyHash);
+      const before = await this.sameBefore(tx, keyId, idempotencyKey, bodyHash);
       if (before) return before;
       const wish = readWish(body, settings, country);
       const [row] = await tx.query(
@@ -120,15 +120,14 @@ export class Intake {
     return toReceipt(row, []);
   }
 
-  /** Equal requests take turns here, so that the second finds the first. */
+  /** Requests of one key take turns here, so that the second of two equal ones finds the first. */
   private async sameBefore(
     tx: Tx,
-    { accountId, keyId }: From,
+    keyId: number,
     idempotencyKey: string | null,
     bodyHash: Buffer,
   ): Promise<IntakeReceipt | undefined> {
-    const name = `intake ${keyId} ${idempotencyKey ?? bodyHash.toString("base64")}`;
-    await tx.query("SELECT pg_advisory_xact_lock(hashtextextended($1, $2))", [name, accountId]);
+    await tx.query("SELECT FROM intake_key WHERE id = $1 FOR NO KEY UPDATE", [keyId]);
     const [row]: Row[] = idempotencyKey
       ? await tx.query("SELECT * FROM intake_request WHERE key_id = $1 AND idempotency_key = $2", [
           keyId,

@@ -16,6 +16,8 @@ const EVERY_MS = 60_000;
 /** How long an account is left alone after its upkeep; whichever process asks next takes it. */
 const PAUSE_MINUTES = 10;
 const TOGETHER = 20;
+/** Of a BI tool, whatever time limit it has set itself. */
+const LONGEST_LOOK_MINUTES = 10;
 
 const HOUR_MS = 3_600_000;
 /** Fields and hooks that somebody deleted are made again within this time. */
@@ -61,6 +63,7 @@ export class Upkeep implements OnApplicationBootstrap, OnModuleDestroy {
     this.busy = true;
     try {
       await this.retention.pruneCallbacks();
+      await this.doors.endLongLooks(LONGEST_LOOK_MINUTES);
       let taken: number[];
       do {
         taken = await this.doors.takeForUpkeep(PAUSE_MINUTES, TOGETHER);

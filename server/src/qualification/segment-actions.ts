@@ -1,4 +1,5 @@
 import type { Assignment, SegmentAction } from "@dealscope/shared/settings";
+import { latch } from "../database/latch.ts";
 import type { Tx } from "../database/tenancy.ts";
 import type { Lead } from "../kommo/resources.ts";
 import { markerFor } from "../write-back/marker.ts";
@@ -77,8 +78,7 @@ export async function assigneeOf(
   if (candidates.length === 0) return undefined;
   if (assignment.how === "by_load") {
     // One at a time until the choice is committed, or a burst of leads would all be given to the same person.
-    if (turn === "take")
-      await tx.query("SELECT pg_advisory_xact_lock(hashtextextended('dealscope assignment', $1))", [accountId]);
+    if (turn === "take") await latch(tx, accountId, "assignment");
     return leastBusy(tx, candidates);
   }
   if (turn === "look") {

@@ -7,7 +7,7 @@ import { Users } from "../installation/users.ts";
 import type { Level, Rep } from "./rights.ts";
 
 const REMEMBER_MS = 5_000;
-/** Rights are at most this old when a session begins. */
+/** Rights are at most this old when a session begins, and soon after while it is used. */
 const MIRROR_MINUTES = 5;
 
 // A level we do not know gives nothing.
@@ -31,6 +31,7 @@ interface UserRow {
   group_id: number | null;
   is_admin: boolean;
   rights: unknown;
+  is_fresh: boolean;
 }
 
 /** The account's users as the mirror of Kommo shows them. */
@@ -80,9 +81,16 @@ export class Reps {
 
   private async read(accountId: number, userId: number): Promise<Rep | undefined> {
     const [row]: UserRow[] = await this.tenancy.run(accountId, (tx) =>
-      tx.query("SELECT name, group_id, is_admin, rights FROM kommo_user WHERE user_id = $1 AND is_active", [userId]),
+      tx.query(
+        `SELECT name, group_id, is_admin, rights, mirrored_at > app_now() - interval '${MIRROR_MINUTES} minutes'
+                OR EXISTS (SELECT FROM account WHERE status <> 'active') AS is_fresh
+           FROM kommo_user WHERE user_id = $1 AND is_active`,
+        [userId],
+      ),
     );
     if (!row) return undefined;
+    // Nobody waits for it: what is asked at this moment is answered by what is known.
+    if (!row.is_fresh) void this.refresh(accountId, userId).catch(() => {});
     const { leads, status_rights } = mirroredRights.parse(row.rights);
     const nothing: Record<"view" | "edit", Level> = { view: "D", edit: "D" };
     return {

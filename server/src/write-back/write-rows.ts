@@ -1,3 +1,4 @@
+import { latch } from "../database/latch.ts";
 import type { Tx } from "../database/tenancy.ts";
 import type { Lane } from "../queue/lane.ts";
 import { LeaseLost } from "../work/work-rows.ts";
@@ -105,7 +106,7 @@ export async function claimThings(
   { targets, atMost, lane }: Claim,
 ): Promise<WriteRow[]> {
   // Claims of one account follow one another, so that the look for writes under way sees the claim before.
-  await tx.query("SELECT pg_advisory_xact_lock(hashtextextended('dealscope flush', $1))", [accountId]);
+  await latch(tx, accountId, "flush");
   const [rows] = await tx.query(
     `UPDATE write SET lease_token = $1, leased_until = app_now() + interval '${LEASE}'
       WHERE state = 'due' AND target = ANY($3) AND (leased_until IS NULL OR leased_until < app_now())

@@ -24,6 +24,8 @@ import { Intake1764000000036 } from "./36_intake.ts";
 import { Reporting1764000000038 } from "./38_reporting.ts";
 import { Bi1764000000039 } from "./39_bi.ts";
 import { UrgentWrites1764000000044 } from "./44_urgent-writes.ts";
+import { Latches1764000000045 } from "./45_latches.ts";
+import { BiLimits1764000000046 } from "./46_bi-limits.ts";
 
 /** In the order in which they are applied. */
 export const migrations = [
@@ -53,4 +55,6 @@ export const migrations = [
   Reporting1764000000038,
   Bi1764000000039,
   UrgentWrites1764000000044,
+  Latches1764000000045,
+  BiLimits1764000000046,
 ];
