@@ -110,24 +110,41 @@ test("links come in also where no change of a deal has it judged", async () => {
   await account.set();
 });
 
-test("who comes to a deal or leaves it has the gates look at it again", async () => {
-  const { id, contacts } = await deal({ name: "Ana" }, { name: "Boris" });
-  const pipelines = [{ pipelineId: account.installed.pipelineId }] as never;
-  await account.set({ gates: { pipelines } });
+/** What is scheduled for the gates while a contact leaves this deal and comes back. */
+async function askedOfGates(id: number, contact: number): Promise<boolean[]> {
   const schedule = vi.spyOn(world.server.app.get(Work), "schedule");
-  const asked = () =>
-    schedule.mock.calls.some(([, , requests]) =>
-      requests.some(({ kind, subject }) => kind === "gate" && subject === id),
-    );
+  const asked: boolean[] = [];
   for (const how of ["unlink", "link"] as const) {
     await account.quiet();
     schedule.mockClear();
-    await link(id, contacts[1]!, how);
+    await link(id, contact, how);
     const people = how === "link" ? 2 : 1;
     await come("it is known", async () => (await committee(id)).members.length === people);
-    expect(asked()).toBe(true);
+    const requests = schedule.mock.calls.flatMap(([, , requests]) => requests);
+    asked.push(requests.some(({ kind, subject }) => kind === "gate" && subject === id));
   }
   schedule.mockRestore();
+  return asked;
+}
+
+test("who comes to a deal that is held or leaves it has the gates look at it again, and nobody else has", async () => {
+  const held = await deal({ name: "Ana" }, { name: "Boris" });
+  const free = await deal({ name: "Ana" }, { name: "Boris" });
+  const { pipelineId, statusIds } = account.installed;
+  const rule = { statusId: statusIds[1], requiredApprovals: ["lawyer"] };
+  await account.set({ gates: { pipelines: [{ pipelineId, stages: [rule] }] as never } });
+  account.control.leads.move({ account: account.id, id: held.id, status_id: statusIds[1]! });
+  await until("one is held", async () => (await committee(held.id)).hold !== null);
+  await account.quiet("gate");
+  // Deals are followed from the first move on, and this one may stand where it stands.
+  account.control.leads.move({ account: account.id, id: free.id, status_id: statusIds[2]! });
+  await until("the other is followed", async () => {
+    const rows = await account.look("SELECT 1 FROM gate_place WHERE lead_id = $1", [free.id]);
+    return rows.length > 0;
+  });
+  await account.quiet("gate");
+  expect(await askedOfGates(held.id, held.contacts[1]!)).toEqual([true, true]);
+  expect(await askedOfGates(free.id, free.contacts[1]!)).toEqual([false, false]);
   await account.set();
 });
 
