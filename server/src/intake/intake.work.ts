@@ -5,7 +5,7 @@ import { Accounts } from "../installation/accounts.ts";
 import { Clients } from "../installation/clients.ts";
 import { PROVISION } from "../installation/installations.ts";
 import { type Provisioned, provisioned, REFERENCED } from "../installation/provisioning.ts";
-import { countryOf } from "../leads/contact-address.ts";
+import { countryOfNumbers } from "../leads/contact-address.ts";
 import { backoffMs } from "../work/failure.ts";
 import { Work } from "../work/work.ts";
 import { type Again, type Decision, type WorkItem, type WorkKind, waitsFor } from "../work/work-kind.ts";
@@ -65,7 +65,7 @@ export class IntakeWork implements WorkKind, OnModuleInit {
       {
         accountId,
         kommo: await this.clients.of(accountId, "qualification"),
-        country: countryOf(settings.intake.country ?? made.country),
+        country: countryOfNumbers(settings.intake.country, made.country),
         extendsIn: settings.intake.extendOpenDeals ? placeOf(settings.intake, made).pipelineId : undefined,
       },
       request,
