@@ -1,5 +1,10 @@
 import { Card } from "@dealscope/shared/card";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { DealChanges } from "../src/committee/people/deal-changes.ts";
+import { Stakeholders } from "../src/committee/people/stakeholders.service.ts";
+import { Tenancy } from "../src/database/tenancy.ts";
+import type { KommoEvent } from "../src/webhooks/events.ts";
+import { Listeners } from "../src/webhooks/listeners.ts";
 import { Work } from "../src/work/work.ts";
 import { installAccount, type TestAccount, unlimited } from "./account.ts";
 import { Browser } from "./widget-api-kit.ts";
@@ -159,6 +164,41 @@ test("a contact that is deleted in Kommo leaves every deal he was in, once", asy
   });
   expect(await history(id, contacts[1]!)).toEqual(["linked", "unlinked"]);
 });
+
+test.each(["deleted", "merged"] as const)(
+  "that somebody is %s while a part is given in his deal is heard after it",
+  async (how) => {
+    const { id, contacts } = await deal({ name: "Ana" }, { name: "Boris" });
+    const [ana, boris] = contacts as [number, number];
+    await play(id, boris, "user");
+    await account.quiet();
+    const { app } = world.server;
+    const [changes, tenancy] = [app.get(DealChanges), app.get(Tenancy)];
+    const isSaid = Promise.withResolvers<void>();
+    const isWaitedFor = Promise.withResolvers<void>();
+    const saying = changes.in(account.id, id, "Robin", async (change) => {
+      await app.get(Stakeholders).play(change, ana, { role: "lawyer" });
+      isSaid.resolve();
+      await isWaitedFor.promise;
+    });
+    await isSaid.promise;
+    const event: KommoEvent =
+      how === "deleted"
+        ? { type: "contact.deleted", contactId: boris }
+        : { type: "contact.merged", contactId: ana, from: boris };
+    const hearing = tenancy.run(account.id, (tx) => app.get(Listeners).tell(tx, account.id, [event]));
+    await until("it waits for the deal", async () => {
+      const [row] = await account.look<{ n: number }>(
+        "SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+      );
+      return row!.n > 0;
+    });
+    isWaitedFor.resolve();
+    await Promise.all([saying, hearing]);
+    expect((await history(id, ana)).at(-1)).toBe("role lawyer");
+    expect((await history(id, boris)).at(-1)).toBe(how === "deleted" ? "unlinked" : "role user");
+  },
+);
 
 test("who is merged into another leaves him what was said of him", async () => {
   const { id, contacts } = await deal({ name: "Ana" }, { name: "Anna" });
