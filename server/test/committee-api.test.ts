@@ -178,17 +178,19 @@ test("whoever may only look, or not even that, changes nothing", async () => {
   expect(await changes(id)).toEqual([]);
 });
 
-test("gates are asked to look again where there are rules, and nobody is asked where there are none", async () => {
+test("gates are asked to look again at a deal that is held, and at no other", async () => {
   const { id, contacts } = await deal("Ana");
   const schedule = vi.spyOn(world.server.app.get(Work), "schedule");
   const asked = () => schedule.mock.calls.flatMap(([, , requests]) => requests.filter(({ kind }) => kind === "gate"));
   await put(path(id, `members/${contacts[0]}`), { role: "lawyer" });
   expect(asked()).toEqual([]);
-  const pipelines = [{ pipelineId: account.installed.pipelineId }] as never;
-  await account.set({ ...settings, gates: { pipelines } });
+  await account.look(
+    `INSERT INTO hold (account_id, lead_id, from_pipeline_id, from_status_id, wanted_pipeline_id, wanted_status_id, missing)
+     VALUES ($1, $2, 1, 1, 1, 2, '[]')`,
+    [account.id, id],
+  );
   await put(path(id, `members/${contacts[0]}/approval`), { approval: "approved" });
   expect(asked()).toEqual([{ kind: "gate", subject: id, priority: "gate" }]);
-  await account.set(settings);
   schedule.mockRestore();
 });
 

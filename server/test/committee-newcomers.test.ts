@@ -3,6 +3,7 @@ import { Card } from "@dealscope/shared/card";
 import { FoundContacts } from "@dealscope/shared/committee";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { installAccount, type TestAccount } from "./account.ts";
+import { CommitteeInKommo } from "./mirror-kit.ts";
 import { Browser, startApiWorld } from "./widget-api-kit.ts";
 import { until, type World } from "./world.ts";
 
@@ -41,6 +42,14 @@ async function joined(id: number, people: number) {
     return members.length === people && joining.length === 0;
   });
   return (await card(id)).committee.members;
+}
+
+/** Reads the deal until nobody but the first is in it. */
+async function left(id: number) {
+  await until("he has left", async () => {
+    await account.ask("join", id);
+    return (await card(id)).committee.members.length === 1;
+  });
 }
 
 async function issue(id: number, body: object): Promise<{ path: string; message: string }> {
@@ -107,6 +116,66 @@ test("who is not in Kommo is made, linked and given the role, once for two click
     [id, made[0]!.id],
   );
   expect(changes).toEqual([{ kind: "role", after: "user", by_name: "Robin" }]);
+});
+
+test("who is known by a plus-address or by a number without its country code is not made again", async () => {
+  const id = await deal();
+  const pia = contact("Pia", { EMAIL: "pia+shop@plus.example" });
+  const paul = contact("Paul", { PHONE: "(415) 555-0123" });
+  await add(id, { name: "P.", email: "pia@plus.example" });
+  await add(id, { name: "P.", phone: "+1 415 555 0123" });
+  const known = (await joined(id, 3)).map(({ contactId }) => contactId);
+  expect(known.slice(1)).toEqual([pia, paul]);
+  await account.set({ ...settings, intake: { country: "PL" } });
+  const piotr = contact("Piotr", { PHONE: "601 234 777" });
+  await add(id, { name: "P.", phone: "601234777", email: "" });
+  expect((await joined(id, 4)).map(({ contactId }) => contactId)).toContain(piotr);
+  expect(await issue(id, { name: "P.", phone: "12345678901234" })).toMatchObject({ path: "phone" });
+  await account.set(settings);
+});
+
+test("somebody with the same number and another address is another person, as for a form", async () => {
+  const id = await deal();
+  const boss = contact("The boss", { EMAIL: "boss@shared.example", PHONE: "+48 601 000 111" });
+  await add(id, { name: "Assistant", email: "assistant@shared.example", phone: "+48 601 000 111" });
+  const [, added] = await joined(id, 2);
+  expect([added?.name, added?.contactId === boss]).toEqual(["Assistant", false]);
+});
+
+/** As if all that was asked for had been asked for a while ago. */
+const later = (id: number) =>
+  account.look("UPDATE write SET made_at = made_at - interval '1 hour' WHERE lead_id = $1", [id]);
+
+test("who was made and has left the deal comes back when he is added again, and who was deleted is made anew", async () => {
+  const id = await deal();
+  await add(id, { name: "Gus", role: "user" });
+  const gus = (await joined(id, 2))[1]!.contactId;
+  await new CommitteeInKommo(account).unlink(id, gus);
+  await later(id);
+  await left(id);
+  await add(id, { name: "Gus", role: "lawyer" });
+  expect((await joined(id, 2))[1]).toMatchObject({ contactId: gus, role: "lawyer" });
+  account.control.contacts.remove({ account: account.id, id: gus });
+  await later(id);
+  await left(id);
+  await add(id, { name: "Gus", role: "user" });
+  const anew = (await joined(id, 2))[1]!;
+  expect(anew.contactId).not.toBe(gus);
+  await until("he plays his part", async () => (await card(id)).committee.members[1]?.role === "user");
+  const parts = await account.look("SELECT role FROM stakeholder WHERE lead_id = $1 AND contact_id = $2", [id, gus]);
+  expect(parts).toEqual([{ role: "lawyer" }]);
+});
+
+test("two people who are called the same are two, and two clicks are one", async () => {
+  const id = await deal();
+  await Promise.all([add(id, { name: "John" }), add(id, { name: "John" })]);
+  await joined(id, 2);
+  await add(id, { name: "John" });
+  await joined(id, 2);
+  await later(id);
+  await add(id, { name: "John", role: "blocker" });
+  const johns = (await joined(id, 3)).filter(({ name }) => name === "John");
+  expect(new Set(johns.map(({ contactId }) => contactId)).size).toBe(2);
 });
 
 test("while Kommo does not take it the card says who is on his way, and why he is stuck when it refuses", async () => {

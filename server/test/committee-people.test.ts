@@ -1,5 +1,10 @@
 import { Card } from "@dealscope/shared/card";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { DealChanges } from "../src/committee/people/deal-changes.ts";
+import { Stakeholders } from "../src/committee/people/stakeholders.service.ts";
+import { Tenancy } from "../src/database/tenancy.ts";
+import type { KommoEvent } from "../src/webhooks/events.ts";
+import { Listeners } from "../src/webhooks/listeners.ts";
 import { Work } from "../src/work/work.ts";
 import { installAccount, type TestAccount, unlimited } from "./account.ts";
 import { Browser } from "./widget-api-kit.ts";
@@ -110,24 +115,41 @@ test("links come in also where no change of a deal has it judged", async () => {
   await account.set();
 });
 
-test("who comes to a deal or leaves it has the gates look at it again", async () => {
-  const { id, contacts } = await deal({ name: "Ana" }, { name: "Boris" });
-  const pipelines = [{ pipelineId: account.installed.pipelineId }] as never;
-  await account.set({ gates: { pipelines } });
+/** What is scheduled for the gates while a contact leaves this deal and comes back. */
+async function askedOfGates(id: number, contact: number): Promise<boolean[]> {
   const schedule = vi.spyOn(world.server.app.get(Work), "schedule");
-  const asked = () =>
-    schedule.mock.calls.some(([, , requests]) =>
-      requests.some(({ kind, subject }) => kind === "gate" && subject === id),
-    );
+  const asked: boolean[] = [];
   for (const how of ["unlink", "link"] as const) {
     await account.quiet();
     schedule.mockClear();
-    await link(id, contacts[1]!, how);
+    await link(id, contact, how);
     const people = how === "link" ? 2 : 1;
     await come("it is known", async () => (await committee(id)).members.length === people);
-    expect(asked()).toBe(true);
+    const requests = schedule.mock.calls.flatMap(([, , requests]) => requests);
+    asked.push(requests.some(({ kind, subject }) => kind === "gate" && subject === id));
   }
   schedule.mockRestore();
+  return asked;
+}
+
+test("who comes to a deal that is held or leaves it has the gates look at it again, and nobody else has", async () => {
+  const held = await deal({ name: "Ana" }, { name: "Boris" });
+  const free = await deal({ name: "Ana" }, { name: "Boris" });
+  const { pipelineId, statusIds } = account.installed;
+  const rule = { statusId: statusIds[1], requiredApprovals: ["lawyer"] };
+  await account.set({ gates: { pipelines: [{ pipelineId, stages: [rule] }] as never } });
+  account.control.leads.move({ account: account.id, id: held.id, status_id: statusIds[1]! });
+  await until("one is held", async () => (await committee(held.id)).hold !== null);
+  await account.quiet("gate");
+  // Deals are followed from the first move on, and this one may stand where it stands.
+  account.control.leads.move({ account: account.id, id: free.id, status_id: statusIds[2]! });
+  await until("the other is followed", async () => {
+    const rows = await account.look("SELECT 1 FROM gate_place WHERE lead_id = $1", [free.id]);
+    return rows.length > 0;
+  });
+  await account.quiet("gate");
+  expect(await askedOfGates(held.id, held.contacts[1]!)).toEqual([true, true]);
+  expect(await askedOfGates(free.id, free.contacts[1]!)).toEqual([false, false]);
   await account.set();
 });
 
@@ -142,6 +164,41 @@ test("a contact that is deleted in Kommo leaves every deal he was in, once", asy
   });
   expect(await history(id, contacts[1]!)).toEqual(["linked", "unlinked"]);
 });
+
+test.each(["deleted", "merged"] as const)(
+  "that somebody is %s while a part is given in his deal is heard after it",
+  async (how) => {
+    const { id, contacts } = await deal({ name: "Ana" }, { name: "Boris" });
+    const [ana, boris] = contacts as [number, number];
+    await play(id, boris, "user");
+    await account.quiet();
+    const { app } = world.server;
+    const [changes, tenancy] = [app.get(DealChanges), app.get(Tenancy)];
+    const isSaid = Promise.withResolvers<void>();
+    const isWaitedFor = Promise.withResolvers<void>();
+    const saying = changes.in(account.id, id, "Robin", async (change) => {
+      await app.get(Stakeholders).play(change, ana, { role: "lawyer" });
+      isSaid.resolve();
+      await isWaitedFor.promise;
+    });
+    await isSaid.promise;
+    const event: KommoEvent =
+      how === "deleted"
+        ? { type: "contact.deleted", contactId: boris }
+        : { type: "contact.merged", contactId: ana, from: boris };
+    const hearing = tenancy.run(account.id, (tx) => app.get(Listeners).tell(tx, account.id, [event]));
+    await until("it waits for the deal", async () => {
+      const [row] = await account.look<{ n: number }>(
+        "SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+      );
+      return row!.n > 0;
+    });
+    isWaitedFor.resolve();
+    await Promise.all([saying, hearing]);
+    expect((await history(id, ana)).at(-1)).toBe("role lawyer");
+    expect((await history(id, boris)).at(-1)).toBe(how === "deleted" ? "unlinked" : "role user");
+  },
+);
 
 test("who is merged into another leaves him what was said of him", async () => {
   const { id, contacts } = await deal({ name: "Ana" }, { name: "Anna" });

@@ -77,6 +77,24 @@ test("of several open deals the one that was changed last is extended", async ()
   expect((await form.done(asks("Ines"))).leadId).toBe(first);
 });
 
+test("the open deal of somebody who stands in Kommo twice is found, whichever of the two is in it", async () => {
+  const oldest = form.contact("Tove", { EMAIL: email("Tove") });
+  const id = open("Tove");
+  const [inDeal] = lead(id).contacts;
+  const { leadId, isExtended, contactIds, mergeProposals } = await form.done(asks("Tove"));
+  expect([leadId, isExtended]).toEqual([id, true]);
+  expect(contactIds).toEqual([inDeal!.id]);
+  expect(lead(id).contacts).toHaveLength(1);
+  expect(mergeProposals).toEqual([{ entity: "contact", keptId: inDeal!.id, otherIds: [oldest] }]);
+});
+
+test("the open deal of a colleague with the same number and another address is not extended", async () => {
+  const phone = "+48601777888";
+  const id = form.account.create({ name: "Boss", contact: { name: "Boss", email: email("Boss"), phone } });
+  const { leadId } = await form.done({ contacts: [{ name: "Aide", email: email("Aide"), phone }] });
+  expect(leadId).not.toBe(id);
+});
+
 test("a deal without a company gets the one that is named, and one that has a company keeps it", async () => {
   const id = open("Carla");
   await form.done(asks("Carla", { company: { name: "Carla Works" } }));

@@ -222,6 +222,33 @@ test("a request waits for a younger one about the same people that was quicker",
   expect((await form.ended(receipt)).status).toBe("done");
 });
 
+test("who waits for another looks more and more seldom, and goes on as soon as the other has ended", async () => {
+  form.account.control.faults.add({
+    match: { method: "POST", path: "/api/v4/leads/complex" },
+    effect: { kind: "answer", status: 503 },
+  });
+  const first = await form.send(request("Patient"));
+  const work = async ({ id }: { id: string }) => {
+    const [row] = await form.account.look<{ id: number; waits: number; due_in: number }>(
+      `SELECT id, waits, extract(epoch FROM due_at - app_now())::int AS due_in FROM work
+        WHERE kind = 'intake' AND subject = (SELECT no FROM intake_request WHERE receipt = $1)`,
+      [id],
+    );
+    return row!;
+  };
+  await until("Kommo is away", async () => (await work(first)).waits > 0);
+  const second = await form.send({ ...request("Patient"), message: "And one more thing" });
+  await form.account.look("UPDATE work SET first_event_at = first_event_at - interval '1 hour' WHERE id = $1", [
+    (await work(second)).id,
+  ]);
+  await until("it looks once a minute", async () => (await work(second)).due_in > 50);
+  form.account.control.faults.clear();
+  await form.account.look("UPDATE work SET due_at = app_now() WHERE id = $1", [(await work(first)).id]);
+  form.account.ring();
+  expect((await form.ended(second)).status).toBe("done");
+  expect((await form.receipt(first.id)).status).toBe("done");
+});
+
 test("what comes in while an administrator has to reconnect waits for him", async () => {
   await status("needs_reconnect");
   const receipt = await form.send(request("Reconnected"));

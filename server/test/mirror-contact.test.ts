@@ -1,8 +1,9 @@
 import { DEFAULT_ROLES } from "@dealscope/shared/committee";
 import type { Settings } from "@dealscope/shared/settings";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { Stakeholders } from "../src/committee/people/stakeholders.service.ts";
 import { Tenancy } from "../src/database/tenancy.ts";
+import { LeadReader } from "../src/leads/reader.ts";
 import { SettingsService } from "../src/qualification/settings.service.ts";
 import { installAccount, type TestAccount, unlimited } from "./account.ts";
 import { CommitteeInKommo } from "./mirror-kit.ts";
@@ -151,6 +152,50 @@ test("a role chosen for somebody in several open deals is suggested in each, and
   ]);
   expect(await roleOf(other.leadId, one.contactId)).toMatchObject({ role: "user" });
   expect(await shows(one.contactId)).toBe(nameOf("user"));
+});
+
+test("deals that are closed are not read again for what happens in the others, until they are open again", async () => {
+  const closed = await kommo.deal("Done with");
+  const open = await kommo.deal("Goes on", closed.contactId);
+  const { pipelineId, statusIds } = account.installed;
+  const edit = (id: number, change: object) => {
+    account.control.clock.advance({ seconds: 5 });
+    account.control.leads.edit({ account: account.id, id, ...change });
+    return kommo.settled();
+  };
+  await play(closed.leadId, open.contactId, { role: "blocker" });
+  await play(open.leadId, open.contactId, { role: "user" });
+  await edit(closed.leadId, { status_id: 142, pipeline_id: pipelineId });
+  const reading = vi.spyOn(world.server.app.get(LeadReader), "readAlone");
+  const read = () => new Set(reading.mock.calls.map(([, leadId]) => leadId));
+  await edit(open.leadId, { price: 100 });
+  expect(read()).toEqual(new Set([open.leadId]));
+  await edit(closed.leadId, { status_id: statusIds[0]!, pipeline_id: pipelineId });
+  expect(read()).toEqual(new Set([open.leadId, closed.leadId]));
+  expect(await shows(open.contactId)).toBe(nameOf("blocker"));
+  reading.mockRestore();
+});
+
+test("an option that somebody has added and chosen there stays until the next word, and the setup tells of it", async () => {
+  const { leadId, contactId } = await kommo.deal("Champion");
+  await play(leadId, contactId, { role: "user" });
+  await kommo.settled();
+  const select = (await kommo.fields("contacts")).find(({ code }) => code === "DEALSCOPE_ROLE")!;
+  const enums = [...select.enums, { value: "Champion", sort: 900 }];
+  await kommo.ask("PATCH", `contacts/custom_fields/${select.id}`, { enums });
+  kommo.edit(contactId, { DEALSCOPE_ROLE: "Champion" });
+  await until("the setup tells of it", async () => {
+    await kommo.settled();
+    return (await kommo.provisioned()).problems.some((problem) => problem.includes('the option "Champion"'));
+  });
+  await account.ask("mirror", contactId);
+  await kommo.settled();
+  expect(await shows(contactId)).toBe("Champion");
+  expect(await roleOf(leadId, contactId)).toEqual({ role: "user", changed_by: "Rhea Rep" });
+  await play(leadId, contactId, { role: "lawyer" });
+  await kommo.settled();
+  expect(await shows(contactId)).toBe(nameOf("lawyer"));
+  await kommo.ask("PATCH", `contacts/custom_fields/${select.id}`, { enums: select.enums });
 });
 
 test("who chooses a role in Kommo while ours is on its way is heard", async () => {

@@ -126,6 +126,30 @@ test("role and approval that somebody has changed in the list are taken over", a
   expect((await kommo.contactFields(contactId)).DEALSCOPE_ROLE).toBe(nameOf("economic_buyer"));
 });
 
+test("an option that somebody has added to the list and chosen stays until the next word, and the setup tells of it", async () => {
+  const { leadId, contactId } = await kommo.deal("Sponsor");
+  await play(leadId, contactId, "user");
+  await kommo.settled();
+  const home = `catalogs/${listId}`;
+  const select = (await kommo.fields(home)).find(({ code }) => code === "DEALSCOPE_ROLE")!;
+  await kommo.ask("PATCH", `${home}/custom_fields/${select.id}`, {
+    enums: [...select.enums, { value: "Sponsor", sort: 900 }],
+  });
+  account.control.clock.advance({ seconds: 2 });
+  await edit((await elementOf(leadId))!.id, "DEALSCOPE_ROLE", "Sponsor");
+  await readList();
+  await readList();
+  expect(await elementOf(leadId)).toMatchObject({ DEALSCOPE_ROLE: "Sponsor" });
+  expect(await stakeholder(leadId, contactId)).toMatchObject({ role: "user" });
+  await until("the setup tells of it", async () =>
+    (await kommo.provisioned()).problems.some((problem) => problem.includes('the option "Sponsor"')),
+  );
+  await play(leadId, contactId, "lawyer");
+  await kommo.settled();
+  expect(await elementOf(leadId)).toMatchObject({ DEALSCOPE_ROLE: nameOf("lawyer") });
+  await kommo.ask("PATCH", `${home}/custom_fields/${select.id}`, { enums: select.enums });
+});
+
 test("an edit in the list that is older than ours is overwritten", async () => {
   const { leadId, contactId } = await kommo.deal("Older edit");
   await play(leadId, contactId, "user");

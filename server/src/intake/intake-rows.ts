@@ -86,6 +86,21 @@ export async function startRequest(tx: Tx, accountId: number, no: number): Promi
   };
 }
 
+/** Those who waited for a request about these people or this company, and for no other one. */
+export async function nextInLine(tx: Tx, about: readonly string[]): Promise<number[]> {
+  const next: { no: number }[] = await tx.query(
+    `SELECT no FROM intake_request r
+      WHERE r.body IS NOT NULL AND r.state = 'received' AND NOT r.is_started AND r.about && $1
+        AND NOT EXISTS (
+              SELECT FROM intake_request o
+               WHERE o.no <> r.no AND o.body IS NOT NULL AND o.state = 'received' AND o.about && r.about
+                 AND (o.is_started OR o.no < r.no))
+      ORDER BY no`,
+    [about],
+  );
+  return next.map(({ no }) => no);
+}
+
 export async function readCreations(tx: Tx, no: number): Promise<Creation[]> {
   return tx.query(
     `SELECT entity, place, marker, state, kommo_id AS "kommoId", looks, issue, unknown_since::text AS "unknownSince",

@@ -1,5 +1,6 @@
 import { Module } from "@nestjs/common";
 import { InstallationModule } from "../installation/installation.module.ts";
+import { LeadsModule } from "../leads/leads.module.ts";
 import { WebhooksModule } from "../webhooks/webhooks.module.ts";
 import { WorkModule } from "../work/work.module.ts";
 import { WriteBackModule } from "../write-back/write-back.module.ts";
@@ -13,7 +14,7 @@ import { Planner } from "./planner.ts";
 import { ReferenceFields } from "./reference-fields.ts";
 
 @Module({
-  imports: [InstallationModule, WebhooksModule, WorkModule, WriteBackModule],
+  imports: [InstallationModule, LeadsModule, WebhooksModule, WorkModule, WriteBackModule],
   providers: [Creations, Ending, Intake, IntakeKeys, IntakeWork, Maker, Planner, ReferenceFields],
   exports: [Intake, IntakeKeys],
 })

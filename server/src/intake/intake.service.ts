@@ -6,7 +6,7 @@ import { Injectable } from "@nestjs/common";
 import { Tenancy, type Tx } from "../database/tenancy.ts";
 import { Accounts } from "../installation/accounts.ts";
 import { provisioned } from "../installation/provisioning.ts";
-import { countryOf } from "../leads/contact-address.ts";
+import { countryOfNumbers } from "../leads/contact-address.ts";
 import { Work } from "../work/work.ts";
 import type { KeyOwner } from "./intake-keys.service.ts";
 import { INTAKE } from "./intake-rows.ts";
@@ -42,7 +42,7 @@ export class Intake {
     if (body.homepage !== "") return this.takeForSpam({ accountId, keyId });
     const account = await this.accounts.get(accountId);
     const settings = Settings.parse(account.settings);
-    const country = countryOf(settings.intake.country ?? provisioned.parse(account.provisioned).country);
+    const country = countryOfNumbers(settings.intake.country, provisioned.parse(account.provisioned).country);
     const bodyHash = createHash("sha256").update(JSON.stringify(body)).digest();
     return this.tenancy.run(accountId, async (tx) => {
       const before = await this.sameBefore(tx, keyId, idempotencyKey, bodyHash);

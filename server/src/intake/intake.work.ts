@@ -5,7 +5,7 @@ import { Accounts } from "../installation/accounts.ts";
 import { Clients } from "../installation/clients.ts";
 import { PROVISION } from "../installation/installations.ts";
 import { type Provisioned, provisioned, REFERENCED } from "../installation/provisioning.ts";
-import { countryOf } from "../leads/contact-address.ts";
+import { countryOfNumbers } from "../leads/contact-address.ts";
 import { backoffMs } from "../work/failure.ts";
 import { Work } from "../work/work.ts";
 import { type Again, type Decision, type WorkItem, type WorkKind, waitsFor } from "../work/work-kind.ts";
@@ -13,10 +13,10 @@ import { markerFor } from "../write-back/marker.ts";
 import { placeOf } from "./cards.ts";
 import { NoReference } from "./complaints.ts";
 import { Ending } from "./ending.ts";
-import { type Entity, INTAKE, type Plan, type Request, savePlan, startRequest } from "./intake-rows.ts";
+import { type Entity, INTAKE, nextInLine, type Plan, type Request, savePlan, startRequest } from "./intake-rows.ts";
 import { Maker } from "./maker.ts";
 import { Planner } from "./planner.ts";
-import { plainName } from "./read-wish.ts";
+import { aboutOf, plainName } from "./read-wish.ts";
 
 /** Carries out what forms have sent: looks who is known, decides, makes what is missing, links it, and tells. */
 @Injectable()
@@ -41,7 +41,7 @@ export class IntakeWork implements WorkKind, OnModuleInit {
     const { accountId, subject: no } = item;
     const request = await this.tenancy.run(accountId, (tx) => startRequest(tx, accountId, no));
     if (!request) return {};
-    if (request === "behind") return { again: goesOn(500, "Another request about the same people goes first.") };
+    if (request === "behind") return { again: behind(item) };
     const account = await this.accounts.get(accountId);
     const made = provisioned.parse(account.provisioned);
     if (!REFERENCED.every((entity) => made.references.includes(entity))) return { again: notReady(item) };
@@ -52,12 +52,13 @@ export class IntakeWork implements WorkKind, OnModuleInit {
   }
 
   /** For a person to look at: tried again, it goes on where it stopped. */
-  async onDead(tx: Tx, { subject }: WorkItem) {
+  async onDead(tx: Tx, { accountId, subject }: WorkItem) {
     const message = "This could not be carried out. It goes on when an administrator has it tried again.";
-    await tx.query("UPDATE intake_request SET state = 'failed', issues = $2 WHERE no = $1 AND body IS NOT NULL", [
-      subject,
-      JSON.stringify([{ path: "", message }]),
-    ]);
+    const [given]: [{ about: string[] }[]] = await tx.query(
+      "UPDATE intake_request SET state = 'failed', issues = $2 WHERE no = $1 AND body IS NOT NULL RETURNING about",
+      [subject, JSON.stringify([{ path: "", message }])],
+    );
+    for (const { about } of given) await this.letNextGo(tx, accountId, about);
   }
 
   private async decide(accountId: number, settings: Settings, made: Provisioned, request: Request): Promise<Decision> {
@@ -65,7 +66,7 @@ export class IntakeWork implements WorkKind, OnModuleInit {
       {
         accountId,
         kommo: await this.clients.of(accountId, "qualification"),
-        country: countryOf(settings.intake.country ?? made.country),
+        country: countryOfNumbers(settings.intake.country, made.country),
         extendsIn: settings.intake.extendOpenDeals ? placeOf(settings.intake, made).pipelineId : undefined,
       },
       request,
@@ -88,9 +89,14 @@ export class IntakeWork implements WorkKind, OnModuleInit {
     try {
       const step = await this.maker.make({ accountId, kommo, place, request, plan });
       if ("again" in step) return { again: step.again };
-      if ("refused" in step) return { keep: (tx) => this.ending.refused(tx, request, step.refused) };
       if ("leadGone" in step) return this.takeNewLead(accountId, request, plan);
-      return { keep: (tx) => this.ending.done(tx, accountId, settings, request, plan, step.result) };
+      return {
+        keep: async (tx) => {
+          if ("refused" in step) await this.ending.refused(tx, request, step.refused);
+          else await this.ending.done(tx, accountId, settings, request, plan, step.result);
+          await this.letNextGo(tx, accountId, aboutOf(request.wish));
+        },
+      };
     } catch (error) {
       if (!(error instanceof NoReference)) throw error;
       await this.tenancy.run(accountId, (tx) =>
@@ -98,6 +104,15 @@ export class IntakeWork implements WorkKind, OnModuleInit {
       );
       throw error;
     }
+  }
+
+  private async letNextGo(tx: Tx, accountId: number, about: readonly string[]) {
+    const next = await nextInLine(tx, about);
+    await this.work.schedule(
+      tx,
+      accountId,
+      next.map((subject) => ({ kind: INTAKE, subject, priority: "qualification" })),
+    );
   }
 
   /** The deal that was to be extended was deleted meanwhile: its words are worth a new one. */
@@ -122,6 +137,12 @@ function toMake(accountId: number, { no, wish }: Request, plan: Plan) {
     ...plan.contactIds.flatMap((id, place) => (id === null ? [row("contact", place)] : [])),
     ...(plan.hasCompany && plan.companyId === null ? [row("company", 0, plainName(wish.company))] : []),
   ];
+}
+
+/** Whoever goes first lets the next one go. Should that be missed, it looks by itself, the longer it waits the more seldom. */
+function behind({ firstEventAt }: WorkItem): Again {
+  const waitedMs = Date.now() - firstEventAt.getTime();
+  return goesOn(Math.min(Math.max(waitedMs, 500), 60_000), "Another request about the same people goes first.");
 }
 
 function goesOn(afterMs: number, why: string): Again {

@@ -3,22 +3,13 @@ import type { CountryCode } from "libphonenumber-js/min";
 import { Tenancy } from "../database/tenancy.ts";
 import type { KommoClient } from "../kommo/client.ts";
 import type { Contact, Lead } from "../kommo/resources.ts";
-import { nationalNumber, normaliseEmail } from "../leads/contact-address.ts";
+import { KnownPeople, NotShownYet } from "../leads/known-people.ts";
+import { mayBeOpen } from "../leads/open-leads.ts";
+import { type Match, samePerson } from "../leads/same-person.ts";
 import { type Doubt, madeLately, type Plan, type Request } from "./intake-rows.ts";
-import { mailboxIn, type Person, plainName } from "./read-wish.ts";
-import { samePerson } from "./same-person.ts";
+import { type Person, plainName } from "./read-wish.ts";
 
 const WON_OR_LOST = [142, 143];
-
-/** What we have made ourselves a moment ago is not shown by Kommo yet, and cannot be compared without. */
-class NotShownYet extends Error {
-  override readonly name = "NotShownYet";
-  readonly unavailable = true;
-
-  constructor() {
-    super("Kommo does not show yet what was made a moment ago.");
-  }
-}
 
 /** What a plan is made for. */
 export interface Ground {
@@ -29,28 +20,41 @@ export interface Ground {
   extendsIn: number | undefined;
 }
 
+interface OpenDeal {
+  id: number;
+  hasCompany: boolean;
+  contactIds: ReadonlySet<number>;
+}
+
 /** Finds out who is known already. Changes nothing. */
 @Injectable()
 export class Planner {
-  constructor(private readonly tenancy: Tenancy) {}
+  constructor(
+    private readonly tenancy: Tenancy,
+    private readonly people: KnownPeople,
+  ) {}
 
   /** @throws NotShownYet */
   async plan(ground: Ground, { wish }: Request): Promise<Plan> {
     const lately = await this.tenancy.run(ground.accountId, (tx) => madeLately(tx));
     const made = (entity: "lead" | "contact") =>
       new Set(lately.filter((one) => one.entity === entity).map(({ kommoId }) => kommoId));
-    const found = await Promise.all(wish.people.map((person) => this.find(ground, person, made("contact"))));
-    const taken = new Set<number>();
-    const doubts: Doubt[] = [];
-    const contactIds = wish.people.map((person, place) => {
-      const { kept, others, shared } = samePerson(person, found[place] ?? [], ground.country, taken);
-      if (kept !== null) taken.add(kept);
-      if (others.length > 0) doubts.push({ entity: "contact", place, otherIds: others, shared });
-      return kept;
-    });
-    const open = ground.extendsIn === undefined ? undefined : await this.openDealOf(ground, [...taken], made("lead"));
+    const { accountId, kommo, country } = ground;
+    const found = await Promise.all(
+      wish.people.map((person) => this.people.find(accountId, kommo, person, made("contact"))),
+    );
+    const known = comparePeople(wish.people, found, country);
+    const theirs = known.flatMap(({ same }) => same);
+    const open = ground.extendsIn === undefined ? undefined : await this.openDealOf(ground, theirs, made("lead"));
+    // Whoever is in the deal already is not joined there by himself.
+    const matches = open ? comparePeople(wish.people, found, country, open.contactIds) : known;
+    const contactIds = matches.map(({ kept }) => kept);
+    const taken = new Set(contactIds);
+    const doubts = matches.flatMap(({ others, shared }, place): Doubt[] =>
+      others.length > 0 ? [{ entity: "contact", place, otherIds: others, shared }] : [],
+    );
     const newest = lately.find(({ entity, name }) => entity === "company" && name === plainName(wish.company));
-    const companyIds = wish.company === "" ? [] : await companiesCalled(ground.kommo, wish.company);
+    const companyIds = wish.company === "" ? [] : await companiesCalled(kommo, wish.company);
     const [companyId = newest?.kommoId ?? null, ...otherIds] = companyIds;
     if (otherIds.length > 0) doubts.push({ entity: "company", place: 0, otherIds, shared: wish.company });
     return {
@@ -66,40 +70,12 @@ export class Planner {
     };
   }
 
-  /** Everybody who may be this person, by our own addresses and by Kommo's search. */
-  private async find(
-    { accountId, kommo }: Ground,
-    { email, phone }: Person,
-    madeByUs: ReadonlySet<number>,
-  ): Promise<Contact[]> {
-    const mailbox = mailboxIn(email);
-    const written = normaliseEmail(email);
-    const national = phone === "" ? undefined : nationalNumber(phone);
-    // A plus-address does not contain its mailbox, but begins like it.
-    const begins = mailbox && `${mailbox.slice(0, mailbox.lastIndexOf("@"))}+`;
-    const known: { contact_id: number }[] = await this.tenancy.run(accountId, (tx) =>
-      tx.query("SELECT DISTINCT contact_id FROM contact_address WHERE address = ANY($1)", [
-        [mailbox, written, phone, national].filter(Boolean),
-      ]),
-    );
-    const texts = new Set([mailbox, written, begins, national].filter((text): text is string => Boolean(text)));
-    const searched = (await Promise.all([...texts].map((text) => kommo.contactsFound(text)))).flat();
-    const shown = new Set(searched.map(({ id }) => id));
-    const others = await Promise.all(
-      known
-        .map(({ contact_id }) => contact_id)
-        .filter((id) => !shown.has(id))
-        .map((id) => read(kommo, id, madeByUs)),
-    );
-    return [...searched.filter((contact) => !contact.is_deleted), ...others.flatMap((contact) => contact ?? [])];
-  }
-
   /** The open deal of one of these people that was changed last, in the pipeline of forms. */
   private async openDealOf(
     { accountId, kommo, extendsIn }: Ground,
     contactIds: readonly number[],
     madeByUs: ReadonlySet<number>,
-  ): Promise<{ id: number; hasCompany: boolean } | undefined> {
+  ): Promise<OpenDeal | undefined> {
     const ours: { lead_id: number }[] = await this.tenancy.run(accountId, (tx) =>
       tx.query(
         `SELECT DISTINCT lead_id FROM intake_request
@@ -107,8 +83,10 @@ export class Planner {
         [contactIds],
       ),
     );
-    const theirs = await Promise.all(contactIds.map((id) => kommo.leadsOfContact(id)));
-    const ids = new Set([...theirs.flat(), ...ours.map(({ lead_id }) => lead_id)]);
+    const theirs = await Promise.all(contactIds.map((id) => kommo.contact(id)));
+    const linked = theirs.flatMap((contact) => contact?._embedded.leads.map(({ id }) => id) ?? []);
+    const perhaps = await this.tenancy.run(accountId, (tx) => mayBeOpen(tx, linked));
+    const ids = new Set([...perhaps, ...ours.map(({ lead_id }) => lead_id)]);
     const leads = await Promise.all(
       [...ids].map(async (id): Promise<Lead | undefined> => {
         const lead = await kommo.lead(id);
@@ -120,14 +98,25 @@ export class Planner {
       .filter((lead) => lead !== undefined)
       .filter((lead) => lead.pipeline_id === extendsIn && !WON_OR_LOST.includes(lead.status_id) && !lead.closed_at)
       .toSorted((a, b) => (b.updated_at?.getTime() ?? 0) - (a.updated_at?.getTime() ?? 0) || b.id - a.id);
-    return last && { id: last.id, hasCompany: last._embedded.companies.length > 0 };
+    if (!last) return undefined;
+    const { contacts, companies } = last._embedded;
+    return { id: last.id, hasCompany: companies.length > 0, contactIds: new Set(contacts.map(({ id }) => id)) };
   }
 }
 
-async function read(kommo: KommoClient, id: number, madeByUs: ReadonlySet<number>): Promise<Contact | undefined> {
-  const contact = await kommo.contact(id);
-  if (!contact && madeByUs.has(id)) throw new NotShownYet();
-  return contact;
+/** Each of them is somebody else. */
+function comparePeople(
+  people: readonly Person[],
+  found: readonly (readonly Contact[])[],
+  country: CountryCode | undefined,
+  preferred?: ReadonlySet<number>,
+): Match[] {
+  const taken = new Set<number>();
+  return people.map((person, place) => {
+    const match = samePerson(person, found[place] ?? [], { country, taken, preferred });
+    if (match.kept !== null) taken.add(match.kept);
+    return match;
+  });
 }
 
 /** Oldest first. */

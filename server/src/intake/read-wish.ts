@@ -2,15 +2,12 @@ import type { InputIssue } from "@dealscope/shared/api-error";
 import type { IntakeBody } from "@dealscope/shared/intake";
 import type { Settings } from "@dealscope/shared/settings";
 import type { CountryCode } from "libphonenumber-js/min";
-import { mailboxOf, normaliseEmail, readPhone } from "../leads/contact-address.ts";
+import { mailboxIn, readPhone } from "../leads/contact-address.ts";
+import type { Reach } from "../leads/same-person.ts";
 
 /** Somebody whom a request names, in the form in which people are compared. */
-export interface Person {
+export interface Person extends Reach {
   name: string;
-  /** As it was written; empty when there is none. */
-  email: string;
-  /** E.164, or digits where no country is known; empty when there is none. */
-  phone: string;
   role: string;
 }
 
@@ -58,12 +55,6 @@ export function readWish(body: IntakeBody, settings: Settings, country: CountryC
   const first = people[0];
   const name = body.deal.name || body.company.name || first?.name || first?.email || first?.phone || "";
   return { deal: { name, price: body.deal.price }, company: body.company.name, people, message: body.message };
-}
-
-/** The mailbox of an e-mail as it was written; undefined when there is none. */
-export function mailboxIn(email: string): string | undefined {
-  const normal = normaliseEmail(email);
-  return normal === null ? undefined : mailboxOf(normal);
 }
 
 /** Companies whose names differ in case and spaces only have one name. */

@@ -80,13 +80,6 @@ export class KommoClient {
     return this.companyLoader.load(id);
   }
 
-  /** Ids of the leads that a contact is in. */
-  async leadsOfContact(id: number): Promise<number[]> {
-    const query = { with: "leads", filter: { id: [id] }, limit: READ_AT_MOST };
-    const [contact] = await this.list("contacts", "contacts", kommo.contact, query);
-    return contact?._embedded.leads.map((lead) => lead.id) ?? [];
-  }
-
   /**
    * Up to 250 leads in one call; deleted ones are left out.
    * @param idsOf asked when the call may leave, so that whatever came up while the limit made us wait is part of it

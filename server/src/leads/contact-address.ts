@@ -41,9 +41,16 @@ export function nationalNumber(phone: string): string {
   return parsePhoneNumberFromString(phone)?.nationalNumber ?? phone.replace(/\D/g, "");
 }
 
-/** The country of a code of two letters, if numbers of it are known. */
-export function countryOf(code: string | null): CountryCode | undefined {
+/** Whose numbers are written without a country code: the country that was set, else the account's own in Kommo. */
+export function countryOfNumbers(set: string | null, own: string | null): CountryCode | undefined {
+  const code = set ?? own;
   return code !== null && isSupportedCountry(code) ? code : undefined;
+}
+
+/** The mailbox of an e-mail as it was written; undefined when there is none. */
+export function mailboxIn(email: string): string | undefined {
+  const normal = normaliseEmail(email);
+  return normal === null ? undefined : mailboxOf(normal);
 }
 
 /** The mailbox of a normalised e-mail: what stands behind a plus is its owner's note to himself. */

@@ -31,12 +31,9 @@ export class LeadsListener implements Listener, OnModuleInit {
       accountId,
       events.flatMap((event) => (event.type === "contact.deleted" ? event.contactId : [])),
     );
-    await lockLeads(
-      tx,
-      accountId,
-      // That a lead was edited is noted apart from it, so it waits for nobody who reads or writes the lead.
-      events.flatMap((event) => ("leadId" in event && !isEdit(event) ? (event.leadId ?? []) : [])),
-    );
+    // That a lead was edited is noted apart from it, so it waits for nobody who reads or writes the lead.
+    const named = events.flatMap((event) => ("leadId" in event && !isEdit(event) ? (event.leadId ?? []) : []));
+    await lockLeads(tx, accountId, [...named, ...(await leadsLeft(tx, events))]);
     await rememberHeard(tx, accountId, events);
     await this.hearMessages(tx, accountId, events.filter(isMessage));
     await hearTalks(tx, events);
@@ -77,6 +74,22 @@ export class LeadsListener implements Listener, OnModuleInit {
       typed.map(({ noteId, ...rest }) => ({ ...rest, id: noteId })),
     );
   }
+}
+
+/** Deals that somebody leaves of whom it is told without them: because he was deleted, or is another one now. */
+async function leadsLeft(tx: Tx, events: readonly KommoEvent[]): Promise<number[]> {
+  const mergedLeads = events.flatMap((event) => (event.type === "lead.merged" ? event.from : []));
+  const contactIds = events.flatMap((event) => {
+    if (event.type === "contact.deleted") return event.contactId;
+    return event.type === "contact.merged" ? event.from : [];
+  });
+  if (contactIds.length === 0) return mergedLeads;
+  const left: { lead_id: number }[] = await tx.query(
+    `SELECT lead_id FROM lead_contact WHERE contact_id = ANY($1)
+      UNION SELECT lead_id FROM stakeholder WHERE contact_id = ANY($1)`,
+    [contactIds],
+  );
+  return [...mergedLeads, ...left.map(({ lead_id }) => lead_id)];
 }
 
 function isMessage(event: KommoEvent): event is MessageEvent {

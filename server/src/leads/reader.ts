@@ -17,6 +17,9 @@ export interface LeadReading {
 /** What Kommo tells of may take so long to show up in its reads; what is missing afterwards is gone. */
 const SHOWS_WITHIN_SECONDS = 30;
 
+/** When we first heard of a lead; of one that was told of long ago, what Kommo does not show is gone. */
+export type ToldAt = Date | "long ago";
+
 interface Batch {
   leads: Map<number, Lead>;
   contacts: Map<number, Contact>;
@@ -37,19 +40,19 @@ export class LeadReader {
 
   /** @returns undefined when the lead is deleted or was merged into another */
   async read(accountId: number, leadId: number, priority: Priority): Promise<LeadReading | undefined> {
-    const reading = await this.readNew(accountId, leadId, priority, new Date(0));
+    const reading = await this.readNew(accountId, leadId, priority, "long ago");
     return reading === "not yet" ? undefined : reading;
   }
 
   /**
-   * Reads a lead that may be so new that Kommo does not show it yet. `toldAt` is when we first heard of it.
+   * Reads a lead that may be so new that Kommo does not show it yet.
    * @returns "not yet" for a lead that was never seen and of which we have heard only seconds ago
    */
   async readNew(
     accountId: number,
     leadId: number,
     priority: Priority,
-    toldAt: Date,
+    toldAt: ToldAt,
   ): Promise<LeadReading | "not yet" | undefined> {
     const lead = await this.find(accountId, leadId, priority, toldAt);
     if (!lead || lead === "not yet") return lead;
@@ -67,22 +70,26 @@ export class LeadReader {
   }
 
   /** Like `readNew`, without the lead's people: one call, for who is in a hurry. */
+  async readAlone(accountId: number, leadId: number, priority: Priority, toldAt: "long ago"): Promise<Lead | undefined>;
   async readAlone(
     accountId: number,
     leadId: number,
     priority: Priority,
-    toldAt: Date,
-  ): Promise<Lead | "not yet" | undefined> {
+    toldAt: ToldAt,
+  ): Promise<Lead | "not yet" | undefined>;
+  async readAlone(accountId: number, leadId: number, priority: Priority, toldAt: ToldAt) {
     const lead = await this.find(accountId, leadId, priority, toldAt);
     if (lead && lead !== "not yet") await this.save(accountId, (batch) => batch.leads.set(lead.id, lead));
     return lead;
   }
 
-  private async find(accountId: number, leadId: number, priority: Priority, toldAt: Date) {
+  private async find(accountId: number, leadId: number, priority: Priority, toldAt: ToldAt) {
     const kommo = await this.clients.of(accountId, priority);
     const lead = await kommo.lead(leadId);
     if (lead) return lead;
-    if (await this.tenancy.run(accountId, (tx) => mayStillShow(tx, leadId, toldAt))) return "not yet";
+    const mayShow =
+      toldAt !== "long ago" && (await this.tenancy.run(accountId, (tx) => mayStillShow(tx, leadId, toldAt)));
+    if (mayShow) return "not yet";
     await this.save(accountId, (batch) => batch.gone.add(leadId));
     return undefined;
   }

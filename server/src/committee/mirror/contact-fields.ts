@@ -6,6 +6,7 @@ import type { Need, Provisioning } from "../../installation/need.ts";
 import { Provision } from "../../installation/provision.ts";
 import type { CustomField } from "../../kommo/resources.ts";
 import { settingsOf } from "../account-settings.ts";
+import { tellOfForeign } from "./foreign-options.ts";
 
 const NUMBERS = [
   ["weight", "weightFieldId"],
@@ -35,6 +36,7 @@ export class ContactFields implements Need, OnModuleInit {
     const select = fields.get("role");
     // An option of a role that was removed stays: contacts may show it.
     const options = select && (await ensureOptions(kommo, "contacts", select, roles, { rename: true }));
+    if (options) tellOfForeign(select, options.ids, problems);
     return {
       found: {
         contactFields: {

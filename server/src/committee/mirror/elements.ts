@@ -4,7 +4,7 @@ import type { Provisioned } from "../../installation/provisioning.ts";
 import { markerFor } from "../../write-back/marker.ts";
 import { WriteBack } from "../../write-back/write-back.ts";
 import { beginElement, changeElement, type ElementRow, type Pair, pairsOf } from "./element-rows.ts";
-import { NAME, type Shown, wish } from "./shown.ts";
+import { isForeign, NAME, type Shown, wish } from "./shown.ts";
 import { wantedOfElement } from "./wanted.ts";
 
 type List = NonNullable<Provisioned["list"]>;
@@ -82,13 +82,23 @@ export class Elements {
   ) {
     const { shown, leadId, elementId, marker } = element;
     const asked = isDue ? element.wanted : shown;
+    const options: Record<string, Readonly<Record<string, number>>> = {
+      [list.fields.role]: list.roles,
+      [list.fields.approval]: list.approvals,
+    };
+    // Chosen after our last word, it stands until there is another one.
+    const isLeft = (key: string) =>
+      !isDue &&
+      options[key] !== undefined &&
+      isForeign(shown[key] ?? null, options[key]) &&
+      (element.wanted[key] ?? null) === wanted[key];
+    const keys = Object.keys(wanted).filter((key) => !isLeft(key));
     const isOther = (key: string, than: Shown) => wanted[key] !== (than[key] ?? null);
-    if (!Object.keys(wanted).some((key) => isOther(key, asked))) return;
-    const differing = Object.keys(wanted).filter((key) => isOther(key, asked) || isOther(key, shown));
-    const choices = [String(list.fields.role), String(list.fields.approval)];
+    if (!keys.some((key) => isOther(key, asked))) return;
+    const differing = keys.filter((key) => isOther(key, asked) || isOther(key, shown));
     // What is on its way may be there by then or not; else a person's choice is seen by it.
     const seen = (key: string) =>
-      choices.includes(key) && (asked[key] ?? null) === (shown[key] ?? null) ? (shown[key] ?? null) : undefined;
+      options[key] !== undefined && (asked[key] ?? null) === (shown[key] ?? null) ? (shown[key] ?? null) : undefined;
     const values = differing
       .filter((key) => key !== NAME)
       .map((key) => wish(Number(key), wanted[key] ?? null, seen(key)));

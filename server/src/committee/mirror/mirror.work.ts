@@ -3,8 +3,10 @@ import { lockLeads } from "../../database/lock-leads.ts";
 import { Tenancy, type Tx } from "../../database/tenancy.ts";
 import { Accounts } from "../../installation/accounts.ts";
 import { Clients } from "../../installation/clients.ts";
+import { PROVISION } from "../../installation/installations.ts";
 import { provisioned } from "../../installation/provisioning.ts";
 import type { Contact, Lead } from "../../kommo/resources.ts";
+import { mayBeOpen } from "../../leads/open-leads.ts";
 import { LeadReader } from "../../leads/reader.ts";
 import { Work } from "../../work/work.ts";
 import type { Decision, WorkItem, WorkKind } from "../../work/work-kind.ts";
@@ -16,13 +18,15 @@ import { pairsOf } from "./element-rows.ts";
 import { Elements } from "./elements.ts";
 import { Mirror } from "./mirror.service.ts";
 import { MIRROR } from "./mirror-kinds.ts";
-import { keyOf, type Shown, shownIn, wish } from "./shown.ts";
+import { isForeign, keyOf, type Shown, shownIn, wish } from "./shown.ts";
 import { wantedOfContact } from "./wanted.ts";
 
-/** A contact as Kommo shows it at this moment, with its deals. */
+/** A contact as Kommo shows it at this moment. */
 interface Reading {
   contact: Contact;
-  deals: readonly Lead[];
+  /** The deals it is in, and those of them that are open. */
+  linked: ReadonlySet<number>;
+  open: readonly Lead[];
 }
 
 /**
@@ -59,9 +63,11 @@ export class MirrorWork implements WorkKind, OnModuleInit {
     const kommo = await this.clients.of(accountId, "qualification");
     const contact = await kommo.contact(contactId);
     if (!contact) return undefined;
-    const read = (id: number) => this.leads.readAlone(accountId, id, "qualification", new Date(0));
-    const deals = await Promise.all(contact._embedded.leads.map(({ id }) => read(id)));
-    return { contact, deals: deals.filter((lead) => lead !== undefined && lead !== "not yet") };
+    const linked = new Set(contact._embedded.leads.map(({ id }) => id));
+    const leadIds = await this.tenancy.run(accountId, (tx) => worthReading(tx, contactId, linked));
+    const read = (id: number) => this.leads.readAlone(accountId, id, "qualification", "long ago");
+    const deals = await Promise.all([...leadIds].map(read));
+    return { contact, linked, open: deals.filter((lead) => lead !== undefined).filter(isOpen) };
   }
 
   private async keep(
@@ -71,9 +77,9 @@ export class MirrorWork implements WorkKind, OnModuleInit {
     reading: Reading | undefined,
     before: ContactState,
   ): Promise<void> {
-    const deals = reading?.deals ?? [];
+    const open = (reading?.open ?? []).map(({ id }) => id);
     const pairs = await pairsOf(tx, contactId);
-    await lockLeads(tx, accountId, [...deals.map(({ id }) => id), ...pairs.map(({ leadId }) => leadId)]);
+    await lockLeads(tx, accountId, [...open, ...pairs.map(({ leadId }) => leadId)]);
     const state = await contactState(tx, contactId);
     // Something was written while we read: what we have read may be from before it.
     if (state.version !== before.version) return this.mirror.contacts(tx, accountId, [contactId]);
@@ -87,14 +93,14 @@ export class MirrorWork implements WorkKind, OnModuleInit {
     const person = {
       id: contactId,
       name: reading?.contact.name ?? "",
-      leadIds: new Set(deals.map(({ id }) => id)),
-      openLeadIds: new Set(deals.filter(isOpen).map(({ id }) => id)),
+      leadIds: reading?.linked ?? new Set<number>(),
+      openLeadIds: new Set(open),
     };
     await this.elements.put(tx, accountId, person, list);
   }
 
   /** A role that somebody has chosen in Kommo: of the one open deal, or a suggestion in each of several. */
-  private async hearEdit(tx: Tx, accountId: number, { contact, deals }: Reading, { shown }: ContactState) {
+  private async hearEdit(tx: Tx, accountId: number, { contact, open }: Reading, { shown }: ContactState) {
     const { contactFields, roles } = provisioned.parse((await this.accounts.read(tx, accountId)).provisioned);
     const fieldId = contactFields.role;
     if (fieldId === undefined) return;
@@ -102,31 +108,43 @@ export class MirrorWork implements WorkKind, OnModuleInit {
     if (chosen === (shown[fieldId] ?? null)) return;
     await keepContact(tx, accountId, contact.id, { shown: { [fieldId]: chosen } });
     const role = keyOf(chosen, roles);
-    const open = deals.filter(isOpen).map(({ id }) => id);
-    const [only] = open;
-    if (role === undefined || only === undefined) return;
-    if (open.length === 1) await this.edits.role(tx, accountId, only, contact.id, role);
+    // What it means nobody knows; why it stays there the setup says.
+    if (role === undefined) return this.provision(tx, accountId);
+    const leadIds = open.map(({ id }) => id);
+    const [only] = leadIds;
+    if (only === undefined) return;
+    if (leadIds.length === 1) await this.edits.role(tx, accountId, only, contact.id, role);
     else if (role !== null) {
       const field = contact.custom_fields_values.find(({ field_id }) => field_id === fieldId);
       const quote = `${field?.field_name ?? "Role"}: ${field?.values[0]?.value}`;
-      await this.edits.suggestRole(tx, accountId, open, { contactId: contact.id, role, quote });
+      await this.edits.suggestRole(tx, accountId, leadIds, { contactId: contact.id, role, quote });
     }
   }
 
+  private provision(tx: Tx, accountId: number) {
+    return this.work.schedule(tx, accountId, [{ kind: PROVISION, subject: accountId, priority: "backfill" }]);
+  }
+
   /** The part in the latest deal; of somebody of whom nothing was ever said, nothing. */
-  private async show(tx: Tx, accountId: number, { contact, deals }: Reading, state: ContactState) {
-    const latest = deals.filter(isOpen).toSorted(latestFirst)[0];
+  private async show(tx: Tx, accountId: number, { contact, open }: Reading, state: ContactState) {
+    const latest = open.toSorted(latestFirst)[0];
     const parts = await partsOf(tx, contact.id);
     if (!latest || parts.size === 0) return;
     const account = await this.accounts.read(tx, accountId);
     const { committee } = settingsOf(account);
     const part = parts.get(latest.id) ?? { role: null, weight: null };
-    const wanted = wantedOfContact(part, committee, provisioned.parse(account.provisioned));
+    const made = provisioned.parse(account.provisioned);
+    const wanted = wantedOfContact(part, committee, made);
     // While a change is on its way nobody knows what the contact shows, only what it was asked to.
     const now: Shown = state.isDue
       ? state.wanted
       : Object.fromEntries(Object.keys(wanted).map((key) => [key, shownIn(contact, Number(key))]));
-    const missing = Object.keys(wanted).filter((key) => wanted[key] !== (now[key] ?? null));
+    // Chosen after our last word, it stands until there is another one.
+    const isLeft = (key: string) =>
+      Number(key) === made.contactFields.role &&
+      isForeign(now[key] ?? null, made.roles) &&
+      (state.wanted[key] ?? null) === wanted[key];
+    const missing = Object.keys(wanted).filter((key) => wanted[key] !== (now[key] ?? null) && !isLeft(key));
     if (missing.length === 0) return;
     const values = missing.map((key) =>
       wish(Number(key), wanted[key] ?? null, state.isDue ? undefined : (now[key] ?? null)),
@@ -139,6 +157,12 @@ export class MirrorWork implements WorkKind, OnModuleInit {
     });
     await keepContact(tx, accountId, contact.id, { wanted });
   }
+}
+
+/** Deals that may be open, and of very many surely those in which something was said of this person. */
+async function worthReading(tx: Tx, contactId: number, linked: ReadonlySet<number>): Promise<Set<number>> {
+  const said = (await pairsOf(tx, contactId)).map(({ leadId }) => leadId).filter((id) => linked.has(id));
+  return new Set([...(await mayBeOpen(tx, said)), ...(await mayBeOpen(tx, [...linked]))]);
 }
 
 function isOpen({ closed_at }: Lead): boolean {

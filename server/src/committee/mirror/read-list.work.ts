@@ -16,7 +16,7 @@ import { Edits } from "./edits.ts";
 import { changeElement, type ElementRow, elementsOf, elementsUnderWay } from "./element-rows.ts";
 import { Mirror } from "./mirror.service.ts";
 import { READ_LIST } from "./mirror-kinds.ts";
-import { keyOf, type Shown, shownIn } from "./shown.ts";
+import { isForeign, keyOf, type Shown, shownIn } from "./shown.ts";
 
 /** A long list is read more seldom: so long a pause for each page of it. */
 const PAGE_MS = 10_000;
@@ -123,8 +123,12 @@ export class ReadListWork implements WorkKind, OnModuleInit {
 
   private async hear(tx: Tx, accountId: number, list: List, { before, element, shown }: Edited) {
     const { leadId, contactId, marker } = before;
+    const foreign = Object.keys(shown).filter((field) => isForeign(shown[field] ?? null, optionsOf(field, list)));
+    const known = Object.fromEntries(Object.entries(shown).filter(([field]) => !foreign.includes(field)));
     // Ours is asked for again where it is the newer one: it is other than what is shown now.
-    await changeElement(tx, marker, { shown, wanted: { ...before.wanted, ...shown } });
+    await changeElement(tx, marker, { shown, wanted: { ...before.wanted, ...known } });
+    // Why it stays there the setup says.
+    if (foreign.length > 0) await this.provision(tx, accountId);
     if (await isNewer(tx, before, element.updated_at)) {
       const role = shown[list.fields.role];
       const key = role === undefined ? undefined : keyOf(role, list.roles);
@@ -143,6 +147,10 @@ function differing({ shown }: ElementRow, element: Element, { fields }: List): S
     return now === (shown[fieldId] ?? null) ? [] : [[String(fieldId), now] as const];
   });
   return changed.length > 0 ? Object.fromEntries(changed) : undefined;
+}
+
+function optionsOf(field: string, list: List): Readonly<Record<string, number>> {
+  return Number(field) === list.fields.role ? list.roles : list.approvals;
 }
 
 function approvalIn(shown: string | null | undefined, list: List): Approval | undefined {

@@ -22,6 +22,11 @@ export function keyOf(shown: string | null, options: Readonly<Record<string, num
   return Object.keys(options).find((key) => option(options[key]!) === shown);
 }
 
+/** Whether a select shows what somebody has chosen there and nobody of us knows. */
+export function isForeign(shown: string | null, options: Readonly<Record<string, number>>): boolean {
+  return keyOf(shown, options) === undefined;
+}
+
 /** A wish for a field to show this. */
 export function wish(fieldId: number, shown: string | null, seen?: string | null): FieldWish {
   return { field: fieldId, values: values(shown), ...(seen === undefined ? {} : { seen: values(seen) }) };

@@ -8,6 +8,7 @@ import type { Provisioned } from "../../installation/provisioning.ts";
 import type { KommoClient } from "../../kommo/client.ts";
 import { KommoForbidden, KommoRejected } from "../../kommo/errors.ts";
 import { settingsOf } from "../account-settings.ts";
+import { tellOfForeign } from "./foreign-options.ts";
 
 const NAME = "Stakeholders";
 /** Kommo allows no more in an account. */
@@ -70,6 +71,8 @@ export class StakeholderList implements Need, OnModuleInit {
       // What an admin calls these in his language is his.
       await ensureOptions(kommo, home, approval, APPROVALS, { rename: false }),
     ];
+    tellOfForeign(role, ofRole.ids, problems);
+    tellOfForeign(approval, ofApproval.ids, problems);
     return {
       id,
       fields: { role: role.id, approval: approval.id, lastTouch: lastTouch.id, reference: reference.id },

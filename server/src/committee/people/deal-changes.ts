@@ -40,13 +40,15 @@ export class DealChanges {
     await this.judgeAgain(tx, accountId, [leadId]);
   }
 
-  /** An approval may end what holds a deal, and a lawyer who leaves may begin it. */
+  /** What people say may end what holds a deal, or change what it lacks. It holds none anew: only a move is held. */
   async judgeAgain(tx: Tx, accountId: number, leadIds: readonly number[]): Promise<void> {
     if (leadIds.length === 0) return;
-    const { gates } = await this.settings(tx, accountId);
-    if (gates.pipelines.length === 0) return;
-    const requests = leadIds.map((subject) => ({ kind: GATE, subject, priority: "gate" as const }));
-    await this.work.schedule(tx, accountId, requests);
+    const held: { lead_id: number }[] = await tx.query(
+      "SELECT lead_id FROM hold WHERE lead_id = ANY($1) AND ended_at IS NULL ORDER BY lead_id",
+      [leadIds],
+    );
+    const requests = held.map(({ lead_id }) => ({ kind: GATE, subject: lead_id, priority: "gate" as const }));
+    if (requests.length > 0) await this.work.schedule(tx, accountId, requests);
   }
 
   async settings(tx: Tx, accountId: number): Promise<Settings> {

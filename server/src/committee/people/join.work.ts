@@ -6,6 +6,7 @@ import { isUrgent } from "../../queue/priority.ts";
 import { Work } from "../../work/work.ts";
 import type { Decision, WorkItem, WorkKind } from "../../work/work-kind.ts";
 import { DealChanges } from "./deal-changes.ts";
+import { madeBy } from "./newcomer-rows.ts";
 import { readStakeholder } from "./stakeholder-rows.ts";
 import { Stakeholders } from "./stakeholders.service.ts";
 
@@ -20,6 +21,7 @@ const PATIENCE_MS = 60_000;
 /** What somebody who is made first shall play, by the mark of his creation. */
 const newcomers = z.record(z.string(), z.object({ role: z.string(), by: z.string() }));
 export type Newcomers = z.infer<typeof newcomers>;
+type Part = Newcomers[string] & { contactId: number };
 
 @Injectable()
 export class JoinWork implements WorkKind, OnModuleInit {
@@ -43,19 +45,28 @@ export class JoinWork implements WorkKind, OnModuleInit {
       const afterMs = Date.now() - firstEventAt.getTime() < PATIENCE_MS ? SOON_MS : LATER_MS;
       return { again: { afterMs, counts: "nothing", why: "The contact is not linked in Kommo yet." } };
     }
-    await this.reader.read(accountId, leadId, isUrgent(priority) ? "interactive" : "backfill");
-    return { keep: (tx) => this.takeParts(tx, accountId, leadId, newcomers.parse(detail)) };
+    const reading = await this.reader.read(accountId, leadId, isUrgent(priority) ? "interactive" : "backfill");
+    if (!reading) return {};
+    const linked = new Set(reading.lead._embedded.contacts.map(({ id }) => id));
+    const wished = newcomers.parse(detail);
+    const made = await this.tenancy.run(accountId, (tx) => madeBy(tx, Object.keys(wished)));
+    if ([...made.values()].some(({ contactId, isRecent }) => isRecent && !linked.has(contactId)))
+      return {
+        again: { afterMs: SOON_MS, counts: "nothing", why: "Kommo does not show the contact in the deal yet." },
+      };
+    const parts = [...made].flatMap(([marker, { contactId }]): Part[] =>
+      linked.has(contactId) ? [{ contactId, ...wished[marker]! }] : [],
+    );
+    return { keep: (tx) => this.takeParts(tx, accountId, leadId, parts) };
   }
 
-  private async takeParts(tx: Tx, accountId: number, leadId: number, wished: Newcomers) {
-    for (const [marker, { role, by }] of Object.entries(wished)) {
-      const [made] = await tx.query("SELECT kommo_id FROM write WHERE marker = $1 AND state = 'sent'", [marker]);
-      if (!made?.kommo_id) continue;
+  private async takeParts(tx: Tx, accountId: number, leadId: number, parts: readonly Part[]) {
+    for (const { contactId, role, by } of parts) {
       await this.changes.within(tx, accountId, leadId, by, async (change) => {
         // While Kommo was away the settings may have changed, or somebody has said otherwise.
         const isKnown = change.settings.roles.some(({ key }) => key === role);
-        const { role: before } = await readStakeholder(change, made.kommo_id);
-        if (isKnown && before === null) await this.stakeholders.play(change, made.kommo_id, { role });
+        const { role: before } = await readStakeholder(change, contactId);
+        if (isKnown && before === null) await this.stakeholders.play(change, contactId, { role });
       });
     }
   }

@@ -1,20 +1,29 @@
+import { randomUUID } from "node:crypto";
 import type { FoundContact, NewMember } from "@dealscope/shared/committee";
 import { Injectable } from "@nestjs/common";
+import type { CountryCode } from "libphonenumber-js/min";
 import { Tenancy } from "../../database/tenancy.ts";
+import { Accounts } from "../../installation/accounts.ts";
 import { Clients } from "../../installation/clients.ts";
+import { provisioned } from "../../installation/provisioning.ts";
 import type { KommoClient } from "../../kommo/client.ts";
 import type { Contact } from "../../kommo/resources.ts";
-import { nationalNumber, normaliseEmail, normalisePhone, readPhone } from "../../leads/contact-address.ts";
+import { countryOfNumbers, normaliseEmail, readPhone } from "../../leads/contact-address.ts";
 import { emailsOf, phonesOf, titleOf } from "../../leads/contact-values.ts";
+import { KnownPeople } from "../../leads/known-people.ts";
 import { saveContacts } from "../../leads/lead-rows.ts";
+import { type Reach, samePerson } from "../../leads/same-person.ts";
 import { Listeners } from "../../webhooks/listeners.ts";
 import { Work } from "../../work/work.ts";
 import { rightAway } from "../../work/work-kind.ts";
+import type { FieldWish } from "../../write-back/field-wish.ts";
 import { markerFor } from "../../write-back/marker.ts";
 import { WriteBack } from "../../write-back/write-back.ts";
 import type { NewContact } from "../../write-back/write-row.ts";
+import { settingsOf } from "../account-settings.ts";
 import { audit, type DealChange, DealChanges } from "./deal-changes.ts";
 import { JOIN, type Newcomers } from "./join.work.ts";
+import { askedBefore } from "./newcomer-rows.ts";
 import { NothingIsWritten, UnusableForDeal } from "./refusals.ts";
 import { Stakeholders } from "./stakeholders.service.ts";
 
@@ -38,6 +47,8 @@ export class DealNewcomers {
     private readonly writes: WriteBack,
     private readonly work: Work,
     private readonly listeners: Listeners,
+    private readonly accounts: Accounts,
+    private readonly people: KnownPeople,
   ) {
     work.expect(JOIN);
   }
@@ -65,9 +76,14 @@ export class DealNewcomers {
    * NothingIsWritten while dry run is on
    */
   async add(accountId: number, leadId: number, wish: NewMember, by: Person): Promise<void> {
-    const wanted = checked(wish);
+    const account = await this.accounts.get(accountId);
+    const { intake } = settingsOf(account);
+    const country = countryOfNumbers(intake.country, provisioned.parse(account.provisioned).country);
+    const wanted = checked(wish, country);
     const kommo = await this.clients.of(accountId, "interactive");
-    const known = await (wish.contactId === undefined ? oldestOf(kommo, wanted) : named(kommo, wish.contactId));
+    const known = await (wish.contactId === undefined
+      ? this.known(accountId, leadId, kommo, wanted, country)
+      : named(kommo, wish.contactId));
     if (known) await this.save(accountId, known);
     await this.changes.in(accountId, leadId, by.name, async (change) => {
       if ((await this.changes.settings(change.tx, accountId)).dryRun)
@@ -76,9 +92,27 @@ export class DealNewcomers {
         );
       if (wish.role !== null && !change.settings.roles.some(({ key }) => key === wish.role))
         throw new UnusableForDeal(`There is no role ${wish.role} in this account.`, "role");
-      if (known) await this.link(change, known, wish.role);
+      if (known) await this.link(change, known.id, wish.role);
       else await this.make(change, wanted, wish.role, by);
     });
+  }
+
+  /** Who has this address or number, else whom we have made for this deal by the same words, if he has left it since. */
+  private async known(
+    accountId: number,
+    leadId: number,
+    kommo: KommoClient,
+    wanted: Wanted,
+    country: CountryCode | undefined,
+  ): Promise<Contact | undefined> {
+    if (wanted.email !== "" || wanted.phone !== "") {
+      const found = await this.people.find(accountId, kommo, wanted);
+      const { kept } = samePerson(wanted, found, { country });
+      if (kept !== null) return found.find(({ id }) => id === kept);
+    }
+    const before = await this.tenancy.run(accountId, (tx) => askedBefore(tx, leadId, wanted));
+    const hasLeft = before?.contactId != null && !before.isRecent && !before.isInDeal;
+    return hasLeft ? kommo.contact(before.contactId!) : undefined;
   }
 
   /** So that the card has his name before the deal is read again. Apart, because contacts are locked before leads. */
@@ -88,27 +122,25 @@ export class DealNewcomers {
     );
   }
 
-  private async link(change: DealChange, contact: Contact, role: string | null) {
+  private async link(change: DealChange, contactId: number, role: string | null) {
     const { tx, accountId, leadId } = change;
-    const body = { contactId: contact.id };
+    const body = { contactId };
     await this.writes.put(tx, accountId, { leadId, origin: "rep", target: "link", body });
-    if (role !== null) await this.stakeholders.play(change, contact.id, { role });
+    if (role !== null) await this.stakeholders.play(change, contactId, { role });
     await audit(change, "contact added", body);
     await this.join(change, {});
   }
 
-  /** Asked for twice, he is made once. */
-  private async make(change: DealChange, { name, email, phone }: Wanted, role: string | null, by: Person) {
+  /** For two clicks he is made once; another one who is called the same is another person. */
+  private async make(change: DealChange, wanted: Wanted, role: string | null, by: Person) {
     const { tx, accountId, leadId } = change;
-    const marker = markerFor(accountId, "newcomer", leadId, name, email ?? "", phone ?? "");
-    const body: NewContact = {
-      name,
-      values: [
-        ...(email === undefined ? [] : [{ field: "EMAIL", values: [{ value: email, enumCode: "WORK" }] }]),
-        ...(phone === undefined ? [] : [{ field: "PHONE", values: [{ value: phone, enumCode: "WORK" }] }]),
-      ],
-      responsibleUserId: by.userId,
-    };
+    const before = await askedBefore(tx, leadId, wanted);
+    if (before?.isRecent && before.contactId !== null) return this.link(change, before.contactId, role);
+    const hasAddress = wanted.values.length > 0;
+    const isUnderWay = before?.state === "due" && (before.isRecent || hasAddress);
+    const isSame = isUnderWay || before?.state === "dead";
+    const marker = isSame ? before.marker : markerFor(accountId, "newcomer", leadId, randomUUID());
+    const body: NewContact = { name: wanted.name, values: wanted.values, responsibleUserId: by.userId };
     await this.writes.putOrRevive(tx, accountId, { leadId, origin: "rep", target: "contact_new", marker, body });
     await audit(change, "contact added", { marker });
     await this.join(change, role === null ? {} : { [marker]: { role, by: by.name } });
@@ -120,38 +152,21 @@ export class DealNewcomers {
   }
 }
 
-interface Wanted {
-  name: string;
-  email: string | undefined;
-  phone: string | undefined;
-}
+/** Somebody as he is looked for, and as he is made: there his number stands as it was typed. */
+type Wanted = Reach & Pick<NewContact, "name" | "values">;
 
-function checked({ name = "", email, phone }: NewMember): Wanted {
-  if (email && normaliseEmail(email) === null)
+function checked({ name = "", email = "", phone = "" }: NewMember, country: CountryCode | undefined): Wanted {
+  if (email !== "" && normaliseEmail(email) === null)
     throw new UnusableForDeal(`${email} is no e-mail address, so nobody can be reached there.`, "email");
-  if (phone && readPhone(phone) === null) throw new UnusableForDeal(`${phone} is no phone number.`, "phone");
-  return { name, email: email || undefined, phone: phone || undefined };
+  const number = phone === "" ? "" : readPhone(phone, country);
+  if (number === null) throw new UnusableForDeal(`${phone} is no phone number.`, "phone");
+  const value = (field: "EMAIL" | "PHONE", written: string): FieldWish[] =>
+    written === "" ? [] : [{ field, values: [{ value: written, enumCode: "WORK" }] }];
+  return { name, email, phone: number, values: [...value("EMAIL", email), ...value("PHONE", phone)] };
 }
 
 async function named(kommo: KommoClient, contactId: number): Promise<Contact> {
   const contact = await kommo.contact(contactId);
   if (!contact) throw new UnusableForDeal(`There is no contact ${contactId} in this account.`, "contactId");
   return contact;
-}
-
-/** Kommo's search is loose: only who has this very address or number is the one. Of several the oldest. */
-async function oldestOf(kommo: KommoClient, { email, phone }: Wanted): Promise<Contact | undefined> {
-  const found: Contact[] = [];
-  if (email !== undefined) {
-    const wanted = normaliseEmail(email);
-    const like = await kommo.contactsFound(email);
-    found.push(...like.filter((contact) => emailsOf(contact).some((one) => normaliseEmail(one) === wanted)));
-  }
-  if (phone !== undefined) {
-    const wanted = readPhone(phone) ?? phone;
-    // However it is written there, Kommo finds it by these digits.
-    const like = await kommo.contactsFound(nationalNumber(wanted));
-    found.push(...like.filter((contact) => phonesOf(contact).some((one) => normalisePhone(one) === wanted)));
-  }
-  return found.toSorted((one, other) => one.id - other.id)[0];
 }
