@@ -496,6 +496,20 @@ test("what was to be expected of each month stands beside what came of it, witho
   ]);
 });
 
+test.each(["UTC", "Pacific/Pago_Pago"])("of a period that has not begun in %s there are no months", async (zone) => {
+  const { past, admin } = await newAccount();
+  await past.moveTo(zone);
+  await past.deal({ id: 1, value: 10, createdAt: 100 });
+  // The browser may be a day ahead of the account, and so a month.
+  const ahead = new Date(Date.now() + 40 * 86_400_000).toISOString().slice(0, 7);
+  for (const period of [`from=${ahead}-01`, `from=${ahead}-01&to=${ahead}-28`]) {
+    const forecast = await admin.get(ForecastReport, `/api/reports/forecast?${period}`);
+    expect([forecast.months, forecast.today.open.deals]).toEqual([[], 1]);
+    const makers = await admin.get(DecisionMakersReport, `/api/reports/decision-makers?${period}`);
+    expect([makers.overTime, makers.all.deals]).toEqual([[], 0]);
+  }
+});
+
 test("how long clients of each segment wait for our first message is counted since we are connected", async () => {
   const { account, past, admin } = await newAccount();
   await past.look("UPDATE account SET connected_at = now() - interval '500 hours' WHERE account_id = $1", [
