@@ -1,3 +1,4 @@
+import { Card } from "@dealscope/shared/card";
 import {
   DecisionMakersReport,
   FirstTouchReport,
@@ -345,6 +346,72 @@ test("a deal that stands still is one row: who, what, how long", async () => {
   }
 });
 
+test("somebody who was deleted in Kommo is none of a deal's people, in no report", async () => {
+  const { account, past, admin } = await newAccount();
+  await past.deal({ id: 1, value: 10, createdAt: 2_000, contacts: [11, 12] });
+  await past.said(1, [11, "role", "decision_maker", 1_900]);
+  await past.look(
+    `INSERT INTO message (account_id, message_id, lead_id, contact_id, direction, text, at)
+     VALUES ($1, 'g1', 1, 11, 'incoming', 'Hello', now() - interval '50 days 1 hour')`,
+    [account.accountId],
+  );
+  const known = async () => {
+    const { deals } = await admin.get(StalledReport, "/api/reports/stalled");
+    const { all } = await admin.get(DecisionMakersReport, "/api/reports/decision-makers");
+    const card = await admin.get(Card, "/api/leads/1/card");
+    const [exported] = await past.look<{ people: string; decision_maker_known: boolean; listed: string }>(
+      `SELECT people, decision_maker_known, (SELECT count(*) FROM report_stakeholders s WHERE s.account_id = d.account_id) AS listed
+         FROM report_deals d WHERE account_id = $1`,
+      [account.accountId],
+    );
+    return {
+      marks: deals[0]!.marks,
+      onCard: card.committee.marks,
+      identified: all.identified,
+      exported: [Number(exported!.people), exported!.decision_maker_known, Number(exported!.listed)],
+      because: deals[0]!.because.map(({ contactId }) => contactId),
+    };
+  };
+  expect(await known()).toEqual({
+    ...{ marks: ["stalled"], onCard: [], identified: 1, exported: [2, true, 2], because: [11] },
+  });
+  await past.look("UPDATE contact SET gone = true WHERE account_id = $1 AND contact_id = 11", [account.accountId]);
+  expect(await known()).toEqual({
+    marks: ["stalled", "single_thread", "no_decision_maker"],
+    onCard: ["single_thread", "no_decision_maker"],
+    ...{ identified: 0, exported: [1, false, 1], because: [] },
+  });
+});
+
+test("since when a deal stands where it stands is the same on its card, in lists and in exports", async () => {
+  const { account, past, admin } = await newAccount();
+  await past.deal({ id: 1, createdAt: 2_400, moves: [[1, 2_000]] });
+  await past.deal({ id: 2, createdAt: 1_900 });
+  // Its last move was told before it was lost: Kommo itself says when that was.
+  await past.deal({ id: 3, createdAt: 2_400, moves: [[1, 2_000]] });
+  await past.look(
+    "UPDATE lead SET status_id = 143, closed_at = now() - interval '1001 hours' WHERE account_id = $1 AND lead_id = 3",
+    [account.accountId],
+  );
+  const exported = await past.look<{ deal_id: number; days: number }>(
+    `SELECT deal_id, floor(extract(epoch FROM now() - in_stage_since) / 86400)::int AS days FROM report_deals
+      WHERE account_id = $1 ORDER BY deal_id`,
+    [account.accountId],
+  );
+  const lists = await Promise.all(
+    ["other", "decision_maker_qualification", "technical_validation", "lost"].map((part) =>
+      admin.get(ReportDeals, `/api/reports/deals?report=funnel&part=${part}`),
+    ),
+  );
+  const listed = lists.flatMap(({ deals }) => deals.map(({ id, daysInStage }) => [id, daysInStage]));
+  const cards = await Promise.all([1, 2, 3].map((id) => admin.get(Card, `/api/leads/${id}/card`)));
+  const stood = [83, 79, 41];
+  expect(exported.map(({ days }) => days)).toEqual(stood);
+  expect(listed.sort((a, b) => a[0]! - b[0]!)).toEqual(stood.map((days, at) => [at + 1, days]));
+  // A deal that is over does not stand still.
+  expect(cards.map(({ committee }) => committee.standstill?.days ?? null)).toEqual([83, 79, null]);
+});
+
 test("what was to be expected of each month stands beside what came of it, without knowing it beforehand", async () => {
   const { past, admin } = await newAccount();
   await past.set({
@@ -427,6 +494,20 @@ test("what was to be expected of each month stands beside what came of it, witho
     [5],
     [6],
   ]);
+});
+
+test.each(["UTC", "Pacific/Pago_Pago"])("of a period that has not begun in %s there are no months", async (zone) => {
+  const { past, admin } = await newAccount();
+  await past.moveTo(zone);
+  await past.deal({ id: 1, value: 10, createdAt: 100 });
+  // The browser may be a day ahead of the account, and so a month.
+  const ahead = new Date(Date.now() + 40 * 86_400_000).toISOString().slice(0, 7);
+  for (const period of [`from=${ahead}-01`, `from=${ahead}-01&to=${ahead}-28`]) {
+    const forecast = await admin.get(ForecastReport, `/api/reports/forecast?${period}`);
+    expect([forecast.months, forecast.today.open.deals]).toEqual([[], 1]);
+    const makers = await admin.get(DecisionMakersReport, `/api/reports/decision-makers?${period}`);
+    expect([makers.overTime, makers.all.deals]).toEqual([[], 0]);
+  }
 });
 
 test("how long clients of each segment wait for our first message is counted since we are connected", async () => {

@@ -232,6 +232,17 @@ test("two days of one's own are a period, and a period that ends before it begin
   await expect(last).toHaveValue("2026-11-05");
 });
 
+test("of a period that has not begun there is nothing to show", async ({ product, account, settings }) => {
+  await withDeals(product, account);
+  await settings.open("dashboard");
+  await settings.root.getByLabel("Period").selectOption("From … to …");
+  await settings.root.getByLabel("First day").fill("2099-01-01");
+  await settings.root.getByLabel("Last day").fill("2099-01-31");
+  for (const box of ["Deals by buying stage", "Expected and won"]) {
+    await expect(settings.box(box)).toContainText("There is nothing to show for this choice.");
+  }
+});
+
 for (const theme of ["light", "dark"] as const) {
   test(`in the ${theme} theme pictures and tables can be read and used by everybody`, async ({ product, settings }) => {
     await drawReports(settings.host.page, product.serverUrl);

@@ -1,3 +1,4 @@
+import type { StageRef } from "@dealscope/shared/stage-ref";
 import { z } from "zod";
 import type { Tx } from "../database/tenancy.ts";
 import type { Event } from "../kommo/resources.ts";
@@ -89,6 +90,24 @@ export async function confirmMove(tx: Tx, accountId: number, eventId: string, mo
     ],
   );
   return true;
+}
+
+/**
+ * Notes that a deal might not stand where Kommo showed it at `seenAt`, by Kommo's clock, and is on its way `back`. The move
+ * itself stays in the history; only the deal's stays go on as if it had never left. The lead is locked by the caller.
+ */
+export async function refuseMove(
+  tx: Tx,
+  accountId: number,
+  leadId: number,
+  back: { from: StageRef; to: StageRef },
+  seenAt: Date | null,
+) {
+  await tx.query(
+    `INSERT INTO refused_move (account_id, lead_id, pipeline_id, status_id, from_pipeline_id, from_status_id, seen_at)
+     VALUES ($1, $2, $3, $4, $5, $6, coalesce($7, app_now()))`,
+    [accountId, leadId, back.from.pipelineId, back.from.statusId, back.to.pipelineId, back.to.statusId, seenAt],
+  );
 }
 
 /**

@@ -20,10 +20,10 @@ export async function dealsOf(tx: Tx, { stages }: Frame, ids: readonly number[])
   const rows: DealRow[] = await tx.query(
     `SELECT l.lead_id AS id, l.name, l.pipeline_id, l.status_id, l.price::float8 AS value, l.responsible_user_id AS rep_id,
             u.name AS rep_name, l.kommo_created_at AS created_at, l.closed_at,
-            floor(greatest(0, extract(epoch FROM app_now() - coalesce(s.entered_at, l.closed_at, l.kommo_created_at))) / 86400)::int AS days
+            floor(greatest(0, extract(epoch FROM app_now() - s.since)) / 86400)::int AS days
        FROM unnest($1::bigint[]) WITH ORDINALITY AS meant (lead_id, place)
        JOIN lead l USING (lead_id)
-       LEFT JOIN stage_stay s ON s.lead_id = l.lead_id AND s.left_at IS NULL
+       JOIN deal_standing s USING (lead_id)
        LEFT JOIN kommo_user u ON u.user_id = l.responsible_user_id
       ORDER BY meant.place`,
     [ids],

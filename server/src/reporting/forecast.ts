@@ -38,8 +38,8 @@ interface SpanRow extends Sampled {
 export async function readForecast(tx: Tx, frame: Frame): Promise<ForecastReport> {
   const months = await monthsOf(tx, frame);
   // The end of the last month, for what was won in it, and now.
-  const last = months.at(-1)!.endsAt;
   const now = new Date(frame.head.now);
+  const last = months.at(-1)?.endsAt ?? now;
   const samples = [...months.map((month) => month.startsAt), last < now ? last : now, now];
   const stayRows = await sampledStays(tx, frame, samples);
   const dealRows = await sampledDeals(tx, frame, samples);

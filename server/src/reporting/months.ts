@@ -13,7 +13,7 @@ const AT_MOST = 36;
 
 /**
  * The months of the period, oldest first, as the account's clocks show them. Without a first day the twelve up to the
- * last; of a longer period than three years the last three.
+ * last; of a longer period than three years the last three. None of a period that has not begun.
  */
 export async function monthsOf(tx: Tx, { query, head }: Frame): Promise<Month[]> {
   return tx.query(

@@ -89,7 +89,7 @@ export function stays(question: Question): string {
 
 /** Whether it is known who decides: somebody who is linked to the deal plays such a role. */
 export function isIdentified(question: Question): string {
-  return `l.lead_id IN (SELECT s.lead_id FROM stakeholder s JOIN lead_contact c USING (lead_id, contact_id)
+  return `l.lead_id IN (SELECT s.lead_id FROM stakeholder s JOIN deal_person c USING (lead_id, contact_id)
                          WHERE s.role = ANY(${question.deciding()}))`;
 }
 

@@ -38,7 +38,7 @@ export async function reasonsOf(
                FROM (SELECT m.lead_id, m.contact_id, s.role,
                             greatest(s.last_touch_at, (SELECT max(at) FROM message g
                                                         WHERE g.lead_id = m.lead_id AND g.contact_id = m.contact_id)) AS touched_at
-                       FROM lead_contact m LEFT JOIN stakeholder s USING (lead_id, contact_id)
+                       FROM deal_person m LEFT JOIN stakeholder s USING (lead_id, contact_id)
                       WHERE m.lead_id = ANY($1)) people
               WHERE touched_at <= app_now() - $2::int * interval '1 day') r
        LEFT JOIN contact c ON c.contact_id = r.contact_id

@@ -6,6 +6,7 @@ import { Clients } from "../../installation/clients.ts";
 import { KnownLists } from "../../installation/known-lists.ts";
 import type { Lead } from "../../kommo/resources.ts";
 import { LeadReader } from "../../leads/reader.ts";
+import { refuseMove } from "../../leads/stage-history.ts";
 import { Work } from "../../work/work.ts";
 import type { Decision, WorkItem, WorkKind } from "../../work/work-kind.ts";
 import { GATE } from "../gate-kind.ts";
@@ -96,6 +97,7 @@ export class GateWork implements WorkKind, OnModuleInit {
     const isAssumed = place.isAssumed && isSame(now, place.place);
     await this.keepPlace(tx, accountId, lead.id, rules, next, { ...place, isAssumed });
     if (next.move) await this.writes.move(tx, accountId, lead.id, next.move);
+    if (next.move && next.wanted !== null) await refuseMove(tx, accountId, lead.id, next.move, lead.updated_at);
     if (next.move || next.moving) await this.lookAgain(tx, accountId, lead.id, NEXT_SECOND_MS);
     if (next.wanted !== null) await this.hold(tx, accountId, lead, rules, next, members);
     else if (hold && next.ended) await this.ends.end(tx, { accountId, leadId: lead.id, hold }, next.ended, rules);

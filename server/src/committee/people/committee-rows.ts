@@ -76,7 +76,7 @@ export const COMMITTEE_COLUMN = `
         SELECT lc.contact_id, c.name, lc.is_main, s.role, s.weight, coalesce(s.approval, 'pending') AS approval,
                s.approval_by, s.approval_at, coalesce(s.approval_note, '') AS approval_note,
                greatest(s.last_touch_at, said.at) AS last_touch_at, link.at AS linked_at
-          FROM lead_contact lc
+          FROM deal_person lc
           LEFT JOIN contact c ON c.contact_id = lc.contact_id
           LEFT JOIN stakeholder s ON s.lead_id = lc.lead_id AND s.contact_id = lc.contact_id
           LEFT JOIN (SELECT contact_id, max(at) AS at FROM message
@@ -85,7 +85,7 @@ export const COMMITTEE_COLUMN = `
           LEFT JOIN (SELECT contact_id, max(at) AS at FROM stakeholder_change
                       WHERE lead_id = l.lead_id AND kind = 'linked' GROUP BY contact_id) link
             ON link.contact_id = lc.contact_id
-         WHERE lc.lead_id = l.lead_id AND c.gone IS NOT TRUE) m),
+         WHERE lc.lead_id = l.lead_id) m),
      'joining', (SELECT coalesce(jsonb_agg(j ORDER BY j.seq), '[]') FROM (
         SELECT w.seq, w.state, w.outcome,
                coalesce(w.body->>'name', (SELECT name FROM contact WHERE contact_id = (w.body->>'contactId')::bigint)) AS name
@@ -104,9 +104,5 @@ export const COMMITTEE_COLUMN = `
                   SELECT kind, what, contact_id, since FROM hold_reason
                    WHERE hold_id = hold.id AND ended_at IS NULL) r) AS reasons
           FROM hold WHERE lead_id = l.lead_id AND ended_at IS NULL) h),
-     'stage_since', least(
-        (SELECT since FROM gate_place p
-          WHERE p.lead_id = l.lead_id AND p.pipeline_id = l.pipeline_id AND p.status_id = l.status_id),
-        coalesce((SELECT max(at) FROM stage_change t WHERE t.lead_id = l.lead_id
-                     AND t.to_pipeline_id = l.pipeline_id AND t.to_status_id = l.status_id), l.kommo_created_at))))
+     'stage_since', (SELECT since FROM deal_standing t WHERE t.lead_id = l.lead_id)))
   AS committee`;

@@ -23,6 +23,8 @@ import { Gates1764000000034 } from "./34_gates.ts";
 import { Intake1764000000036 } from "./36_intake.ts";
 import { Reporting1764000000038 } from "./38_reporting.ts";
 import { Bi1764000000039 } from "./39_bi.ts";
+import { RefusedMoves1764000000042 } from "./42_refused-moves.ts";
+import { WhereDealsStand1764000000043 } from "./43_where-deals-stand.ts";
 import { UrgentWrites1764000000044 } from "./44_urgent-writes.ts";
 import { Latches1764000000045 } from "./45_latches.ts";
 import { BiLimits1764000000046 } from "./46_bi-limits.ts";
@@ -54,6 +56,8 @@ export const migrations = [
   Intake1764000000036,
   Reporting1764000000038,
   Bi1764000000039,
+  RefusedMoves1764000000042,
+  WhereDealsStand1764000000043,
   UrgentWrites1764000000044,
   Latches1764000000045,
   BiLimits1764000000046,

@@ -21,7 +21,8 @@ export function ForecastBox() {
       title={words.t("report.forecast")}
       lead={words.t("report.forecast_lead")}
       emptyBecause={({ months, today }) =>
-        today.open.deals === 0 && months.every(({ open: all, won }) => all.deals === 0 && won.deals === 0)
+        months.length === 0 ||
+        (today.open.deals === 0 && months.every(({ open: all, won }) => all.deals === 0 && won.deals === 0))
           ? words.t("dashboard.nothing")
           : undefined
       }
