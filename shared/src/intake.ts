@@ -99,36 +99,47 @@ export const MergeProposal = z.object({
 });
 export type MergeProposal = z.infer<typeof MergeProposal>;
 
-/** What became of a request so far. */
+/** What a request has led to in Kommo. */
+const IntakeOutcome = z.object({
+  leadId: id.nullable(),
+  /** In the order of the request; null where Kommo took none. */
+  contactIds: z.array(id.nullable()),
+  /** An open deal was there already and got the new words. */
+  isExtended: z.boolean(),
+  mergeProposals: z.array(MergeProposal.pick({ entity: true, keptId: true, otherIds: true })),
+});
+
+/** What became of a request so far. The outcome is told to trusted keys only: it says who is a client already. */
 export const IntakeReceipt = z.object({
   id: z.uuid(),
   /** `received`: it is kept and will be carried out. `failed`: nothing was made, `issues` say why. */
   status: z.enum(["received", "done", "failed"]),
   receivedAt: time,
   endedAt: time.nullable(),
-  leadId: id.nullable(),
-  /** In the order of the request; null where Kommo took none. */
-  contactIds: z.array(id.nullable()),
-  /** An open deal was there already and got the new words. */
-  isExtended: z.boolean(),
   /** What Kommo did not take, by field of the request. */
   issues: z.array(InputIssue),
-  mergeProposals: z.array(MergeProposal.pick({ entity: true, keptId: true, otherIds: true })),
+  ...IntakeOutcome.partial().shape,
 });
 export type IntakeReceipt = z.infer<typeof IntakeReceipt>;
 
-export const IntakeKeyName = z.object({
+export const NewIntakeKey = z.object({
   name: z
-    .string()
+    .string("The name of a key must be a text.")
     .trim()
     .min(1, "Give the key a name, such as the page of the form.")
     .max(60, "The name of a key has at most 60 characters."),
+  /**
+   * Used by the account's own servers and never in a web page: the roles it sends count at once, and its receipts tell what was
+   * found and made. A key cannot become trusted later, because it may stand in a page already.
+   */
+  isTrusted: z.boolean("Whether a key is trusted is true or false.").default(false),
 });
-export type IntakeKeyName = z.infer<typeof IntakeKeyName>;
+export type NewIntakeKey = z.infer<typeof NewIntakeKey>;
 
 export const IntakeKey = z.object({
   id,
   name: z.string(),
+  isTrusted: z.boolean(),
   /** Where its requests are sent. The key in it is no secret once it stands in a page; it can be exchanged or revoked. */
   url: z.string(),
   createdBy: z.string(),
@@ -151,6 +162,7 @@ export type IntakeSnippet = z.infer<typeof IntakeSnippet>;
 export const IntakeRequests = z.object({
   requests: z.array(
     IntakeReceipt.omit({ status: true }).extend({
+      ...IntakeOutcome.shape,
       /** Of the key; also of one that is revoked. */
       keyName: z.string(),
       /** `spam`: the hidden field was filled in, nothing was kept. */
