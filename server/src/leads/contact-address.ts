@@ -48,7 +48,7 @@ export function countryOf(code: string | null): CountryCode | undefined {
 
 /** The mailbox of a normalised e-mail: what stands behind a plus is its owner's note to himself. */
 export function mailboxOf(email: string): string {
-  return email.replace(/(?<=.)\+[^@]*(?=@)/, "");
+  return email.replace(/(?<=[^+])\+[^@]*(?=@)/, "");
 }
 
 /** The domain of a normalised e-mail. */
