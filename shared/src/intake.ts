@@ -6,21 +6,30 @@ const time = z.iso.datetime();
 
 export const MOST_CONTACTS = 20;
 
+const idOrNull = (what: string) => {
+  const error = `${what} is named by its id, or null.`;
+  return z.int(error).positive(error).nullable().default(null);
+};
+
 /** What becomes of what comes in by forms. */
 export const IntakeSettings = z.object({
   /** Where deals are made; null is the first pipeline. */
-  pipelineId: id.nullable().default(null),
+  pipelineId: idOrNull("The pipeline of forms"),
   /** A stage of that pipeline; null is its first one. */
-  statusId: id.nullable().default(null),
+  statusId: idOrNull("The stage of forms"),
   /** Null leaves it to Kommo. */
-  responsibleUserId: id.nullable().default(null),
+  responsibleUserId: idOrNull("The responsible user of forms"),
   /** Whoever has an open deal in the pipeline gets no second one: the new words are added to it. */
-  extendOpenDeals: z.boolean().default(false),
+  extendOpenDeals: z.boolean("Whether open deals are extended is true or false.").default(false),
   /** Put on deals made by a form; empty is none. */
-  tag: z.string().trim().max(60, "The tag of forms has at most 60 characters.").default("form"),
+  tag: z
+    .string("The tag of forms must be a text.")
+    .trim()
+    .max(60, "The tag of forms has at most 60 characters.")
+    .default("form"),
   /** Of phone numbers that are written without a country code; null is the country of the Kommo account. */
   country: z
-    .string()
+    .string("A country is a text.")
     .regex(/^[A-Z]{2}$/, "A country has two capital letters, such as DE.")
     .nullable()
     .default(null),
@@ -34,6 +43,30 @@ const text = (what: string, most: number) =>
     .trim()
     .max(most, `${what} has at most ${most.toLocaleString("en")} characters.`)
     .default("");
+
+const NO_PRICE = "The price of a deal must be a number, such as 1200 or 99.90.";
+
+/** A number, also as forms write it; an empty field is none. Other texts that JavaScript would take for numbers are mistakes. */
+const price = z
+  .union(
+    [
+      z.number(),
+      z
+        .string()
+        .trim()
+        .regex(/^-?\d{1,20}(?:\.\d{1,20})?$/)
+        .transform(Number),
+      z.literal("").transform(() => 0),
+    ],
+    NO_PRICE,
+  )
+  .pipe(
+    z
+      .number(NO_PRICE)
+      .min(0, "The price of a deal must not be negative.")
+      .max(1e12, "The price of a deal is too large."),
+  )
+  .default(0);
 
 export const IntakeContact = z.object({
   name: text("The name of a contact", 250),
@@ -55,11 +88,7 @@ export const IntakeBody = z.object(
         {
           /** Empty takes the company's name, or the first contact's. */
           name: text("The name of a deal", 250),
-          price: z.coerce
-            .number("The price of a deal must be a number.")
-            .min(0, "The price of a deal must not be negative.")
-            .max(1e12, "The price of a deal is too large.")
-            .default(0),
+          price,
         },
         "deal must have fields of its own, such as deal.name.",
       )
@@ -80,7 +109,7 @@ export const IntakeBody = z.object(
     /** What the person wants, in their words. */
     message: text("The message", 10_000),
     /** People do not see this field; whoever fills it in is a machine. */
-    homepage: z.string().max(2_000).default(""),
+    homepage: text("The field homepage", 2_000),
   },
   "The request must be an object.",
 );
@@ -122,18 +151,21 @@ export const IntakeReceipt = z.object({
 });
 export type IntakeReceipt = z.infer<typeof IntakeReceipt>;
 
-export const NewIntakeKey = z.object({
-  name: z
-    .string("The name of a key must be a text.")
-    .trim()
-    .min(1, "Give the key a name, such as the page of the form.")
-    .max(60, "The name of a key has at most 60 characters."),
-  /**
-   * Used by the account's own servers and never in a web page: the roles it sends count at once, and its receipts tell what was
-   * found and made. A key cannot become trusted later, because it may stand in a page already.
-   */
-  isTrusted: z.boolean("Whether a key is trusted is true or false.").default(false),
-});
+export const NewIntakeKey = z.object(
+  {
+    name: z
+      .string("The name of a key must be a text.")
+      .trim()
+      .min(1, "Give the key a name, such as the page of the form.")
+      .max(60, "The name of a key has at most 60 characters."),
+    /**
+     * Used by the account's own servers and never in a web page: the roles it sends count at once, and its receipts tell what was
+     * found and made. A key cannot become trusted later, because it may stand in a page already.
+     */
+    isTrusted: z.boolean("Whether a key is trusted is true or false.").default(false),
+  },
+  "The request must be an object.",
+);
 export type NewIntakeKey = z.infer<typeof NewIntakeKey>;
 
 export const IntakeKey = z.object({
