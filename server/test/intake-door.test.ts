@@ -128,6 +128,33 @@ test("a form of a browser says the same as JSON", async () => {
   });
 });
 
+describe("the letters of a form", () => {
+  const named = async (fields: string, type: string) => (await form.done(fields, { "content-type": type })).leadId;
+  const urlencoded = "application/x-www-form-urlencoded";
+
+  test.each([
+    ["as UTF-8", "company[name]=M%C3%BCller+%2B+S%c3%b6hne", urlencoded],
+    ["as they say", "company[name]=M%FCller+%2B+S%F6hne", `${urlencoded}; charset=iso-8859-1`],
+    ["as they say in quotes", "company%5Bname%5D=M%FCller+%2B+S%F6hne", `${urlencoded};charset="windows-1252"`],
+  ])("are read %s", async (_, fields, type) => {
+    expect(form.account.lead(await named(fields, type)).name).toBe("Müller + Söhne");
+  });
+
+  test("are not guessed", async () => {
+    const sentence = async (charset: string) => {
+      const answer = await form.post("company[name]=M%FCller", { "content-type": `${urlencoded}${charset}` });
+      expect(refusalIn(answer)).toEqual([400, "invalid_input"]);
+      return ApiError.parse(answer.body).error.message;
+    };
+    expect(await sentence("")).toBe(
+      'The form\'s letters are not encoded as UTF-8; give the form accept-charset="utf-8", or name its charset in the content type.',
+    );
+    expect(await sentence("; charset=klingon")).toBe(
+      "The form is encoded as klingon, which is not known here; send it as UTF-8.",
+    );
+  });
+});
+
 test("a field for a price that is left empty says none", async () => {
   const fields = new URLSearchParams({ "deal[name]": "No price", "deal[price]": "" });
   expect(form.account.lead((await form.done(String(fields), FORM)).leadId).price).toBe(0);
@@ -305,7 +332,7 @@ test("the snippet's form sends what the API takes, and its hidden field is hidde
   const { keys } = await form.admin.get(IntakeKeys, "/api/intake/keys");
   const key = keys.find((one) => one.url === url)!;
   const { html } = await form.admin.get(IntakeSnippet, `/api/intake/keys/${key.id}/snippet`);
-  expect(html).toContain(`action="${url}" method="post"`);
+  expect(html).toContain(`action="${url}" method="post" accept-charset="utf-8"`);
   const names = [...html.matchAll(/ name="([^"]+)"/g)].map(([, name]) => name!);
   const fields = new URLSearchParams(names.map((name): [string, string] => [name, typed(name)]));
   const { leadId } = await form.done(String(fields), FORM);

@@ -12,28 +12,31 @@ const idOrNull = (what: string) => {
 };
 
 /** What becomes of what comes in by forms. */
-export const IntakeSettings = z.object({
-  /** Where deals are made; null is the first pipeline. */
-  pipelineId: idOrNull("The pipeline of forms"),
-  /** A stage of that pipeline; null is its first one. */
-  statusId: idOrNull("The stage of forms"),
-  /** Null leaves it to Kommo. */
-  responsibleUserId: idOrNull("The responsible user of forms"),
-  /** Whoever has an open deal in the pipeline gets no second one: the new words are added to it. */
-  extendOpenDeals: z.boolean("Whether open deals are extended is true or false.").default(false),
-  /** Put on deals made by a form; empty is none. */
-  tag: z
-    .string("The tag of forms must be a text.")
-    .trim()
-    .max(60, "The tag of forms has at most 60 characters.")
-    .default("form"),
-  /** Of phone numbers that are written without a country code; null is the country of the Kommo account. */
-  country: z
-    .string("A country is a text.")
-    .regex(/^[A-Z]{2}$/, "A country has two capital letters, such as DE.")
-    .nullable()
-    .default(null),
-});
+export const IntakeSettings = z.object(
+  {
+    /** Where deals are made; null is the first pipeline. */
+    pipelineId: idOrNull("The pipeline of forms"),
+    /** A stage of that pipeline; null is its first one. */
+    statusId: idOrNull("The stage of forms"),
+    /** Null leaves it to Kommo. */
+    responsibleUserId: idOrNull("The responsible user of forms"),
+    /** Whoever has an open deal in the pipeline gets no second one: the new words are added to it. */
+    extendOpenDeals: z.boolean("Whether open deals are extended is true or false.").default(false),
+    /** Put on deals made by a form; empty is none. */
+    tag: z
+      .string("The tag of forms must be a text.")
+      .trim()
+      .max(60, "The tag of forms has at most 60 characters.")
+      .default("form"),
+    /** Of phone numbers that are written without a country code; null is the country of the Kommo account. */
+    country: z
+      .string("A country is a text.")
+      .regex(/^[A-Z]{2}$/, "A country has two capital letters, such as DE.")
+      .nullable()
+      .default(null),
+  },
+  "The settings of forms must be an object.",
+);
 export type IntakeSettings = z.infer<typeof IntakeSettings>;
 
 /** A text that may be left out or empty. Whatever it looks like, it is a text and nothing else. */
