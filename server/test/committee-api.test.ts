@@ -194,12 +194,13 @@ test("gates are asked to look again at a deal that is held, and at no other", as
   schedule.mockRestore();
 });
 
-test("a form names who somebody is where nobody has said so, and changes no word of a person", async () => {
+test("a trusted form names who somebody is where nobody has said so, and changes no word of a person", async () => {
   const { id, contacts } = await deal("Ana", "Boris");
   const [ana, boris] = contacts as [number, number];
   await put(path(id, `members/${ana}`), { role: "user" });
+  const said = { isTrusted: true, quote: "", saidId: "1", at: new Date() };
   const named = (contactId: number, role: string) =>
-    ({ type: "stakeholder.named", leadId: id, contactId, role, by: "Web form" }) as const;
+    ({ type: "stakeholder.named", leadId: id, contactId, role, by: "Web form", ...said }) as const;
   await world.server.app
     .get(Tenancy)
     .run(account.id, (tx) =>

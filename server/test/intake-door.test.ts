@@ -64,10 +64,22 @@ describe("what is wrong is named by its field", () => {
       { ...anna, message: "x".repeat(10_001) },
       ["message: The message has at most 10,000 characters."],
     ],
+    ...["much", true, [5], {}, "0x10", " ", "1e3", "1,200", "Infinity"].map((price): [string, unknown, string[]] => [
+      `a price that is none: ${JSON.stringify(price)}`,
+      { ...anna, deal: { price } },
+      ["deal.price: The price of a deal must be a number, such as 1200 or 99.90."],
+    ]),
     [
-      "a price that is none",
-      { ...anna, deal: { price: "much" } },
-      ["deal.price: The price of a deal must be a number."],
+      "a negative price of a form",
+      { ...anna, deal: { price: "-1" } },
+      ["deal.price: The price of a deal must not be negative."],
+    ],
+    ["a price beyond all", { ...anna, deal: { price: 1e13 } }, ["deal.price: The price of a deal is too large."]],
+    ["a hidden field that is no text", { ...anna, homepage: 5 }, ["homepage: The field homepage must be a text."]],
+    [
+      "contacts of whom one is none",
+      { contacts: [contact, null] },
+      ["contacts.1: A contact must have fields of its own, such as contacts.0.name."],
     ],
     ["a negative price", { ...anna, deal: { price: -1 } }, ["deal.price: The price of a deal must not be negative."]],
   ])("%s", async (_what, body, issues) => {
@@ -97,7 +109,7 @@ const FORM = { "content-type": "application/x-www-form-urlencoded" };
 test("a form of a browser says the same as JSON", async () => {
   const fields = new URLSearchParams([
     ["deal[name]", "From a form"],
-    ["deal[price]", "1200"],
+    ["deal[price]", "1200.5"],
     ["company[name]", "Form & Söhne"],
     ["contacts[0][name]", "Frida"],
     ["contacts[0][email]", "frida@form.example"],
@@ -111,9 +123,41 @@ test("a form of a browser says the same as JSON", async () => {
   const { leadId } = await form.done(String(fields), FORM);
   expect(form.account.lead(leadId)).toMatchObject({
     name: "From a form",
-    price: 1200,
+    price: 1200.5,
     contacts: [{ name: "Frida" }, { name: "Fred" }],
   });
+});
+
+describe("the letters of a form", () => {
+  const named = async (fields: string, type: string) => (await form.done(fields, { "content-type": type })).leadId;
+  const urlencoded = "application/x-www-form-urlencoded";
+
+  test.each([
+    ["as UTF-8", "company[name]=M%C3%BCller+%2B+S%c3%b6hne", urlencoded],
+    ["as they say", "company[name]=M%FCller+%2B+S%F6hne", `${urlencoded}; charset=iso-8859-1`],
+    ["as they say in quotes", "company%5Bname%5D=M%FCller+%2B+S%F6hne", `${urlencoded};charset="windows-1252"`],
+  ])("are read %s", async (_, fields, type) => {
+    expect(form.account.lead(await named(fields, type)).name).toBe("Müller + Söhne");
+  });
+
+  test("are not guessed", async () => {
+    const sentence = async (charset: string) => {
+      const answer = await form.post("company[name]=M%FCller", { "content-type": `${urlencoded}${charset}` });
+      expect(refusalIn(answer)).toEqual([400, "invalid_input"]);
+      return ApiError.parse(answer.body).error.message;
+    };
+    expect(await sentence("")).toBe(
+      'The form\'s letters are not encoded as UTF-8; give the form accept-charset="utf-8", or name its charset in the content type.',
+    );
+    expect(await sentence("; charset=klingon")).toBe(
+      "The form is encoded as klingon, which is not known here; send it as UTF-8.",
+    );
+  });
+});
+
+test("a field for a price that is left empty says none", async () => {
+  const fields = new URLSearchParams({ "deal[name]": "No price", "deal[price]": "" });
+  expect(form.account.lead((await form.done(String(fields), FORM)).leadId).price).toBe(0);
 });
 
 test("it is answered before Kommo is asked, with a receipt that says what became of it", async () => {
@@ -204,6 +248,9 @@ test("settings that name a pipeline, stage or user that is not there are refused
     "settings.intake.responsibleUserId",
   ]);
   expect(await issues({ statusId: 9 })).toEqual(["settings.intake.statusId"]);
+  for (const statusId of [142, 143])
+    expect(await issues({ statusId }), String(statusId)).toEqual(["settings.intake.statusId"]);
+  expect(await issues({ country: "XX" })).toEqual(["settings.intake.country"]);
   expect(await issues({ country: "Poland", tag: "x".repeat(61) })).toEqual([
     "settings.intake.tag",
     "settings.intake.country",
@@ -281,9 +328,11 @@ describe("keys", () => {
 });
 
 test("the snippet's form sends what the API takes, and its hidden field is hidden from people", async () => {
+  const url = await form.page();
   const { keys } = await form.admin.get(IntakeKeys, "/api/intake/keys");
-  const { html } = await form.admin.get(IntakeSnippet, `/api/intake/keys/${keys[0]!.id}/snippet`);
-  expect(html).toContain(`action="${form.url}" method="post"`);
+  const key = keys.find((one) => one.url === url)!;
+  const { html } = await form.admin.get(IntakeSnippet, `/api/intake/keys/${key.id}/snippet`);
+  expect(html).toContain(`action="${url}" method="post" accept-charset="utf-8"`);
   const names = [...html.matchAll(/ name="([^"]+)"/g)].map(([, name]) => name!);
   const fields = new URLSearchParams(names.map((name): [string, string] => [name, typed(name)]));
   const { leadId } = await form.done(String(fields), FORM);

@@ -147,15 +147,16 @@ test("the roles of a request are told once it is known who and which deal is mea
       told.push(...(events as EventOf<"stakeholder.named">[]));
     },
   });
-  const { leadId, contactIds } = await form.done({
+  const { id, leadId, contactIds } = await form.done({
     contacts: [
       { name: "Lena", email: email("Lena"), role: "lawyer" },
       { name: "Luis", email: email("Luis") },
       { name: "Lois", email: email("Lois"), role: "economic_buyer" },
     ],
   });
-  expect(told).toEqual([
-    { type: "stakeholder.named", leadId, contactId: contactIds[0], role: "lawyer", by: "Form “Website”" },
-    { type: "stakeholder.named", leadId, contactId: contactIds[2], role: "economic_buyer", by: "Form “Website”" },
+  const named = { type: "stakeholder.named", leadId, by: "Form “Website”", isTrusted: true, saidId: id };
+  expect(told).toMatchObject([
+    { ...named, contactId: contactIds[0], role: "lawyer", quote: "Lena, lena@extend.example, Lawyer" },
+    { ...named, contactId: contactIds[2], role: "economic_buyer" },
   ]);
 });

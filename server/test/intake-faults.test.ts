@@ -300,6 +300,31 @@ test.each(["refuses-batch", "refuses-item"] as const)(
   },
 );
 
+test("contacts that Kommo refuses without a name are sent one by one, and each refused one is an issue", async () => {
+  const refuse = (times?: number) =>
+    control().faults.add({
+      match: { method: "POST", path: "/api/v4/contacts" },
+      effect: { kind: "answer", status: 400, body: { title: "Bad Request" } },
+      ...(times === undefined ? {} : { times }),
+    });
+  refuse();
+  const calls = form.account.calls("POST /api/v4/contacts");
+  const all = await form.done(request("All refused"));
+  expect(all).toMatchObject({
+    contactIds: [expect.any(Number), null, null],
+    issues: [{ path: "contacts.1" }, { path: "contacts.2" }],
+  });
+  expect(form.account.calls("POST /api/v4/contacts") - calls).toBe(3);
+  control().faults.clear();
+  refuse(2);
+  const one = await form.done(request("One refused"));
+  expect(one).toMatchObject({
+    contactIds: [expect.any(Number), null, expect.any(Number)],
+    issues: [{ path: "contacts.1" }],
+  });
+  expect(form.account.lead(one.leadId).contacts.map(({ id }) => id)).toEqual(one.contactIds.filter(Boolean));
+});
+
 test("a user or stage that Kommo does not know any more costs no deal", async () => {
   const { pipelineId } = form.account.installed;
   await form.account.set({ dryRun: true, intake: { responsibleUserId: 1, pipelineId } });

@@ -13,7 +13,11 @@ function address(): string {
   return `203.0.${(visitors >> 8) & 255}.${visitors & 255}`;
 }
 
-/** An account with a form, and somebody who fills it in. */
+/** A trusted key is told all of it. */
+const Told = IntakeReceipt.required();
+type Told = Required<IntakeReceipt>;
+
+/** An account with a form of its own server, which is trusted, and somebody who fills it in. */
 export class Form {
   private constructor(
     readonly account: TestAccount,
@@ -22,9 +26,14 @@ export class Form {
   ) {}
 
   static async of(world: World, intake: Partial<Settings["intake"]> = {}): Promise<Form> {
-    const account = await installAccount(world, { dryRun: true, intake: intake as Settings["intake"] });
+    return Form.on(world, await installAccount(world, { dryRun: true, intake: intake as Settings["intake"] }));
+  }
+
+  static async on(world: World, account: TestAccount): Promise<Form> {
     const admin = await Browser.open(world, account.id, account.installed.adminId);
-    const { keys } = await admin.send(IntakeKeys, "/api/intake/keys", { body: { name: "Website" } });
+    const { keys } = await admin.send(IntakeKeys, "/api/intake/keys", {
+      body: { name: "Website", isTrusted: true },
+    });
     await until("Kommo has the fields", async () => {
       const [row] = await account.look<{ made: number }>(
         "SELECT jsonb_array_length(provisioned->'references') AS made FROM account WHERE account_id = $1",
@@ -34,6 +43,12 @@ export class Form {
     });
     account.forget();
     return new Form(account, admin, keys[0]!.url);
+  }
+
+  /** Makes a key that stands in a page, and is no secret. @returns where its form is sent */
+  async page(name = "Page"): Promise<string> {
+    const { keys } = await this.admin.send(IntakeKeys, "/api/intake/keys", { body: { name } });
+    return keys.find((key) => key.name === name)!.url;
   }
 
   /** Each request from an address of its own, so that none waits for another's. */
@@ -51,10 +66,10 @@ export class Form {
     return { status: response.status, headers: response.headers, body: text === "" ? undefined : JSON.parse(text) };
   }
 
-  async send(body: unknown, headers: Record<string, string> = {}): Promise<IntakeReceipt> {
+  async send(body: unknown, headers: Record<string, string> = {}): Promise<Told> {
     const answer = await this.post(body, headers);
     expect(answer.status, JSON.stringify(answer.body)).toBe(202);
-    return IntakeReceipt.parse(answer.body);
+    return Told.parse(answer.body);
   }
 
   /** What is wrong with a request, as `field: sentence`. */
@@ -64,21 +79,21 @@ export class Form {
     return (ApiError.parse(answer.body).error.issues ?? []).map(({ path, message }) => `${path}: ${message}`);
   }
 
-  async receipt(id: string): Promise<IntakeReceipt> {
+  async receipt(id: string): Promise<Told> {
     const answer = await fetch(`${this.url}/receipts/${id}`, { headers: { "x-forwarded-for": address() } });
-    return IntakeReceipt.parse(await answer.json());
+    return Told.parse(await answer.json());
   }
 
   /** Waits for the end of a request. */
-  async ended({ id }: IntakeReceipt): Promise<IntakeReceipt> {
+  async ended({ id }: IntakeReceipt): Promise<Told> {
     await until("the request has ended", async () => (await this.receipt(id)).status !== "received");
     return this.receipt(id);
   }
 
-  async done(body: unknown, headers: Record<string, string> = {}): Promise<IntakeReceipt & { leadId: number }> {
+  async done(body: unknown, headers: Record<string, string> = {}): Promise<Told & { leadId: number }> {
     const receipt = await this.ended(await this.send(body, headers));
     expect(receipt).toMatchObject({ status: "done", leadId: expect.any(Number) });
-    return receipt as IntakeReceipt & { leadId: number };
+    return receipt as Told & { leadId: number };
   }
 
   /** Everything in Kommo, by kind. */

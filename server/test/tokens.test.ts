@@ -89,7 +89,7 @@ test("a secret sealed with the former key is read, and what is saved again uses 
 
 test("what is saved never again is sealed with the new key too, so that the former one can go", async () => {
   const account = await installAccount(world);
-  await world.server.app.get(IntakeKeys).make(account.id, "Website", "Ana");
+  await world.server.app.get(IntakeKeys).make(account.id, { name: "Website", isTrusted: false }, "Ana");
   const [old] = world.config.SECRET_KEYS;
   const fresh = `k2:${randomBytes(32).toString("base64")}`;
   const rotating = await world.startAnother({ SECRET_KEYS: `${fresh},k1:${old!.key.toString("base64")}`, ROLE: "web" });

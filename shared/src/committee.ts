@@ -140,8 +140,8 @@ export type Missing = z.infer<typeof Missing>;
 /** Where words of a suggestion stand. */
 export const SaidIn = z.object({
   /** A field is the contact's own that shows the role: somebody has changed it in Kommo. */
-  kind: z.enum(["title", "message", "note", "field"]),
-  /** The message's or note's id; null for a title or field. */
+  kind: z.enum(["title", "message", "note", "field", "form"]),
+  /** The message's or note's id, or the form's receipt; null for a title or field. */
   id: z.string().nullable(),
   at: time.nullable(),
 });

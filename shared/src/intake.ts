@@ -6,25 +6,37 @@ const time = z.iso.datetime();
 
 export const MOST_CONTACTS = 20;
 
+const idOrNull = (what: string) => {
+  const error = `${what} is named by its id, or null.`;
+  return z.int(error).positive(error).nullable().default(null);
+};
+
 /** What becomes of what comes in by forms. */
-export const IntakeSettings = z.object({
-  /** Where deals are made; null is the first pipeline. */
-  pipelineId: id.nullable().default(null),
-  /** A stage of that pipeline; null is its first one. */
-  statusId: id.nullable().default(null),
-  /** Null leaves it to Kommo. */
-  responsibleUserId: id.nullable().default(null),
-  /** Whoever has an open deal in the pipeline gets no second one: the new words are added to it. */
-  extendOpenDeals: z.boolean().default(false),
-  /** Put on deals made by a form; empty is none. */
-  tag: z.string().trim().max(60, "The tag of forms has at most 60 characters.").default("form"),
-  /** Of phone numbers that are written without a country code; null is the country of the Kommo account. */
-  country: z
-    .string()
-    .regex(/^[A-Z]{2}$/, "A country has two capital letters, such as DE.")
-    .nullable()
-    .default(null),
-});
+export const IntakeSettings = z.object(
+  {
+    /** Where deals are made; null is the first pipeline. */
+    pipelineId: idOrNull("The pipeline of forms"),
+    /** A stage of that pipeline; null is its first one. */
+    statusId: idOrNull("The stage of forms"),
+    /** Null leaves it to Kommo. */
+    responsibleUserId: idOrNull("The responsible user of forms"),
+    /** Whoever has an open deal in the pipeline gets no second one: the new words are added to it. */
+    extendOpenDeals: z.boolean("Whether open deals are extended is true or false.").default(false),
+    /** Put on deals made by a form; empty is none. */
+    tag: z
+      .string("The tag of forms must be a text.")
+      .trim()
+      .max(60, "The tag of forms has at most 60 characters.")
+      .default("form"),
+    /** Of phone numbers that are written without a country code; null is the country of the Kommo account. */
+    country: z
+      .string("A country is a text.")
+      .regex(/^[A-Z]{2}$/, "A country has two capital letters, such as DE.")
+      .nullable()
+      .default(null),
+  },
+  "The settings of forms must be an object.",
+);
 export type IntakeSettings = z.infer<typeof IntakeSettings>;
 
 /** A text that may be left out or empty. Whatever it looks like, it is a text and nothing else. */
@@ -34,6 +46,30 @@ const text = (what: string, most: number) =>
     .trim()
     .max(most, `${what} has at most ${most.toLocaleString("en")} characters.`)
     .default("");
+
+const NO_PRICE = "The price of a deal must be a number, such as 1200 or 99.90.";
+
+/** A number, also as forms write it; an empty field is none. Other texts that JavaScript would take for numbers are mistakes. */
+const price = z
+  .union(
+    [
+      z.number(),
+      z
+        .string()
+        .trim()
+        .regex(/^-?\d{1,20}(?:\.\d{1,20})?$/)
+        .transform(Number),
+      z.literal("").transform(() => 0),
+    ],
+    NO_PRICE,
+  )
+  .pipe(
+    z
+      .number(NO_PRICE)
+      .min(0, "The price of a deal must not be negative.")
+      .max(1e12, "The price of a deal is too large."),
+  )
+  .default(0);
 
 export const IntakeContact = z.object({
   name: text("The name of a contact", 250),
@@ -55,11 +91,7 @@ export const IntakeBody = z.object(
         {
           /** Empty takes the company's name, or the first contact's. */
           name: text("The name of a deal", 250),
-          price: z.coerce
-            .number("The price of a deal must be a number.")
-            .min(0, "The price of a deal must not be negative.")
-            .max(1e12, "The price of a deal is too large.")
-            .default(0),
+          price,
         },
         "deal must have fields of its own, such as deal.name.",
       )
@@ -80,7 +112,7 @@ export const IntakeBody = z.object(
     /** What the person wants, in their words. */
     message: text("The message", 10_000),
     /** People do not see this field; whoever fills it in is a machine. */
-    homepage: z.string().max(2_000).default(""),
+    homepage: text("The field homepage", 2_000),
   },
   "The request must be an object.",
 );
@@ -99,36 +131,50 @@ export const MergeProposal = z.object({
 });
 export type MergeProposal = z.infer<typeof MergeProposal>;
 
-/** What became of a request so far. */
+/** What a request has led to in Kommo. */
+const IntakeOutcome = z.object({
+  leadId: id.nullable(),
+  /** In the order of the request; null where Kommo took none. */
+  contactIds: z.array(id.nullable()),
+  /** An open deal was there already and got the new words. */
+  isExtended: z.boolean(),
+  mergeProposals: z.array(MergeProposal.pick({ entity: true, keptId: true, otherIds: true })),
+});
+
+/** What became of a request so far. The outcome is told to trusted keys only: it says who is a client already. */
 export const IntakeReceipt = z.object({
   id: z.uuid(),
   /** `received`: it is kept and will be carried out. `failed`: nothing was made, `issues` say why. */
   status: z.enum(["received", "done", "failed"]),
   receivedAt: time,
   endedAt: time.nullable(),
-  leadId: id.nullable(),
-  /** In the order of the request; null where Kommo took none. */
-  contactIds: z.array(id.nullable()),
-  /** An open deal was there already and got the new words. */
-  isExtended: z.boolean(),
   /** What Kommo did not take, by field of the request. */
   issues: z.array(InputIssue),
-  mergeProposals: z.array(MergeProposal.pick({ entity: true, keptId: true, otherIds: true })),
+  ...IntakeOutcome.partial().shape,
 });
 export type IntakeReceipt = z.infer<typeof IntakeReceipt>;
 
-export const IntakeKeyName = z.object({
-  name: z
-    .string()
-    .trim()
-    .min(1, "Give the key a name, such as the page of the form.")
-    .max(60, "The name of a key has at most 60 characters."),
-});
-export type IntakeKeyName = z.infer<typeof IntakeKeyName>;
+export const NewIntakeKey = z.object(
+  {
+    name: z
+      .string("The name of a key must be a text.")
+      .trim()
+      .min(1, "Give the key a name, such as the page of the form.")
+      .max(60, "The name of a key has at most 60 characters."),
+    /**
+     * Used by the account's own servers and never in a web page: the roles it sends count at once, and its receipts tell what was
+     * found and made. A key cannot become trusted later, because it may stand in a page already.
+     */
+    isTrusted: z.boolean("Whether a key is trusted is true or false.").default(false),
+  },
+  "The request must be an object.",
+);
+export type NewIntakeKey = z.infer<typeof NewIntakeKey>;
 
 export const IntakeKey = z.object({
   id,
   name: z.string(),
+  isTrusted: z.boolean(),
   /** Where its requests are sent. The key in it is no secret once it stands in a page; it can be exchanged or revoked. */
   url: z.string(),
   createdBy: z.string(),
@@ -151,6 +197,7 @@ export type IntakeSnippet = z.infer<typeof IntakeSnippet>;
 export const IntakeRequests = z.object({
   requests: z.array(
     IntakeReceipt.omit({ status: true }).extend({
+      ...IntakeOutcome.shape,
       /** Of the key; also of one that is revoked. */
       keyName: z.string(),
       /** `spam`: the hidden field was filled in, nothing was kept. */

@@ -102,6 +102,17 @@ test("an address is exchanged and the one before goes on for a day, and a revoke
   await expect.poll(() => send(second), { timeout: 20_000 }).toBe(404);
 });
 
+test("an address for one's own servers says so, and offers no form for a page", async ({ settings }) => {
+  await settings.open("intake");
+  const box = keysBox(settings);
+  await box.getByLabel("Used by our own servers, never in a web page").check();
+  await expect(box).toContainText("The roles it sends count at once and can open gates");
+  await makeKey(settings, "Shop system");
+  await expect(box.getByRole("listitem")).toContainText("For our own servers");
+  await expect(box.getByRole("button", { name: "Show the form’s HTML" })).toHaveCount(0);
+  await expect(box.getByLabel("Used by our own servers, never in a web page")).not.toBeChecked();
+});
+
 test("who may be the same is shown with both cards, and is not proposed again when a person says no", async ({
   product,
   account,

@@ -83,9 +83,9 @@ export class Doors implements OnApplicationShutdown {
    */
   async accountOfIntakeKey(
     keyHash: Buffer,
-  ): Promise<{ accountId: number; keyId: number; status: AccountStatus } | undefined> {
+  ): Promise<{ accountId: number; keyId: number; status: AccountStatus; isTrusted: boolean } | undefined> {
     const [row] = await this.dataSource.query("SELECT * FROM lookup_by_intake_key($1)", [keyHash]);
-    return row && { accountId: row.account_id, keyId: row.key_id, status: row.status };
+    return row && { accountId: row.account_id, keyId: row.key_id, status: row.status, isTrusted: row.is_trusted };
   }
 
   /** Sums over all accounts, for the operator. */

@@ -10,7 +10,7 @@ import { markerFor } from "../write-back/marker.ts";
 import { WriteBack } from "../write-back/write-back.ts";
 import { endRequest, type Plan, propose, type Request } from "./intake-rows.ts";
 import type { Result } from "./maker.ts";
-import { noteOf } from "./said.ts";
+import { lineOf, noteOf } from "./said.ts";
 
 /** Tells what was made of a request, to people and to the features, in the transaction that ends it. */
 @Injectable()
@@ -24,7 +24,7 @@ export class Ending {
     tx: Tx,
     accountId: number,
     settings: Settings,
-    { no, receipt, wish, keyName, receivedAt }: Request,
+    { no, receipt, wish, keyName, isTrusted, receivedAt }: Request,
     plan: Plan,
     { leadId, contactIds, issues }: Result,
   ) {
@@ -37,9 +37,12 @@ export class Ending {
       ),
     );
     const by = `Form “${keyName}”`;
+    const roles = new Map(settings.committee.roles.map(({ key, name }) => [key, name]));
     const named = contactIds.flatMap((contactId, place): KommoEvent[] => {
-      const role = wish.people[place]?.role;
-      return contactId !== null && role ? [{ type: "stakeholder.named", leadId, contactId, role, by }] : [];
+      const person = wish.people[place];
+      if (contactId === null || !person?.role) return [];
+      const said = { quote: lineOf(person, roles), saidId: receipt, at: receivedAt };
+      return [{ type: "stakeholder.named", leadId, contactId, role: person.role, by, isTrusted, ...said }];
     });
     const said: KommoEvent[] =
       wish.message === ""
@@ -58,7 +61,6 @@ export class Ending {
             },
           ];
     await this.listeners.tell(tx, accountId, [...named, ...said]);
-    const roles = new Map(settings.committee.roles.map(({ key, name }) => [key, name]));
     await this.writes.put(tx, accountId, {
       leadId,
       origin: "rep",

@@ -3,7 +3,7 @@
  * needs no escaping: a key has letters, digits, `-` and `_` only.
  */
 export function formSnippet(url: string): string {
-  return `<form action="${url}" method="post" class="dealscope-form">
+  return `<form action="${url}" method="post" accept-charset="utf-8" class="dealscope-form">
   <p><label>Your name<br><input name="contacts[0][name]" autocomplete="name" maxlength="250" required></label></p>
   <p><label>E-mail<br><input name="contacts[0][email]" type="email" autocomplete="email" maxlength="250" required></label></p>
   <p><label>Phone<br><input name="contacts[0][phone]" type="tel" autocomplete="tel" maxlength="60"></label></p>

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { type IntakeKey, MOST_INTAKE_KEYS } from "@dealscope/shared/intake";
+import { type IntakeKey, MOST_INTAKE_KEYS, type NewIntakeKey } from "@dealscope/shared/intake";
 import { Inject, Injectable } from "@nestjs/common";
 import { CONFIG, type Config } from "../config.ts";
 import { type AccountStatus, Doors } from "../database/doors.ts";
@@ -18,15 +18,20 @@ export class NoIntakeKey extends Error {}
 /** As many keys as there may be. */
 export class TooManyKeys extends Error {}
 
+/** A trusted key that stood in a page would let any visitor speak for the account. */
+export class NotForPages extends Error {}
+
 export interface KeyOwner {
   accountId: number;
   keyId: number;
   status: AccountStatus;
+  isTrusted: boolean;
 }
 
 interface Row {
   id: number;
   name: string;
+  is_trusted: boolean;
   key_sealed: string;
   created_by: string;
   created_at: Date;
@@ -61,14 +66,19 @@ export class IntakeKeys {
     });
   }
 
-  async one(accountId: number, id: number): Promise<IntakeKey> {
+  /**
+   * Where a page sends its form.
+   * @throws NoIntakeKey, NotForPages
+   */
+  async urlForPage(accountId: number, id: number): Promise<string> {
     const key = (await this.list(accountId)).find((one) => one.id === id);
     if (!key) throw new NoIntakeKey();
-    return key;
+    if (key.isTrusted) throw new NotForPages("This key is for your own servers. Make another one for the page.");
+    return key.url;
   }
 
   /** @throws TooManyKeys */
-  async make(accountId: number, name: string, by: string): Promise<void> {
+  async make(accountId: number, { name, isTrusted }: NewIntakeKey, by: string): Promise<void> {
     await this.tenancy.run(accountId, async (tx) => {
       // Two administrators at once must not go past the limit together.
       await tx.query("SELECT FROM account FOR UPDATE");
@@ -78,10 +88,10 @@ export class IntakeKeys {
       }
       const key = newKey();
       await tx.query(
-        "INSERT INTO intake_key (account_id, name, key_hash, key_sealed, created_by) VALUES ($1, $2, $3, $4, $5)",
-        [accountId, name, hashKey(key), this.sealing.seal(key), by],
+        "INSERT INTO intake_key (account_id, name, is_trusted, key_hash, key_sealed, created_by) VALUES ($1, $2, $3, $4, $5, $6)",
+        [accountId, name, isTrusted, hashKey(key), this.sealing.seal(key), by],
       );
-      await note(tx, accountId, by, "intake key made", name);
+      await note(tx, accountId, by, isTrusted ? "trusted intake key made" : "intake key made", name);
       await this.work.schedule(tx, accountId, [{ kind: PROVISION, subject: accountId, priority: "interactive" }]);
       this.forgetAfter(tx);
     });
@@ -130,6 +140,7 @@ export class IntakeKeys {
     return {
       id: row.id,
       name: row.name,
+      isTrusted: row.is_trusted,
       url: new URL(`/intake/${this.sealing.open(row.key_sealed)}`, this.config.PUBLIC_URL).href,
       createdBy: row.created_by,
       createdAt: row.created_at.toISOString(),

@@ -48,6 +48,8 @@ export interface Request {
   no: number;
   receipt: string;
   keyName: string;
+  /** What it says counts. */
+  isTrusted: boolean;
   wish: Wish;
   plan: Plan | null;
   creations: Creation[];
@@ -63,7 +65,7 @@ export async function startRequest(tx: Tx, accountId: number, no: number): Promi
   // One after the other, so that each sees who has started. An older one may be committed later than a younger one.
   await latch(tx, accountId, "intake");
   const [row] = await tx.query(
-    `SELECT r.*, k.name AS key_name,
+    `SELECT r.*, k.name AS key_name, k.is_trusted,
             NOT is_started AND EXISTS (
               SELECT FROM intake_request o
                WHERE o.no <> r.no AND o.body IS NOT NULL AND o.state = 'received' AND o.about && r.about
@@ -79,6 +81,7 @@ export async function startRequest(tx: Tx, accountId: number, no: number): Promi
     no,
     receipt: row.receipt,
     keyName: row.key_name,
+    isTrusted: row.is_trusted,
     wish: row.body,
     plan: row.plan,
     creations: await readCreations(tx, no),

@@ -21,7 +21,7 @@ export class OtherBody extends Error {}
 /** There is no such request, receipt or proposal. */
 export class NotTakenIn extends Error {}
 
-type From = Pick<KeyOwner, "accountId" | "keyId">;
+type From = Pick<KeyOwner, "accountId" | "keyId" | "isTrusted">;
 
 /** Takes in what forms send. Kommo is not asked: what is kept here is carried out as soon as it can be. */
 @Injectable()
@@ -38,14 +38,15 @@ export class Intake {
    * Keeps a request, once however often it comes.
    * @throws UnusableRequest when fields are wrong, OtherBody
    */
-  async take({ accountId, keyId }: From, body: IntakeBody, idempotencyKey: string | null): Promise<IntakeReceipt> {
-    if (body.homepage !== "") return this.takeForSpam({ accountId, keyId });
+  async take(from: From, body: IntakeBody, idempotencyKey: string | null): Promise<IntakeReceipt> {
+    const { accountId, keyId } = from;
+    if (body.homepage !== "") return this.takeForSpam(from);
     const account = await this.accounts.get(accountId);
     const settings = Settings.parse(account.settings);
     const country = countryOfNumbers(settings.intake.country, provisioned.parse(account.provisioned).country);
     const bodyHash = createHash("sha256").update(JSON.stringify(body)).digest();
     return this.tenancy.run(accountId, async (tx) => {
-      const before = await this.sameBefore(tx, keyId, idempotencyKey, bodyHash);
+      const before = await this.sameBefore(tx, from, idempotencyKey, bodyHash);
       if (before) return before;
       const wish = readWish(body, settings, country);
       const [row] = await tx.query(
@@ -54,16 +55,19 @@ export class Intake {
         [accountId, keyId, idempotencyKey, bodyHash, JSON.stringify(wish satisfies Wish), aboutOf(wish)],
       );
       await this.work.schedule(tx, accountId, [{ kind: INTAKE, subject: row.no, priority: "qualification" }]);
-      return toReceipt(row, []);
+      return toReceipt(from, row, []);
     });
   }
 
   /** @throws NotTakenIn */
-  async receipt({ accountId, keyId }: From, receipt: string): Promise<IntakeReceipt> {
-    return this.tenancy.run(accountId, async (tx) => {
-      const [row] = await tx.query("SELECT * FROM intake_request WHERE receipt = $1 AND key_id = $2", [receipt, keyId]);
+  async receipt(from: From, receipt: string): Promise<IntakeReceipt> {
+    return this.tenancy.run(from.accountId, async (tx) => {
+      const [row] = await tx.query("SELECT * FROM intake_request WHERE receipt = $1 AND key_id = $2", [
+        receipt,
+        from.keyId,
+      ]);
       if (!row) throw new NotTakenIn();
-      return toReceipt(row, await proposalsOf(tx, [row.no]));
+      return toReceipt(from, row, await proposalsOf(tx, [row.no]));
     });
   }
 
@@ -81,7 +85,8 @@ export class Intake {
         rows.map(({ no }) => no),
       );
       return rows.map((row) => ({
-        ...toReceipt(
+        ...stateOf(row),
+        ...outcomeOf(
           row,
           proposals.filter(({ requestNo }) => requestNo === row.no),
         ),
@@ -110,23 +115,24 @@ export class Intake {
   }
 
   /** A machine is told what everybody is told, and nothing of it is kept but that it came. */
-  private async takeForSpam({ accountId, keyId }: From): Promise<IntakeReceipt> {
-    const [row] = await this.tenancy.run(accountId, (tx) =>
+  private async takeForSpam(from: From): Promise<IntakeReceipt> {
+    const [row] = await this.tenancy.run(from.accountId, (tx) =>
       tx.query(
         `INSERT INTO intake_request (account_id, key_id, body_hash, state) VALUES ($1, $2, '', 'spam') RETURNING *`,
-        [accountId, keyId],
+        [from.accountId, from.keyId],
       ),
     );
-    return toReceipt(row, []);
+    return toReceipt(from, row, []);
   }
 
   /** Requests of one key take turns here, so that the second of two equal ones finds the first. */
   private async sameBefore(
     tx: Tx,
-    keyId: number,
+    from: From,
     idempotencyKey: string | null,
     bodyHash: Buffer,
   ): Promise<IntakeReceipt | undefined> {
+    const { keyId } = from;
     await tx.query("SELECT FROM intake_key WHERE id = $1 FOR NO KEY UPDATE", [keyId]);
     const [row]: Row[] = idempotencyKey
       ? await tx.query("SELECT * FROM intake_request WHERE key_id = $1 AND idempotency_key = $2", [
@@ -144,7 +150,7 @@ export class Intake {
     if (!row.body_hash.equals(bodyHash)) {
       throw new OtherBody("This Idempotency-Key was used for another request. Give each request a key of its own.");
     }
-    return toReceipt(row, await proposalsOf(tx, [row.no]));
+    return toReceipt(from, row, await proposalsOf(tx, [row.no]));
   }
 }
 
@@ -162,18 +168,28 @@ interface Row {
   ended_at: Date | null;
 }
 
-type Proposed = IntakeReceipt["mergeProposals"][number] & { requestNo: number };
+type Proposed = Required<IntakeReceipt>["mergeProposals"][number] & { requestNo: number };
 
-function toReceipt(row: Row, proposals: readonly Proposed[]): IntakeReceipt {
+/** Whoever may have the key out of a page is not told whom and what Kommo knew. */
+function toReceipt({ isTrusted }: From, row: Row, proposals: readonly Proposed[]): IntakeReceipt {
+  return { ...stateOf(row), ...(isTrusted ? outcomeOf(row, proposals) : {}) };
+}
+
+function stateOf(row: Row) {
   return {
     id: row.receipt,
-    status: row.state === "spam" ? "received" : row.state,
+    status: row.state === "spam" ? ("received" as const) : row.state,
     receivedAt: row.received_at.toISOString(),
     endedAt: row.ended_at?.toISOString() ?? null,
+    issues: row.issues,
+  };
+}
+
+function outcomeOf(row: Row, proposals: readonly Proposed[]) {
+  return {
     leadId: row.lead_id,
     contactIds: row.contact_ids.map((id) => (id === null ? null : Number(id))),
     isExtended: row.is_extended,
-    issues: row.issues,
     mergeProposals: proposals.map(({ entity, keptId, otherIds }) => ({ entity, keptId, otherIds })),
   };
 }

@@ -164,7 +164,12 @@ export class Maker {
     }
   }
 
-  private async complained(job: Job, making: Making, entity: "contact" | "company", error: KommoRejected) {
+  private async complained(
+    job: Job,
+    making: Making,
+    entity: "contact" | "company",
+    error: KommoRejected,
+  ): Promise<Again | undefined> {
     const { wish } = job.request;
     const { rows } = making;
     const named = rows.flatMap((row) => {
@@ -173,14 +178,32 @@ export class Maker {
       const issue = entity === "contact" ? contactIssue(complaint, wish, row.place) : companyIssue(complaint);
       return [{ marker: row.marker, issue }];
     });
-    const [only] = rows;
-    if (named.length === 0 && rows.length === 1 && only) {
+    const [only, ...others] = rows;
+    if (named.length === 0 && others.length > 0) return this.makeOneByOne(job, making, entity);
+    if (named.length === 0 && only) {
       const path = entity === "contact" ? `contacts.${only.place}` : "company";
       named.push({ marker: only.marker, issue: { path, message: error.message } });
     }
     await this.creations.refuse(making, named);
     const rest = rows.filter(({ marker }) => !named.some((one) => one.marker === marker));
     return rest.length > 0 ? this.creations.doubt(making, rest) : undefined;
+  }
+
+  /** Kommo has refused all of them and does not say for whose sake. Sent alone, each is made or is the one. */
+  private async makeOneByOne(job: Job, making: Making, entity: "contact" | "company"): Promise<Again | undefined> {
+    const markers = making.rows.map(({ marker }) => marker);
+    for (const row of await this.creations.read(making)) {
+      if (row.state !== "due" || !markers.includes(row.marker)) continue;
+      const alone = { ...making, rows: [row] };
+      try {
+        const again = await this.creations.make(alone);
+        if (again) return again;
+      } catch (error) {
+        if (!(error instanceof KommoRejected)) throw error;
+        await this.complained(job, alone, entity, error);
+      }
+    }
+    return undefined;
   }
 
   /** @returns what could not be linked, because somebody has deleted it meanwhile */

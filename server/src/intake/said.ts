@@ -1,4 +1,9 @@
-import type { Wish } from "./read-wish.ts";
+import type { Person, Wish } from "./read-wish.ts";
+
+/** How a form names somebody. */
+export function lineOf({ name, email, phone, role }: Person, roleNames: ReadonlyMap<string, string>): string {
+  return [name, email, phone, roleNames.get(role) ?? role].filter(Boolean).join(", ");
+}
 
 /** All that was sent, for the people who work on the deal: what Kommo has known before is not written over. */
 export function noteOf(
@@ -6,15 +11,12 @@ export function noteOf(
   keyName: string,
   roleNames: ReadonlyMap<string, string>,
 ) {
-  const persons = people.map(({ name, email, phone, role }) =>
-    [name, email, phone, roleNames.get(role) ?? role].filter(Boolean).join(", "),
-  );
   return [
     `Sent by the form “${keyName}”`,
     ...(message === "" ? [] : ["", message]),
     "",
     ...(deal.name === "" ? [] : [`Deal: ${deal.name}${deal.price > 0 ? `, ${deal.price}` : ""}`]),
     ...(company === "" ? [] : [`Company: ${company}`]),
-    ...persons.map((person) => `Contact: ${person}`),
+    ...people.map((person) => `Contact: ${lineOf(person, roleNames)}`),
   ].join("\n");
 }

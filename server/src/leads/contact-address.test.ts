@@ -62,4 +62,6 @@ test("plus-addresses are one mailbox, and an address that is nothing but a plus 
   expect(mailboxOf("anna+shop+2@mail.example")).toBe("anna@mail.example");
   expect(mailboxOf("anna@mail.example")).toBe("anna@mail.example");
   expect(mailboxOf("+48@mail.example")).toBe("+48@mail.example");
+  expect(mailboxOf("++a@mail.example")).toBe("++a@mail.example");
+  expect(mailboxOf("+@mail.example")).toBe("+@mail.example");
 });

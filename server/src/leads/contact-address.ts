@@ -55,7 +55,7 @@ export function mailboxIn(email: string): string | undefined {
 
 /** The mailbox of a normalised e-mail: what stands behind a plus is its owner's note to himself. */
 export function mailboxOf(email: string): string {
-  return email.replace(/(?<=.)\+[^@]*(?=@)/, "");
+  return email.replace(/(?<=[^+])\+[^@]*(?=@)/, "");
 }
 
 /** The domain of a normalised e-mail. */

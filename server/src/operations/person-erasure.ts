@@ -115,7 +115,7 @@ async function forgetForms(tx: Tx, contactId: number) {
     `UPDATE intake_request SET body = NULL, about = '{}', plan = NULL, state = 'failed', ended_at = app_now(),
             issues = '[{"path": "", "message": "This was erased."}]'
       WHERE body IS NOT NULL
-        AND about && ARRAY(SELECT regexp_replace(address, '(?<=.)\\+[^@]*(?=@)', '')
+        AND about && ARRAY(SELECT regexp_replace(address, '(?<=[^+])\\+[^@]*(?=@)', '')
                              FROM contact_address WHERE contact_id = $1)`,
     [contactId],
   );

@@ -4,6 +4,9 @@ import type { StageRef } from "@dealscope/shared/stage-ref";
 import type { Tx } from "../database/tenancy.ts";
 import type { AccountEntity } from "../installation/account.entity.ts";
 import { provisioned } from "../installation/provisioning.ts";
+import { countryOf } from "../leads/contact-address.ts";
+
+const WON_OR_LOST = [142, 143];
 
 /**
  * What settings name that the account does not have: segments of no version of the prompt, stages and users that Kommo has
@@ -25,9 +28,10 @@ export async function unknownIn(tx: Tx, account: AccountEntity, settings: Settin
     if (pipeline.statuses.some(({ id }) => id === stage.statusId)) return [];
     return [{ path, message: `There is no stage ${stage.statusId} in the pipeline ${pipeline.name}.` }];
   };
-  const { pipelineId, statusId, responsibleUserId } = settings.intake;
+  const { pipelineId, statusId, responsibleUserId, country } = settings.intake;
   const intakePipeline =
     pipelines.find(({ id }) => id === pipelineId) ?? (pipelineId === null ? pipelines[0] : undefined);
+  const beginning = intakePipeline?.statuses.find(({ id }) => id === statusId);
   return [
     ...(pipelineId === null || pipelines.length === 0 || intakePipeline
       ? []
@@ -35,6 +39,12 @@ export async function unknownIn(tx: Tx, account: AccountEntity, settings: Settin
     ...(statusId === null || !intakePipeline
       ? []
       : stageIssue("intake.statusId", { pipelineId: intakePipeline.id, statusId })),
+    ...(beginning && (beginning.incoming || WON_OR_LOST.includes(beginning.id))
+      ? [{ path: "intake.statusId", message: `A new deal cannot begin in ${beginning.name}; choose an open stage.` }]
+      : []),
+    ...(country === null || countryOf(country) !== undefined
+      ? []
+      : [{ path: "intake.country", message: `There is no country ${country} whose phone numbers are known.` }]),
     ...(responsibleUserId === null || users.has(responsibleUserId)
       ? []
       : [{ path: "intake.responsibleUserId", message: `There is no user ${responsibleUserId} in this account.` }]),

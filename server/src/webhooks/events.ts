@@ -60,8 +60,18 @@ export type KommoEvent =
   | { type: "lead.merged"; leadId: number; from: number }
   /** Told by Kommo's log beside `lead.updated`: somebody has come to the lead or left it. */
   | { type: "lead.relinked"; leadId: number }
-  /** Somebody outside says who plays which part, such as a form; `by` is who says it. */
-  | { type: "stakeholder.named"; leadId: number; contactId: number; role: string; by: string }
+  /** Somebody outside says who plays which part, such as a form; `by` is who says it. Only who is trusted is believed. */
+  | {
+      type: "stakeholder.named";
+      leadId: number;
+      contactId: number;
+      role: string;
+      by: string;
+      isTrusted: boolean;
+      quote: string;
+      saidId: string;
+      at: Date;
+    }
   /** What a deal's people are held for has changed: a role, a weight, an approval. */
   | { type: "stakeholder.changed"; leadId: number; contactId: number };
 

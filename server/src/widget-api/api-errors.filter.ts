@@ -7,7 +7,7 @@ import { MayNotOverrule, NoHold } from "../committee/gates/holds.service.ts";
 import { AlreadyAnswered, NothingIsWritten, NotInDeal, UnusableForDeal } from "../committee/people/refusals.ts";
 import { NeedsReconnect } from "../installation/tokens.ts";
 import { NotTakenIn, OtherBody } from "../intake/intake.service.ts";
-import { NoIntakeKey, TooManyKeys } from "../intake/intake-keys.service.ts";
+import { NoIntakeKey, NotForPages, TooManyKeys } from "../intake/intake-keys.service.ts";
 import { UnusableRequest } from "../intake/read-wish.ts";
 import { NoBackTest, NoLabels } from "../qualification/back-test/back-tests.service.ts";
 import { BackfillConflict, NoBackfill } from "../qualification/backfill/backfills.service.ts";
@@ -67,6 +67,7 @@ const conflicts = [
   BackfillConflict,
   DryRunConflict,
   NoLoginsHere,
+  NotForPages,
   OtherBody,
   TooManyKeys,
 ];

@@ -25,7 +25,7 @@ export class FormsController {
   @ApiOperation({
     summary: "Send a deal with its company and up to 20 contacts",
     description:
-      "Answered as soon as it is kept; the receipt tells what became of it. A form may send it as well, with names such as `contacts[0][email]`. The same Idempotency-Key, and without one the same body within ten minutes, gives the same receipt. At most 60 requests a minute from an address, and 300 by a key.",
+      "Answered as soon as it is kept; the receipt tells what became of it. Roles of a trusted key are set, those of any other are suggested to the rep. A form may send it as well, with names such as `contacts[0][email]`. The same Idempotency-Key, and without one the same body within ten minutes, gives the same receipt. At most 60 requests a minute from an address, and 300 by a key.",
   })
   @ApiConsumes("application/json", "application/x-www-form-urlencoded")
   @ApiHeader({
@@ -53,7 +53,11 @@ export class FormsController {
   }
 
   @Get(":key/receipts/:id")
-  @ApiOperation({ summary: "What became of a request" })
+  @ApiOperation({
+    summary: "What became of a request",
+    description:
+      "Any key is told the status and what Kommo did not take, by field. What was found and made in Kommo (`leadId`, `contactIds`, `isExtended`, `mergeProposals`) is told to trusted keys only.",
+  })
   @Answers(IntakeReceipt, { is: "The receipt.", refusals: ["not_found"] })
   receipt(@FormOwner() owner: KeyOwner, @Param({ schema: ReceiptPath }) { id }: ReceiptPath): Promise<IntakeReceipt> {
     return this.intake.receipt(owner, id);

@@ -1,9 +1,9 @@
 import {
-  IntakeKeyName,
   IntakeRequests,
   IntakeSnippet,
   IntakeKeys as KeyList,
   MergeProposals,
+  NewIntakeKey,
 } from "@dealscope/shared/intake";
 import { Body, Controller, Delete, Get, Param, Post, UseGuards } from "@nestjs/common";
 import { ApiBearerAuth, ApiOperation, ApiTags } from "@nestjs/swagger";
@@ -39,10 +39,14 @@ export class IntakeController {
   }
 
   @Post("keys")
-  @ApiOperation({ summary: "Make a key" })
+  @ApiOperation({
+    summary: "Make a key",
+    description:
+      "A key for web pages is known to whoever reads the page: the roles it sends are suggestions, and its receipts tell of no contact or deal. A trusted one is for your own servers: its roles count at once. A key cannot be made trusted later.",
+  })
   @Answers(KeyList, { is: "The keys with the new one.", status: 201, refusals: ["forbidden", "conflict"] })
-  async make(@ActingRep() rep: Rep, @Body({ schema: IntakeKeyName }) { name }: IntakeKeyName): Promise<KeyList> {
-    await this.keys.make(rep.accountId, name, rep.name);
+  async make(@ActingRep() rep: Rep, @Body({ schema: NewIntakeKey }) wish: NewIntakeKey): Promise<KeyList> {
+    await this.keys.make(rep.accountId, wish, rep.name);
     return this.all(rep);
   }
 
@@ -64,12 +68,12 @@ export class IntakeController {
 
   @Get("keys/:id/snippet")
   @ApiOperation({ summary: "A form to be put into a page" })
-  @Answers(IntakeSnippet, { is: "The form with its script.", refusals: ["forbidden", "not_found"] })
+  @Answers(IntakeSnippet, { is: "The form with its script.", refusals: ["forbidden", "not_found", "conflict"] })
   async snippet(
     @ActingRep() { accountId }: Rep,
     @Param({ schema: Numbered }) { id }: Numbered,
   ): Promise<IntakeSnippet> {
-    return { html: formSnippet((await this.keys.one(accountId, id)).url) };
+    return { html: formSnippet(await this.keys.urlForPage(accountId, id)) };
   }
 
   @Get("requests")

@@ -56,10 +56,10 @@ export class PeopleListener implements Listener, OnModuleInit {
     await this.suggest(tx, accountId, events);
     const changed = new Set([...linked, ...unlinked].map((link) => link.leadId));
     await this.changes.judgeAgain(tx, accountId, [...changed, ...merged.filter((leadId) => !changed.has(leadId))]);
-    for (const event of of(events, "stakeholder.named")) await this.takeName(tx, accountId, event);
+    for (const event of of(events, "stakeholder.named")) if (event.isTrusted) await this.takeName(tx, accountId, event);
   }
 
-  /** A form says who somebody is; a person who has said otherwise knows better. */
+  /** One of the account's own servers says who somebody is; a person who has said otherwise knows better. */
   private async takeName(tx: Tx, accountId: number, { leadId, contactId, role, by }: EventOf<"stakeholder.named">) {
     await this.changes.within(tx, accountId, leadId, by, async (change) => {
       const { role: before } = await readStakeholder(change, contactId);
@@ -98,7 +98,11 @@ export class PeopleListener implements Listener, OnModuleInit {
       // A deal's people are often read after its notes have come.
       leadIds: [...new Set([...recalled, ...links.map((link) => link.leadId)])],
     });
-    await suggestRoles(tx, accountId, [...titles, ...words.roles, ...notes.roles]);
+    // A form in a page may be filled in by anybody, and a role opens gates.
+    const forms = of(events, "stakeholder.named")
+      .filter(({ isTrusted, role }) => !isTrusted && roles.some(({ key }) => key === role))
+      .map(({ saidId, ...event }) => ({ ...event, kind: "form" as const, id: saidId }));
+    await suggestRoles(tx, accountId, [...titles, ...words.roles, ...notes.roles, ...forms]);
     await suggestObjections(tx, accountId, [...words.objections, ...notes.objections]);
   }
 }

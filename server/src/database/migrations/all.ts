@@ -28,6 +28,7 @@ import { WhereDealsStand1764000000043 } from "./43_where-deals-stand.ts";
 import { UrgentWrites1764000000044 } from "./44_urgent-writes.ts";
 import { Latches1764000000045 } from "./45_latches.ts";
 import { BiLimits1764000000046 } from "./46_bi-limits.ts";
+import { TrustedForms1764000000048 } from "./48_trusted-forms.ts";
 
 /** In the order in which they are applied. */
 export const migrations = [
@@ -61,4 +62,5 @@ export const migrations = [
   UrgentWrites1764000000044,
   Latches1764000000045,
   BiLimits1764000000046,
+  TrustedForms1764000000048,
 ];

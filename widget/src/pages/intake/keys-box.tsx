@@ -1,4 +1,4 @@
-import type { IntakeKey, IntakeKeys, IntakeSnippet } from "@dealscope/shared/intake";
+import type { IntakeKey, IntakeKeys, IntakeSnippet, NewIntakeKey } from "@dealscope/shared/intake";
 import { type FormEvent, useState } from "react";
 import { asProblem } from "../../api/problem.ts";
 import { useWords } from "../../i18n/words.ts";
@@ -10,6 +10,7 @@ import { INTAKE } from "../kit/addresses.ts";
 import { useAction, useAnswer, useKnown } from "../kit/asking.ts";
 import { Box, Empty, Failure, Loaded } from "../kit/box.tsx";
 import { Confirm } from "../kit/confirm.tsx";
+import { Check } from "../kit/controls.tsx";
 import { useKept } from "../kit/kept.ts";
 
 const KEYS = `${INTAKE}/keys`;
@@ -42,11 +43,13 @@ function NewKey() {
   const known = useKnown();
   const [typed, keep] = useKept<string>("intake-key");
   const [isMissing, setMissing] = useState(false);
-  const make = useAction<IntakeKeys, string>(
-    (ask, name) => ask(KEYS, { method: "POST", body: { name } }),
+  const [isTrusted, setTrusted] = useState(false);
+  const make = useAction<IntakeKeys, NewIntakeKey>(
+    (ask, body) => ask(KEYS, { method: "POST", body }),
     (answer) => {
       known.set(KEYS, answer);
       keep(undefined);
+      setTrusted(false);
     },
   );
   const isFull = make.error !== null && asProblem(make.error).code === "conflict";
@@ -54,7 +57,7 @@ function NewKey() {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setMissing(name === "");
-    if (name !== "") make.mutate(name);
+    if (name !== "") make.mutate({ name, isTrusted });
   };
   return (
     <form className="dsc-stack" onSubmit={submit} noValidate>
@@ -72,13 +75,17 @@ function NewKey() {
           {words.t("intake.make")}
         </Button>
       </div>
+      <Check isOn={isTrusted} onChange={setTrusted}>
+        {words.t("intake.trusted")}
+        <span className="dsc-quiet dsc-below">{words.t("intake.trusted_hint")}</span>
+      </Check>
       {isFull ? <Notice kind="error">{words.t("intake.too_many")}</Notice> : <Failure error={make.error} />}
     </form>
   );
 }
 
 function KeyItem({
-  intakeKey: { id, name, url, createdBy, createdAt, rotatedAt, formerUntil },
+  intakeKey: { id, name, isTrusted, url, createdBy, createdAt, rotatedAt, formerUntil },
 }: {
   intakeKey: IntakeKey;
 }) {
@@ -99,6 +106,7 @@ function KeyItem({
       <div className="dsc-row dsc-row--apart">
         <div>
           <div className="dsc-strong">{name}</div>
+          {isTrusted && <div className="dsc-quiet">{words.t("intake.trusted_mark")}</div>}
           <div className="dsc-quiet">
             {words.t("intake.made_by", { name: createdBy, when: words.when(createdAt, now) })}
             {rotatedAt && ` · ${words.t("intake.rotated", { when: words.when(rotatedAt, now) })}`}
@@ -127,11 +135,13 @@ function KeyItem({
         <div className="dsc-quiet">{words.t("intake.former_until", { when: words.when(formerUntil, now) })}</div>
       )}
       <Failure error={change.error} />
-      <div>
-        <Button isExpanded={isShown} onClick={() => setShown(!isShown)}>
-          {words.t(isShown ? "intake.hide_form" : "intake.show_form")}
-        </Button>
-      </div>
+      {!isTrusted && (
+        <div>
+          <Button isExpanded={isShown} onClick={() => setShown(!isShown)}>
+            {words.t(isShown ? "intake.hide_form" : "intake.show_form")}
+          </Button>
+        </div>
+      )}
       {isShown && <Snippet keyId={id} />}
     </li>
   );
