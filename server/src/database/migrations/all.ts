@@ -23,6 +23,8 @@ import { Gates1764000000034 } from "./34_gates.ts";
 import { Intake1764000000036 } from "./36_intake.ts";
 import { Reporting1764000000038 } from "./38_reporting.ts";
 import { Bi1764000000039 } from "./39_bi.ts";
+import { RefusedMoves1764000000040 } from "./40_refused-moves.ts";
+import { ToldTasks1764000000041 } from "./41_told-tasks.ts";
 import { UrgentWrites1764000000044 } from "./44_urgent-writes.ts";
 import { Latches1764000000045 } from "./45_latches.ts";
 import { BiLimits1764000000046 } from "./46_bi-limits.ts";
@@ -54,6 +56,8 @@ export const migrations = [
   Intake1764000000036,
   Reporting1764000000038,
   Bi1764000000039,
+  RefusedMoves1764000000040,
+  ToldTasks1764000000041,
   UrgentWrites1764000000044,
   Latches1764000000045,
   BiLimits1764000000046,
