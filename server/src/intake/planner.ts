@@ -1,3 +1,4 @@
+import { LOST, WON } from "@dealscope/shared/stage-ref";
 import { Injectable } from "@nestjs/common";
 import type { CountryCode } from "libphonenumber-js/min";
 import { Tenancy } from "../database/tenancy.ts";
@@ -8,7 +9,7 @@ import { type Doubt, madeLately, type Plan, type Request } from "./intake-rows.t
 import { mailboxIn, type Person, plainName } from "./read-wish.ts";
 import { samePerson } from "./same-person.ts";
 
-const WON_OR_LOST = [142, 143];
+const WON_OR_LOST: readonly number[] = [WON, LOST];
 
 /** What we have made ourselves a moment ago is not shown by Kommo yet, and cannot be compared without. */
 class NotShownYet extends Error {
