@@ -26,6 +26,11 @@ export class Gated {
     return this.stages[place]!;
   }
 
+  nameOf(place: number): string {
+    const { pipelines } = this.account.control.accounts.show({ account: this.account.id });
+    return pipelines.flatMap(({ statuses }) => statuses).find(({ id }) => id === this.stage(place))!.name;
+  }
+
   rule(place: number, changed: Partial<StageRule> = {}): StageRule {
     const nothing = { requiredRoles: [], requiredApprovals: [], wantedRoles: [], requiredFieldIds: [] };
     return { statusId: this.stage(place), buyingStage: null, minCoverage: null, ...nothing, ...changed };
