@@ -237,10 +237,10 @@ test.each(["task", "note"] as const)("one bad %s among fifty is dropped alone", 
   const [bad, ...others] = [ids[31]!, ...ids.filter((_, n) => n !== 31)];
   await account.set({ dryRun: true });
   await account.quiet();
-  // A task for a user who has left, a note for a lead that is deleted.
+  // A task of a type that is gone, a note for a lead that is deleted.
   if (target === "note") account.control.leads.remove({ account: account.id, id: bad });
   const body = target === "note" ? { text: "Called them" } : { text: "Call them", completeTill: 1_900_000_000 };
-  const bodyOf = (id: number) => (id === bad && target === "task" ? { ...body, responsibleUserId: 1 } : body);
+  const bodyOf = (id: number) => (id === bad && target === "task" ? { ...body, taskTypeId: 99 } : body);
   await account.look(
     `WITH l AS (UPDATE lead SET write_seq = write_seq + 1 WHERE lead_id = ANY($2) RETURNING lead_id, write_seq)
      INSERT INTO write (account_id, lead_id, seq, target, origin, body, marker)
@@ -261,4 +261,20 @@ test.each(["task", "note"] as const)("one bad %s among fifty is dropped alone", 
   await until("it is given up", async () => (await rowOf(bad))?.state === "dead");
   await account.quiet();
   expect(made()).toEqual(others);
+});
+
+test("a task for somebody who has left for good is made, and becomes somebody else's", async () => {
+  const id = account.create({ name: "Task for nobody" });
+  await account.set({ dryRun: true });
+  await account.quiet();
+  const body = { text: "Call them", completeTill: 1_900_000_000, responsibleUserId: 1 };
+  await world.server.app
+    .get(Tenancy)
+    .run(account.id, (tx) =>
+      world.server.app
+        .get(WriteBack)
+        .put(tx, account.id, { leadId: id, origin: "rep", target: "task", body, marker: "DS-leftgood" }),
+    );
+  await sent(id);
+  expect(account.lead(id).tasks).toMatchObject([{ responsible_user_id: account.installed.adminId }]);
 });

@@ -26,6 +26,11 @@ export class Gated {
     return this.stages[place]!;
   }
 
+  nameOf(place: number): string {
+    const { pipelines } = this.account.control.accounts.show({ account: this.account.id });
+    return pipelines.flatMap(({ statuses }) => statuses).find(({ id }) => id === this.stage(place))!.name;
+  }
+
   rule(place: number, changed: Partial<StageRule> = {}): StageRule {
     const nothing = { requiredRoles: [], requiredApprovals: [], wantedRoles: [], requiredFieldIds: [] };
     return { statusId: this.stage(place), buyingStage: null, minCoverage: null, ...nothing, ...changed };
@@ -87,10 +92,53 @@ export class Gated {
     await until(`lead ${id} stands in stage ${place}`, () => this.placeOf(id) === place);
   }
 
+  /** Until the faults are cleared, Kommo lets nobody change this account's deals by its API. */
+  refuseMoves(
+    problem: { status: number; "validation-errors"?: object[] } = { status: 403 },
+    detail = "You may not touch this deal",
+  ) {
+    const match = { method: "PATCH", path: "/api/v4/leads", account: this.account.id };
+    const body = { title: "Refused", detail, ...problem };
+    this.account.control.faults.add({ match, effect: { kind: "answer", status: problem.status, body } });
+  }
+
+  /** Until Kommo has refused a move often enough for it to be given up for now. */
+  async refused(id: number): Promise<string> {
+    let said: string | null = null;
+    await until(`a move of lead ${id} is refused`, async () => {
+      await this.account.hurry("write");
+      said = (await this.holds(id)).find(({ outcome }) => outcome === null)?.refusal ?? null;
+      return said !== null;
+    });
+    return said!;
+  }
+
+  /** As if the pause after the refusals were over. */
+  async pauseIsOver() {
+    await this.account.look(
+      "UPDATE write SET ended_at = ended_at - interval '2 hours' WHERE account_id = $1 AND state = 'dead'",
+      [this.account.id],
+    );
+    await this.account.hurry("work");
+  }
+
+  /** Ours in the deal's feed. */
+  notes(id: number): string[] {
+    const texts = this.account.lead(id).notes.map(({ params }) => String((params as { text?: string }).text ?? ""));
+    return texts.filter((text) => text.includes("Dealscope has moved"));
+  }
+
+  /** As for whoever has changed something that rules may ask for. */
+  async lookAgain(id: number) {
+    await this.account.ask("gate", id, {}, 1);
+    await this.quiet();
+  }
+
   async holds(id: number) {
     return this.account.look<{
       outcome: string | null;
       ended_by: string | null;
+      refusal: string | null;
       missing: object[];
       wanted_status_id: string;
     }>("SELECT * FROM hold WHERE account_id = $1 AND lead_id = $2 ORDER BY id", [this.account.id, id]);

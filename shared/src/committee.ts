@@ -188,6 +188,8 @@ export const CardHold = z.object({
   missing: z.array(Missing),
   /** What the fields and stages of `missing` are called. */
   names: z.array(z.object({ kind: z.enum(["field", "stage"]), id, name: z.string() })),
+  /** What Kommo has said to our move of the deal, which is asked for again; null while it refuses none. */
+  refusal: z.string().nullable(),
   mayOverrule: z.boolean(),
 });
 export type CardHold = z.infer<typeof CardHold>;

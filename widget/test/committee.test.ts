@@ -22,7 +22,14 @@ const committee = (members: CommitteeMember[], missing: Missing[] = []): Committ
   members,
   ...{ coverage: null, marks: [], objections: [], joining: [], standstill: null },
   hold: {
-    ...{ id: 1, wanted: { pipelineId: 1, statusId: 3, name: "Signing" }, since: SINCE, missing, mayOverrule: false },
+    ...{
+      id: 1,
+      wanted: { pipelineId: 1, statusId: 3, name: "Signing" },
+      since: SINCE,
+      missing,
+      refusal: null,
+      mayOverrule: false,
+    },
     names: [
       { kind: "field", id: 7, name: "Budget" },
       { kind: "stage", id: 2, name: "Legal review" },

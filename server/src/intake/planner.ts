@@ -1,3 +1,4 @@
+import { LOST, WON } from "@dealscope/shared/stage-ref";
 import { Injectable } from "@nestjs/common";
 import type { CountryCode } from "libphonenumber-js/min";
 import { Tenancy } from "../database/tenancy.ts";
@@ -9,7 +10,7 @@ import { type Match, samePerson } from "../leads/same-person.ts";
 import { type Doubt, madeLately, type Plan, type Request } from "./intake-rows.ts";
 import { type Person, plainName } from "./read-wish.ts";
 
-const WON_OR_LOST = [142, 143];
+const WON_OR_LOST: readonly number[] = [WON, LOST];
 
 /** What a plan is made for. */
 export interface Ground {

@@ -4,7 +4,7 @@ import type { StageRef } from "@dealscope/shared/stage-ref";
 import type { Tx } from "../database/tenancy.ts";
 import type { AccountEntity } from "../installation/account.entity.ts";
 import { provisioned } from "../installation/provisioning.ts";
-import { countryOf } from "../leads/contact-address.ts";
+import { countryOfNumbers } from "../leads/contact-address.ts";
 
 const WON_OR_LOST = [142, 143];
 
@@ -42,7 +42,7 @@ export async function unknownIn(tx: Tx, account: AccountEntity, settings: Settin
     ...(beginning && (beginning.incoming || WON_OR_LOST.includes(beginning.id))
       ? [{ path: "intake.statusId", message: `A new deal cannot begin in ${beginning.name}; choose an open stage.` }]
       : []),
-    ...(country === null || countryOf(country) !== undefined
+    ...(country === null || countryOfNumbers(country, null) !== undefined
       ? []
       : [{ path: "intake.country", message: `There is no country ${country} whose phone numbers are known.` }]),
     ...(responsibleUserId === null || users.has(responsibleUserId)

@@ -13,7 +13,7 @@ import { Endings } from "./endings.ts";
 import type { Flush, Flusher } from "./flusher.ts";
 import { Lease } from "./lease.ts";
 import type { Outcome } from "./outcomes.ts";
-import { didNothing, isRefusal, partsOf } from "./refusal.ts";
+import { didNothing, isRefusal, partsOf, withoutResponsible } from "./refusal.ts";
 import type { WriteRow } from "./write-row.ts";
 import { claimOnes, put } from "./write-rows.ts";
 
@@ -118,7 +118,11 @@ export class FlushCreations implements Flusher {
       return this.endings.putBack(turn, rows, how);
     }
     if (!isRefusal(error)) return this.endings.wait(turn, rows, error);
-    if (rows.length === 1) return this.endings.refuse(turn, rows, error);
+    const [row, ...others] = rows;
+    if (!row || others.length === 0) {
+      const rest = row && withoutResponsible(row, error);
+      return rest ? this.add(flush, creation, [rest]) : this.endings.refuse(turn, rows, error);
+    }
     for (const part of partsOf(rows, error, (row) => String(row.id))) await this.add(flush, creation, part);
   }
 

@@ -16,6 +16,7 @@ import type { Flush, Flusher } from "./flusher.ts";
 import { type Folded, fold } from "./fold.ts";
 import { assertFresh } from "./fresh.ts";
 import { Lease } from "./lease.ts";
+import { Outcomes } from "./outcomes.ts";
 import { type LeadPatch, type Plan, plan, without } from "./patch.ts";
 import { outcomeOf, remember, type Shown } from "./shown.ts";
 import type { WriteRow } from "./write-row.ts";
@@ -42,6 +43,7 @@ export class FlushLeads implements Flusher {
     private readonly accounts: Accounts,
     private readonly clients: Clients,
     private readonly work: Work,
+    private readonly outcomes: Outcomes,
   ) {}
 
   async flush(turn: Turn, lane: Lane): Promise<void> {
@@ -210,15 +212,16 @@ export class FlushLeads implements Flusher {
         turn.accountId,
         endings.map(({ row }) => row.leadId),
       );
-      const ours = new Set((await end(tx, turn.token, endings)).map(({ row }) => row.leadId));
+      const ended = (await end(tx, turn.token, endings)).toSorted((a, b) => a.row.id - b.row.id);
+      const ours = new Set(ended.map(({ row }) => row.leadId));
       await remember(
         tx,
         shown.filter(({ leadId }) => ours.has(leadId)),
       );
-      const again = overtaken.flatMap((row) => {
-        const priority = row.origin === "gate" ? ("gate" as const) : ("qualification" as const);
-        return row.workKind ? [{ kind: row.workKind, subject: row.leadId, priority }] : [];
-      });
+      await this.outcomes.tell(tx, turn.accountId, ended);
+      const again = overtaken.flatMap(({ workKind, leadId }) =>
+        workKind ? [{ kind: workKind, subject: leadId, priority: "qualification" as const }] : [],
+      );
       if (again.length > 0) await this.work.schedule(tx, turn.accountId, again);
     });
   }
@@ -226,8 +229,13 @@ export class FlushLeads implements Flusher {
 
 function sent({ leadId, rows, change }: Folded, how: "sent" | "equal", refused: string[]): Outcome {
   const outcome = outcomeOf(how, refused);
+  const isStageRefused = refused.includes("status_id") || refused.includes("pipeline_id");
   return {
-    endings: rows.map((row): Ending => ({ row, state: "sent", outcome })),
+    // Of what was about nothing but a stage that Kommo does not take, nothing was sent.
+    endings: rows.map((row): Ending => {
+      const isLeftOut = isStageRefused && row.body.stage !== undefined && Object.keys(row.body).length === 1;
+      return { row, state: isLeftOut ? "dead" : "sent", outcome };
+    }),
     shown: [{ leadId, change, refused }],
     overtaken: [],
   };

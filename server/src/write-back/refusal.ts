@@ -1,5 +1,6 @@
 import { KommoError, KommoForbidden, KommoNotFound, KommoRejected } from "../kommo/errors.ts";
 import { LeaseLost } from "../work/work-rows.ts";
+import type { WriteRow } from "./write-row.ts";
 
 /** Of the rows in the request, or of one of them; not of the whole account. */
 export function isRefusal(error: unknown): error is KommoRejected | KommoNotFound | KommoForbidden {
@@ -21,6 +22,18 @@ export function isAboutFields(error: unknown): boolean {
     error instanceof KommoRejected &&
     error.items.some(({ errors }) => errors.some(({ path }) => path.startsWith("custom_fields_values.")))
   );
+}
+
+/**
+ * Who was to be responsible is not there any more, as may be known before we hear of it: better somebody else's than nobody's.
+ * Undefined when the complaint is about something else.
+ */
+export function withoutResponsible(row: WriteRow, error: unknown): WriteRow | undefined {
+  const { responsibleUserId, ...body } = row.body;
+  if (responsibleUserId === undefined || !(error instanceof KommoRejected)) return undefined;
+  const complaints = error.items.flatMap(({ errors }) => errors);
+  const isAboutHim = complaints.length > 0 && complaints.every(({ path }) => path === "responsible_user_id");
+  return isAboutHim ? { ...row, body } : undefined;
 }
 
 /** The parts in which a refused request is tried again: without the rows that Kommo has named, or by halves. */

@@ -6,14 +6,14 @@ import { Endings } from "./endings.ts";
 import { FlushCreations } from "./flush-creations.ts";
 import { FlushLeads } from "./flush-leads.ts";
 import { FlushLinks } from "./flush-links.ts";
-import { FlushTaskEnds } from "./flush-task-ends.ts";
+import { FlushTasks } from "./flush-tasks.ts";
 import { FlushValues } from "./flush-values.ts";
 import { Outcomes } from "./outcomes.ts";
 import { WriteBack } from "./write-back.ts";
 
 @Module({
   imports: [QueueModule, InstallationModule, WorkModule],
-  providers: [Endings, FlushCreations, FlushLeads, FlushLinks, FlushTaskEnds, FlushValues, Outcomes, WriteBack],
+  providers: [Endings, FlushCreations, FlushLeads, FlushLinks, FlushTasks, FlushValues, Outcomes, WriteBack],
   exports: [Outcomes, WriteBack],
 })
 export class WriteBackModule {}

@@ -42,6 +42,12 @@ export interface TaskToClose {
   result: string;
 }
 
+/** Gives the task that the write row with this marker has made, or makes, other words. */
+export interface TaskText {
+  marker: string;
+  text: string;
+}
+
 /** A change of a contact. What is not named stays as it is. */
 export interface ContactChange {
   contactId: number;
@@ -78,6 +84,7 @@ export type NewWrite = { leadId: number; origin: Origin; workKind?: string } & (
   | { target: "note"; body: NoteToAdd; marker: string }
   | { target: "task"; body: TaskToAdd; marker: string }
   | { target: "task_done"; body: TaskToClose }
+  | { target: "task_text"; body: TaskText }
   | { target: "contact"; body: ContactChange }
   | { target: "contact_new"; body: NewContact; marker: string }
   | { target: "link" | "unlink"; body: LinkEnd }

@@ -67,6 +67,11 @@ export function accountControl(world: World) {
       if (!user) throw new Problem(404, `There is no user ${user_id}.`);
       return Object.assign(user, change);
     },
+    /** Who has left for good: nothing can be given to him any more. */
+    removeUser: ({ account, user_id }: InAccount) => {
+      if (!findAccount(world, account).users.delete(user_id ?? 0))
+        throw new Problem(404, `There is no user ${user_id}.`);
+    },
     addPipeline: ({ account, ...wish }: NewPipeline & { account?: AccountRef }) => {
       const { statuses, ...pipeline } = addPipeline(findAccount(world, account), wish);
       return { ...pipeline, statuses: [...statuses.values()] };

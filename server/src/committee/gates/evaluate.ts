@@ -1,9 +1,6 @@
 import type { Approval, Missing, PipelineGates, Role, StageRule } from "@dealscope/shared/committee";
-import type { StageRef } from "@dealscope/shared/stage-ref";
+import { LOST, type StageRef } from "@dealscope/shared/stage-ref";
 import { coverage, wantedBy } from "../coverage.ts";
-
-/** Kommo's own stage for what did not come about, the same in every pipeline. */
-const LOST = 143;
 
 export interface Member {
   contactId: number;

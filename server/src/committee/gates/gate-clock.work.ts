@@ -58,7 +58,7 @@ export class GateClock implements WorkKind, OnModuleInit {
     const { clock } = rules.gates;
     const members = await readMembers(tx, leadId);
     const names = namesOf(rules, hold.wanted.pipelineId, members);
-    const told = { accountId, leadId, hold, missing: hold.missing, names };
+    const told = { accountId, leadId, hold, names };
     if (isDue(hold, clock.remindAfterHours, hold.remindedAt)) {
       const [lead] = await tx.query("SELECT responsible_user_id FROM lead WHERE lead_id = $1", [leadId]);
       const responsible = await firstActive(tx, [lead?.responsible_user_id]);
@@ -67,8 +67,7 @@ export class GateClock implements WorkKind, OnModuleInit {
     }
     if (isDue(hold, clock.escalateAfterHours, hold.escalatedAt)) {
       const userId = await firstActive(tx, [clock.escalateToId]);
-      const hours = Math.floor(hold.ageMs / HOUR_MS);
-      if (userId !== undefined) await this.writes.escalate(tx, told, userId, hours);
+      if (userId !== undefined) await this.writes.escalate(tx, told, userId);
       await tx.query("UPDATE hold SET escalated_at = app_now() WHERE id = $1", [hold.id]);
     }
   }

@@ -1,13 +1,20 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Missing } from "@dealscope/shared/committee";
 import type { StageRef } from "@dealscope/shared/stage-ref";
 import type { Tx } from "../../database/tenancy.ts";
-import type { OurMove, Standing } from "./course.ts";
+import { isSame, type Standing } from "./course.ts";
 import type { Member } from "./evaluate.ts";
 
 export interface Hold {
   id: number;
   wanted: StageRef;
   missing: Missing[];
+  /** Who has let it pass, which lasts until it has arrived. */
+  overruledBy: string | null;
+  /** What Kommo has said to our move of the deal. */
+  refusal: string | null;
+  /** A note says that it was sent back from where it is wanted. */
+  isNoted: boolean;
   remindedAt: Date | null;
   escalatedAt: Date | null;
   ageMs: number;
@@ -15,7 +22,7 @@ export interface Hold {
 
 export type Outcome = "approved" | "overruled" | "given_up" | "released" | "gone";
 
-export interface Place extends Omit<Standing, "wanted"> {
+export interface Place extends Pick<Standing, "place" | "moving"> {
   /** Where it stood last that was not lost. */
   open: StageRef | null;
   /** No move of it has been judged yet. */
@@ -29,7 +36,7 @@ interface PlaceRow {
   moving_status_id: number | null;
   open_pipeline_id: number | null;
   open_status_id: number | null;
-  is_assumed: boolean;
+  assumed_until: Date | null;
 }
 
 /** The lead is locked by whoever goes on to change any of this. */
@@ -40,21 +47,55 @@ export async function readPlace(tx: Tx, leadId: number): Promise<Place | undefin
     place: { pipelineId: row.pipeline_id, statusId: row.status_id },
     moving: pair(row.moving_pipeline_id, row.moving_status_id),
     open: pair(row.open_pipeline_id, row.open_status_id),
-    isAssumed: row.is_assumed,
+    isAssumed: row.assumed_until !== null,
   };
+}
+
+/**
+ * Since when the deal has stood in the stage `$3, $4`, for all that is known: its last move to there that we have heard of,
+ * or its creation.
+ */
+const entered = (otherwise: string) => `coalesce(
+  (SELECT max(at) FROM stage_change WHERE lead_id = $2 AND (to_pipeline_id, to_status_id) = ($3, $4)),
+  (SELECT kommo_created_at FROM lead WHERE lead_id = $2), ${otherwise})`;
+
+/** Kommo's clock may be so far ahead of ours. */
+const AHEAD = "interval '3 minutes'";
+/** A move that is told so much later than others of the same deal has nothing to do with where it stands now. */
+const TOGETHER = "interval '15 minutes'";
+
+/** Where the deal stood before anything of ours has looked at it; `at` by Kommo's clock. */
+export async function assumePlace(tx: Tx, accountId: number, leadId: number, stage: StageRef, at: Date | undefined) {
+  await tx.query(
+    `INSERT INTO gate_place (account_id, lead_id, pipeline_id, status_id, since, assumed_until)
+     VALUES ($1, $2, $3, $4, ${entered("$5, app_now()")}, coalesce($5, app_now()))
+     ON CONFLICT (account_id, lead_id) DO NOTHING`,
+    [accountId, leadId, stage.pipelineId, stage.statusId, at ?? null],
+  );
+}
+
+/** Told late: a move to where we have taken a deal to be at home says how it came to be there. */
+export async function assumeBefore(tx: Tx, leadId: number, from: StageRef, to: StageRef, at: Date) {
+  await tx.query(
+    `UPDATE gate_place SET pipeline_id = $3, status_id = $4, since = ${entered("$1")}, assumed_until = $1
+      WHERE lead_id = $2 AND (pipeline_id, status_id) = ($5, $6) AND $1 <= assumed_until AND $1 > assumed_until - ${TOGETHER}`,
+    [at, leadId, from.pipelineId, from.statusId, to.pipelineId, to.statusId],
+  );
 }
 
 export async function keepPlace(tx: Tx, accountId: number, leadId: number, { place, moving, open, isAssumed }: Place) {
   await tx.query(
     `INSERT INTO gate_place AS g (account_id, lead_id, pipeline_id, status_id, moving_pipeline_id, moving_status_id,
-                                  open_pipeline_id, open_status_id, is_assumed)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+                                  open_pipeline_id, open_status_id, since, assumed_until)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, ${entered("app_now()")}, CASE WHEN $9 THEN app_now() + ${AHEAD} END)
      ON CONFLICT (account_id, lead_id) DO UPDATE SET
-       since = CASE WHEN (g.pipeline_id, g.status_id) = (excluded.pipeline_id, excluded.status_id) THEN g.since ELSE app_now() END,
+       since = CASE WHEN (g.pipeline_id, g.status_id) <> (excluded.pipeline_id, excluded.status_id) THEN app_now()
+                    -- Of a deal that we heard of first, more is known now.
+                    WHEN g.assumed_until IS NOT NULL THEN least(g.since, excluded.since) ELSE g.since END,
        pipeline_id = excluded.pipeline_id, status_id = excluded.status_id,
        moving_pipeline_id = excluded.moving_pipeline_id, moving_status_id = excluded.moving_status_id,
        open_pipeline_id = excluded.open_pipeline_id, open_status_id = excluded.open_status_id,
-       is_assumed = excluded.is_assumed`,
+       assumed_until = CASE WHEN $9 THEN coalesce(g.assumed_until, excluded.assumed_until) END`,
     [
       accountId,
       leadId,
@@ -71,7 +112,7 @@ export async function keepPlace(tx: Tx, accountId: number, leadId: number, { pla
 
 export async function openHold(tx: Tx, leadId: number): Promise<Hold | undefined> {
   const [row] = await tx.query(
-    `SELECT id, wanted_pipeline_id, wanted_status_id, missing, reminded_at, escalated_at,
+    `SELECT id, wanted_pipeline_id, wanted_status_id, missing, overruled_by, refusal, is_noted, reminded_at, escalated_at,
             (extract(epoch FROM app_now() - since) * 1000)::float8 AS age_ms
        FROM hold WHERE lead_id = $1 AND ended_at IS NULL`,
     [leadId],
@@ -81,31 +122,59 @@ export async function openHold(tx: Tx, leadId: number): Promise<Hold | undefined
     id: row.id,
     wanted: { pipelineId: row.wanted_pipeline_id, statusId: row.wanted_status_id },
     missing: row.missing,
+    overruledBy: row.overruled_by,
+    refusal: row.refusal,
+    isNoted: row.is_noted,
     remindedAt: row.reminded_at,
     escalatedAt: row.escalated_at,
     ageMs: row.age_ms,
   };
 }
 
-/** @returns the hold as it is now: a new one, or the one that there was with what is missing now */
+/** A hold as it is judged. */
+export interface Judged {
+  from: StageRef;
+  wanted: StageRef;
+  isOverruled: boolean;
+  missing: readonly Missing[];
+  refusal: string | null;
+}
+
+/** @returns the hold as it is now: a new one, or the one that there was with what is missing now; and whether it has changed */
 export async function keepHold(
   tx: Tx,
   accountId: number,
   leadId: number,
-  { from, wanted, missing }: { from: StageRef; wanted: StageRef; missing: readonly Missing[] },
-): Promise<Hold> {
+  { from, wanted, isOverruled, missing, refusal }: Judged,
+): Promise<{ hold: Hold; isChanged: boolean }> {
+  const before = await openHold(tx, leadId);
   await tx.query(
-    `INSERT INTO hold (account_id, lead_id, from_pipeline_id, from_status_id, wanted_pipeline_id, wanted_status_id, missing)
-     VALUES ($1, $2, $3, $4, $5, $6, $7)
+    `INSERT INTO hold AS h (account_id, lead_id, from_pipeline_id, from_status_id, wanted_pipeline_id, wanted_status_id,
+                            missing, refusal)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
      ON CONFLICT (account_id, lead_id) WHERE ended_at IS NULL DO UPDATE SET
        wanted_pipeline_id = excluded.wanted_pipeline_id, wanted_status_id = excluded.wanted_status_id,
-       missing = excluded.missing`,
-    [accountId, leadId, from.pipelineId, from.statusId, wanted.pipelineId, wanted.statusId, JSON.stringify(missing)],
+       missing = excluded.missing, refusal = excluded.refusal, overruled_by = CASE WHEN $9 THEN h.overruled_by END,
+       is_noted = h.is_noted AND (h.wanted_pipeline_id, h.wanted_status_id)
+                               = (excluded.wanted_pipeline_id, excluded.wanted_status_id)`,
+    [
+      ...[accountId, leadId, from.pipelineId, from.statusId, wanted.pipelineId, wanted.statusId],
+      ...[JSON.stringify(missing), refusal, isOverruled],
+    ],
   );
   const hold = await openHold(tx, leadId);
   if (!hold) throw new Error(`The hold of lead ${leadId} was not kept.`);
   await keepReasons(tx, accountId, hold.id, missing);
-  return hold;
+  const isChanged =
+    before !== undefined &&
+    !(isSame(before.wanted, wanted) && isDeepStrictEqual(before.missing, missing) && before.refusal === refusal);
+  return { hold, isChanged };
+}
+
+/** A person lets it pass. It is a hold until it has arrived: Kommo may refuse the move. */
+export async function overruleHold(tx: Tx, accountId: number, holdId: number, by: string) {
+  await tx.query("UPDATE hold SET overruled_by = $2, missing = '[]' WHERE id = $1", [holdId, by]);
+  await keepReasons(tx, accountId, holdId, []);
 }
 
 export async function endHold(tx: Tx, holdId: number, outcome: Outcome, by: string | null) {
@@ -162,27 +231,6 @@ export async function readMembers(tx: Tx, leadId: number): Promise<(Member & { n
       WHERE lc.lead_id = $1 AND c.gone IS NOT true ORDER BY lc.contact_id`,
     [leadId],
   );
-}
-
-/** The newest move of ours that is still to be written. */
-export async function moveUnderWay(tx: Tx, leadId: number): Promise<OurMove | null> {
-  const [row] = await tx.query(
-    `SELECT body->'stage' AS "to", expect->'stage' AS "from" FROM write
-      WHERE lead_id = $1 AND state = 'due' AND origin = 'gate' AND target = 'lead' AND body ? 'stage'
-      ORDER BY seq DESC LIMIT 1`,
-    [leadId],
-  );
-  return row ?? null;
-}
-
-/** Whether a move of ours has been written, or given up, since then. */
-export async function hasMovedSince(tx: Tx, leadId: number, since: Date): Promise<boolean> {
-  const [row] = await tx.query(
-    `SELECT EXISTS (SELECT FROM write WHERE lead_id = $1 AND origin = 'gate' AND target = 'lead' AND body ? 'stage'
-                       AND ended_at >= $2) AS has`,
-    [leadId, since],
-  );
-  return row.has;
 }
 
 /** Who is to be told: the first of these who still works there, or else an administrator. */

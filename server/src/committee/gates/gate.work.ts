@@ -10,15 +10,13 @@ import { refuseMove } from "../../leads/stage-history.ts";
 import { Work } from "../../work/work.ts";
 import type { Decision, WorkItem, WorkKind } from "../../work/work-kind.ts";
 import { GATE } from "../gate-kind.ts";
-import { type Course, course, isSame } from "./course.ts";
+import { type Course, course, isSame, isSameMove, type OurMove } from "./course.ts";
 import { GateClock } from "./gate-clock.work.ts";
 import {
   firstActive,
   type Hold,
-  hasMovedSince,
   keepHold,
   keepPlace,
-  moveUnderWay,
   openHold,
   type Place,
   readMembers,
@@ -29,6 +27,7 @@ import { HoldEnds } from "./hold-ends.ts";
 import { HoldWrites } from "./hold-writes.ts";
 import { filledFields, openPlace, rulesFor } from "./judging.ts";
 import { namesOf } from "./names.ts";
+import { hasMovedSince, pauseBefore, readLastMove, refusalOf, settlesIn, type TriedMove } from "./our-moves.ts";
 
 /** In the detail of a row: when Kommo changed what we were told of. */
 export interface GateDetail {
@@ -38,7 +37,6 @@ export interface GateDetail {
 /** What Kommo tells of may take so long to show up in its reads. */
 const SHOWS_WITHIN_MS = 30_000;
 const LOOK_AGAIN_MS = 500;
-const NEXT_SECOND_MS = 1_500;
 const FIRST_TASK_HOURS = 24;
 
 /** Looks where a deal stands, and whether it may. */
@@ -92,21 +90,27 @@ export class GateWork implements WorkKind, OnModuleInit {
     const place: Place = known ?? { place: now, moving: null, open: null, isAssumed: true };
     const members = await readMembers(tx, lead.id);
     const deal = { members, filled: filledFields(lead.custom_fields_values), open: place.open };
-    const before = { place: place.place, moving: place.moving, wanted: hold?.wanted ?? null };
-    const next = course(before, now, await moveUnderWay(tx, lead.id), rulesFor(rules, deal));
+    const before = { ...place, wanted: hold?.wanted ?? null, isOverruled: (hold?.overruledBy ?? null) !== null };
+    const last = await readLastMove(tx, lead.id);
+    const next = course(before, now, last, rulesFor(rules, deal));
     const isAssumed = place.isAssumed && isSame(now, place.place);
     await this.keepPlace(tx, accountId, lead.id, rules, next, { ...place, isAssumed });
-    if (next.move) await this.writes.move(tx, accountId, lead.id, next.move);
-    if (next.move && next.wanted !== null) await refuseMove(tx, accountId, lead.id, next.move, lead.updated_at);
-    if (next.move || next.moving) await this.lookAgain(tx, accountId, lead.id, NEXT_SECOND_MS);
-    if (next.wanted !== null) await this.hold(tx, accountId, lead, rules, next, members);
+    const settlesInMs = settlesIn(last);
+    if (settlesInMs > 0) await this.lookAgain(tx, accountId, lead.id, settlesInMs);
+    if (next.move) await this.move(tx, accountId, lead.id, next.move, last);
+    if (next.move && isSame(next.move.to, next.place))
+      await refuseMove(tx, accountId, lead.id, next.move, lead.updated_at);
+    if (next.wanted !== null) await this.hold(tx, accountId, lead, rules, next, members, last);
     else if (hold && next.ended) await this.ends.end(tx, { accountId, leadId: lead.id, hold }, next.ended, rules);
   }
 
-  /**
-   * Dragged again within a second, a deal is told of in the same words, which are taken for a repetition. And of a move of
-   * ours that had nothing to change any more nobody tells.
-   */
+  /** What Kommo has refused is asked for again after a pause, by when somebody may have changed its mind. */
+  private async move(tx: Tx, accountId: number, leadId: number, move: OurMove, last: TriedMove | null) {
+    const pauseMs = pauseBefore(move, last);
+    if (pauseMs > 0) await this.lookAgain(tx, accountId, leadId, pauseMs);
+    else await this.writes.move(tx, accountId, leadId, move);
+  }
+
   private async lookAgain(tx: Tx, accountId: number, leadId: number, settleMs: number) {
     const timing = { settleMs, atMostMs: settleMs, hastens: false };
     await this.work.schedule(tx, accountId, [{ kind: GATE, subject: leadId, priority: "gate" }], timing);
@@ -117,15 +121,19 @@ export class GateWork implements WorkKind, OnModuleInit {
     accountId: number,
     lead: Lead,
     rules: AccountRules,
-    { place, wanted, missing }: Course,
+    { place, wanted, isOverruled, missing, move }: Course,
     members: Awaited<ReturnType<typeof readMembers>>,
+    last: TriedMove | null,
   ) {
     if (wanted === null) return;
-    const hold = await keepHold(tx, accountId, lead.id, { from: place, wanted, missing });
-    const names = namesOf(rules, wanted.pipelineId, members);
+    const judged = { from: place, wanted, isOverruled, missing, refusal: refusalOf(move, last) };
+    const { hold, isChanged } = await keepHold(tx, accountId, lead.id, judged);
+    const told = { accountId, leadId: lead.id, hold, names: namesOf(rules, wanted.pipelineId, members) };
     const responsible = await firstActive(tx, [lead.responsible_user_id]);
-    const told = { accountId, leadId: lead.id, hold, missing, names };
-    await this.writes.tell(tx, told, place, responsible, rules.gates.clock.remindAfterHours ?? FIRST_TASK_HOURS);
+    await this.writes.keepTask(tx, told, responsible, rules.gates.clock.remindAfterHours ?? FIRST_TASK_HOURS);
+    if (isChanged) await this.writes.retell(tx, told);
+    const wentBack = last?.hasMoved && isSameMove(last, { from: wanted, to: place });
+    if (wentBack && missing.length > 0 && !hold.isNoted) await this.writes.note(tx, told, place);
     await this.clock.wind(tx, accountId, lead.id, hold, rules.gates.clock);
   }
 

@@ -1,4 +1,3 @@
-import type { StageRef } from "@dealscope/shared/stage-ref";
 import { Injectable, type OnModuleInit } from "@nestjs/common";
 import type { Tx } from "../../database/tenancy.ts";
 import type { EventOf, KommoEvent } from "../../webhooks/events.ts";
@@ -6,9 +5,7 @@ import { type Listener, Listeners } from "../../webhooks/listeners.ts";
 import { Work } from "../../work/work.ts";
 import { GATE } from "../gate-kind.ts";
 import type { GateDetail } from "./gate.work.ts";
-
-/** A move that is told so much later than others of the same deal has nothing to do with where it stands now. */
-const TOGETHER = "15 minutes";
+import { assumeBefore, assumePlace } from "./gate-rows.ts";
 
 const TYPES = [
   "lead.added",
@@ -116,24 +113,11 @@ function isToBeLookedAt(event: Heard, { ruled, followed }: Followed): boolean {
 /** Where the deal stood before anything of ours has looked at it. */
 async function rememberPlace(tx: Tx, accountId: number, event: Heard, ruled: ReadonlySet<number>) {
   if (event.type === "lead.added" && event.stage && ruled.has(event.stage.pipelineId))
-    await assume(tx, accountId, event.leadId, event.stage, event.at);
+    await assumePlace(tx, accountId, event.leadId, event.stage, event.at);
   if (event.type !== "lead.stage_changed") return;
   const { pipelineId, statusId } = event.from;
   if (pipelineId === undefined || statusId === undefined || !ruled.has(event.to.pipelineId)) return;
-  await assume(tx, accountId, event.leadId, { pipelineId, statusId }, event.at);
-  // Told late: it is how the deal came to where we have taken it to be at home.
-  await tx.query(
-    `UPDATE gate_place SET pipeline_id = $2, status_id = $3, since = $6
-      WHERE lead_id = $1 AND is_assumed AND (pipeline_id, status_id) = ($4, $5)
-        AND $6 <= since AND $6 > since - interval '${TOGETHER}'`,
-    [event.leadId, pipelineId, statusId, event.to.pipelineId, event.to.statusId, event.at ?? null],
-  );
-}
-
-async function assume(tx: Tx, accountId: number, leadId: number, stage: StageRef, at: Date | undefined) {
-  await tx.query(
-    `INSERT INTO gate_place (account_id, lead_id, pipeline_id, status_id, is_assumed, since)
-     VALUES ($1, $2, $3, $4, true, coalesce($5, app_now())) ON CONFLICT (account_id, lead_id) DO NOTHING`,
-    [accountId, leadId, stage.pipelineId, stage.statusId, at ?? null],
-  );
+  const from = { pipelineId, statusId };
+  await assumePlace(tx, accountId, event.leadId, from, event.at);
+  if (event.at) await assumeBefore(tx, event.leadId, from, event.to, event.at);
 }

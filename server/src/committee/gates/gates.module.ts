@@ -12,6 +12,7 @@ import { GatesView } from "./gates-view.service.ts";
 import { HoldEnds } from "./hold-ends.ts";
 import { HoldWrites } from "./hold-writes.ts";
 import { Holds } from "./holds.service.ts";
+import { MoveOutcomes } from "./move-outcomes.ts";
 import { NativeLock } from "./native-lock.work.ts";
 import { PipelineTemplate } from "./pipeline-template.work.ts";
 
@@ -26,6 +27,7 @@ import { PipelineTemplate } from "./pipeline-template.work.ts";
     HoldEnds,
     Holds,
     HoldWrites,
+    MoveOutcomes,
     NativeLock,
     PipelineTemplate,
   ],

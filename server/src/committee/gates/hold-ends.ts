@@ -23,9 +23,9 @@ export class HoldEnds {
     held: { accountId: number; leadId: number; hold: Hold },
     outcome: Outcome,
     { language }: Pick<AccountRules, "language">,
-    by?: string,
   ) {
-    await endHold(tx, held.hold.id, outcome, by ?? null);
+    const by = outcome === "overruled" ? held.hold.overruledBy : null;
+    await endHold(tx, held.hold.id, outcome, by);
     await this.writes.close(tx, held, say({ language }, RESULT[outcome], { name: by ?? "" }));
   }
 

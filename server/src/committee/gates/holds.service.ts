@@ -2,7 +2,7 @@ import { Injectable } from "@nestjs/common";
 import { lockLeads } from "../../database/lock-leads.ts";
 import { Tenancy, type Tx } from "../../database/tenancy.ts";
 import { mayOverrule } from "../may-overrule.ts";
-import { keepPlace, openHold, readPlace } from "./gate-rows.ts";
+import { keepPlace, openHold, overruleHold, readPlace } from "./gate-rows.ts";
 import { readRules, stageExists } from "./gate-rules.ts";
 import { HoldEnds } from "./hold-ends.ts";
 import { HoldWrites } from "./hold-writes.ts";
@@ -39,16 +39,19 @@ export class Holds {
   /** Lets a deal go where it is wanted, whatever is missing. @throws NoHold, MayNotOverrule */
   async overrule(accountId: number, leadId: number, by: Overruler): Promise<void> {
     await this.tenancy.run(accountId, async (tx) => {
+      // Rules that are being saved at this moment may no longer let him overrule.
+      await tx.query("SELECT FROM account FOR SHARE");
       await lockLeads(tx, accountId, [leadId]);
       const rules = await readRules(tx);
       const [hold, known] = [await openHold(tx, leadId), await readPlace(tx, leadId)];
       if (!hold || !known) throw new NoHold();
       const { wanted } = hold;
       if (!mayOverrule(rules.gates, wanted.pipelineId, by)) throw new MayNotOverrule();
-      const isThere = stageExists(rules, wanted);
-      await this.ends.end(tx, { accountId, leadId, hold }, isThere ? "overruled" : "released", rules, by.name);
+      // Twice in a row it is the same word.
+      if (hold.overruledBy !== null) return;
       await audit(tx, accountId, leadId, by);
-      if (!isThere) return;
+      if (!stageExists(rules, wanted)) return this.ends.end(tx, { accountId, leadId, hold }, "released", rules);
+      await overruleHold(tx, accountId, hold.id, by.name);
       await keepPlace(tx, accountId, leadId, { ...known, moving: wanted, isAssumed: false });
       await this.writes.move(tx, accountId, leadId, { from: known.place, to: wanted });
     });

@@ -1,10 +1,8 @@
-import type { StageRef } from "@dealscope/shared/stage-ref";
+import { LOST, type StageRef } from "@dealscope/shared/stage-ref";
 import type { FieldValue } from "../../kommo/resources.ts";
 import type { Rules } from "./course.ts";
 import { evaluate, type Member } from "./evaluate.ts";
 import { type AccountRules, inForce, ruleOf, stageExists, stagesOf } from "./gate-rules.ts";
-
-const LOST = 143;
 
 /** A deal as far as rules ask for it. */
 export interface JudgedDeal {

@@ -1,4 +1,5 @@
 import { BUYING_STAGES, type BuyingStage } from "@dealscope/shared/committee";
+import { LOST, WON } from "@dealscope/shared/stage-ref";
 import { Injectable, type OnModuleInit } from "@nestjs/common";
 import { Tenancy } from "../../database/tenancy.ts";
 import { Accounts } from "../../installation/accounts.ts";
@@ -122,7 +123,7 @@ function isMadeOf(pipeline: Pipeline, { name, stages }: Template): boolean {
 /** By name, and where an administrator has renamed it since, by its place. */
 function stagesOf(pipeline: Pipeline, { stages }: Template) {
   const own = pipeline._embedded.statuses
-    .filter(({ id, type }) => type !== 1 && id !== 142 && id !== 143)
+    .filter(({ id, type }) => type !== 1 && id !== WON && id !== LOST)
     .toSorted((a, b) => a.sort - b.sort);
   return BUYING_STAGES.flatMap((buyingStage, index) => {
     const stage = own.find(({ name }) => name === stages[buyingStage]) ?? own[index];

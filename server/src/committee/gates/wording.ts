@@ -5,6 +5,8 @@ interface Words {
   held: string;
   movedBack: string;
   movesOn: string;
+  mayPass: string;
+  refused: string;
   reminder: string;
   escalation: string;
   role: string;
@@ -27,6 +29,8 @@ const words: Record<string, Words> = {
     held: "This deal may not enter “{stage}” yet. What is missing:",
     movedBack: "Dealscope has moved this deal from “{stage}” back to “{place}”. What is missing:",
     movesOn: "When nothing is missing any more, the deal moves on by itself.",
+    mayPass: "This deal may enter “{stage}” now.",
+    refused: "Kommo refused the move, which will be tried again: {why}",
     reminder: "Reminder: this deal still waits to enter “{stage}”. What is missing:",
     escalation: "This deal has waited for {hours} hours to enter “{stage}”. What is missing:",
     role: "somebody with the role {role}",
@@ -47,6 +51,8 @@ const words: Record<string, Words> = {
     held: "Este trato aún no puede entrar en «{stage}». Falta:",
     movedBack: "Dealscope ha devuelto este trato de «{stage}» a «{place}». Falta:",
     movesOn: "Cuando ya no falte nada, el trato avanzará por sí solo.",
+    mayPass: "Este trato ya puede entrar en «{stage}».",
+    refused: "Kommo rechazó el traslado, que se intentará de nuevo: {why}",
     reminder: "Recordatorio: este trato sigue esperando para entrar en «{stage}». Falta:",
     escalation: "Este trato lleva {hours} horas esperando para entrar en «{stage}». Falta:",
     role: "alguien con el rol {role}",
@@ -67,6 +73,8 @@ const words: Record<string, Words> = {
     held: "Este negócio ainda não pode entrar em “{stage}”. Falta:",
     movedBack: "O Dealscope devolveu este negócio de “{stage}” para “{place}”. Falta:",
     movesOn: "Quando não faltar mais nada, o negócio avançará sozinho.",
+    mayPass: "Este negócio já pode entrar em “{stage}”.",
+    refused: "O Kommo recusou a movimentação, que será tentada de novo: {why}",
     reminder: "Lembrete: este negócio ainda espera para entrar em “{stage}”. Falta:",
     escalation: "Este negócio espera há {hours} horas para entrar em “{stage}”. Falta:",
     role: "alguém com o papel {role}",
@@ -87,6 +95,8 @@ const words: Record<string, Words> = {
     held: "Bu anlaşma henüz “{stage}” aşamasına giremez. Eksik olanlar:",
     movedBack: "Dealscope bu anlaşmayı “{stage}” aşamasından “{place}” aşamasına geri aldı. Eksik olanlar:",
     movesOn: "Eksik kalmayınca anlaşma kendiliğinden ilerler.",
+    mayPass: "Bu anlaşma artık “{stage}” aşamasına girebilir.",
+    refused: "Kommo taşımayı reddetti, yeniden denenecek: {why}",
     reminder: "Hatırlatma: bu anlaşma hâlâ “{stage}” aşamasına girmeyi bekliyor. Eksik olanlar:",
     escalation: "Bu anlaşma {hours} saattir “{stage}” aşamasına girmeyi bekliyor. Eksik olanlar:",
     role: "{role} rolünde biri",
@@ -107,6 +117,8 @@ const words: Record<string, Words> = {
     held: "Transaksi ini belum boleh masuk ke “{stage}”. Yang kurang:",
     movedBack: "Dealscope mengembalikan transaksi ini dari “{stage}” ke “{place}”. Yang kurang:",
     movesOn: "Jika tidak ada lagi yang kurang, transaksi akan maju dengan sendirinya.",
+    mayPass: "Transaksi ini sekarang boleh masuk ke “{stage}”.",
+    refused: "Kommo menolak pemindahan, yang akan dicoba lagi: {why}",
     reminder: "Pengingat: transaksi ini masih menunggu untuk masuk ke “{stage}”. Yang kurang:",
     escalation: "Transaksi ini sudah {hours} jam menunggu untuk masuk ke “{stage}”. Yang kurang:",
     role: "seseorang dengan peran {role}",
@@ -146,19 +158,23 @@ export function say(
   return text.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? "");
 }
 
-/** A sentence, what is missing line by line, and whether the deal will move on by itself. */
+/** A sentence, what is missing line by line, whether the deal will move on by itself, and what Kommo has said to that. */
 export function sayMissing(
   names: Names,
   sentence: Sentence,
   values: Record<string, string>,
-  missing: readonly Missing[],
+  { missing, refusal }: { missing: readonly Missing[]; refusal: string | null },
 ) {
   // Out of turn it stays out of turn, whoever approves.
   const mayPass = missing.every(({ kind }) => kind !== "moved_back" && kind !== "skipped");
+  const why =
+    missing.length === 0
+      ? [say(names, "mayPass", values)]
+      : [say(names, sentence, values), ...missing.map((one) => `– ${line(names, one)}`)];
   return [
-    say(names, sentence, values),
-    ...missing.map((one) => `– ${line(names, one)}`),
-    ...(mayPass ? [say(names, "movesOn")] : []),
+    ...why,
+    ...(refusal === null ? [] : [say(names, "refused", { why: refusal })]),
+    ...(mayPass && missing.length > 0 ? [say(names, "movesOn")] : []),
   ].join("\n");
 }
 

@@ -46,6 +46,7 @@ export interface HoldRow {
   wanted_pipeline_id: number;
   wanted_status_id: number;
   missing: Missing[];
+  refusal: string | null;
   since: string;
   reasons: { kind: Missing["kind"]; what: string; contact_id: number | null; since: string }[];
 }
@@ -99,7 +100,7 @@ export const COMMITTEE_COLUMN = `
         SELECT id, contact_id, text, weight, state, quote, said_kind, said_id, said_at, since, answered_at
           FROM objection WHERE lead_id = l.lead_id AND state <> 'dismissed') o),
      'hold', (SELECT to_jsonb(h) FROM (
-        SELECT id, wanted_pipeline_id, wanted_status_id, missing, since,
+        SELECT id, wanted_pipeline_id, wanted_status_id, missing, refusal, since,
                (SELECT coalesce(jsonb_agg(r), '[]') FROM (
                   SELECT kind, what, contact_id, since FROM hold_reason
                    WHERE hold_id = hold.id AND ended_at IS NULL) r) AS reasons

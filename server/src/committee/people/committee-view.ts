@@ -142,6 +142,7 @@ function holdOf(hold: HoldRow, { settings, made, viewer }: Scene): CardHold {
       const stage = one.kind === "skipped" && stages?.find(({ id }) => id === one.statusId);
       return stage ? [{ kind: "stage", id: stage.id, name: stage.name }] : [];
     }),
+    refusal: hold.refusal,
     mayOverrule: mayOverrule(settings.gates, wanted.pipelineId, viewer),
   };
 }

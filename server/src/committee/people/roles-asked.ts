@@ -1,11 +1,10 @@
 import type { PipelineGates, RoleKey } from "@dealscope/shared/committee";
+import { LOST } from "@dealscope/shared/stage-ref";
 import { wantedBy } from "../coverage.ts";
-
-/** Kommo's own stage for what did not come about, the same in every pipeline. Nobody prepares for it. */
-const LOST = 143;
 
 /**
  * The roles a deal should have now: what its stage asks for, else the next stage that asks for any.
+ * Nobody prepares for being lost.
  * @param order the pipeline's stages in their order
  */
 export function rolesAskedAt(

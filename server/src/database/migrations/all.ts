@@ -23,6 +23,8 @@ import { Gates1764000000034 } from "./34_gates.ts";
 import { Intake1764000000036 } from "./36_intake.ts";
 import { Reporting1764000000038 } from "./38_reporting.ts";
 import { Bi1764000000039 } from "./39_bi.ts";
+import { WhatKommoRefused1764000000040 } from "./40_what-kommo-refused.ts";
+import { ToldTasks1764000000041 } from "./41_told-tasks.ts";
 import { RefusedMoves1764000000042 } from "./42_refused-moves.ts";
 import { WhereDealsStand1764000000043 } from "./43_where-deals-stand.ts";
 import { UrgentWrites1764000000044 } from "./44_urgent-writes.ts";
@@ -57,6 +59,8 @@ export const migrations = [
   Intake1764000000036,
   Reporting1764000000038,
   Bi1764000000039,
+  WhatKommoRefused1764000000040,
+  ToldTasks1764000000041,
   RefusedMoves1764000000042,
   WhereDealsStand1764000000043,
   UrgentWrites1764000000044,

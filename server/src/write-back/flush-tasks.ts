@@ -8,9 +8,10 @@ import type { Turn } from "../queue/turn.ts";
 import { Endings } from "./endings.ts";
 import type { Flush, Flusher } from "./flusher.ts";
 import { Lease } from "./lease.ts";
+import { withMarker } from "./marker.ts";
 import { isRefusal } from "./refusal.ts";
 import type { WriteRow } from "./write-row.ts";
-import { claimOnes } from "./write-rows.ts";
+import { claimThings } from "./write-rows.ts";
 
 interface MadeTask {
   marker: string;
@@ -18,10 +19,17 @@ interface MadeTask {
   state: string;
 }
 
-/** Closes tasks that we have made. That is convergent: a task may be closed twice without harm. */
+/** All rows about one task that we have made. */
+interface Change {
+  taskId: number;
+  marker: string;
+  rows: WriteRow[];
+}
+
+/** Gives tasks that we have made other words, and closes them. That is convergent: it may be done twice without harm. */
 @Injectable()
-export class FlushTaskEnds implements Flusher {
-  readonly targets = ["task_done"] as const;
+export class FlushTasks implements Flusher {
+  readonly targets = ["task_done", "task_text"] as const;
 
   constructor(
     private readonly tenancy: Tenancy,
@@ -30,21 +38,25 @@ export class FlushTaskEnds implements Flusher {
   ) {}
 
   async flush(turn: Turn, lane: Lane): Promise<void> {
-    const rows = await this.tenancy.run(turn.accountId, (tx) =>
-      claimOnes(tx, turn.token, { targets: this.targets, atMost: WRITE_AT_MOST, lane }),
+    const { accountId } = turn;
+    const rows = await this.tenancy.run(accountId, (tx) =>
+      claimThings(tx, accountId, turn.token, { targets: this.targets, atMost: WRITE_AT_MOST, lane }),
     );
     if (rows.length === 0) return;
     const lease = new Lease(this.tenancy, turn);
     lease.keep(rows);
     try {
-      const kommo = await this.clients.of(turn.accountId, priorityOf[lane]);
+      const kommo = await this.clients.of(accountId, priorityOf[lane]);
       const made = await this.madeTasks(turn, rows);
       const [pending, settled] = split(rows, (row) => made.get(row.body.marker ?? "")?.state === "due");
       const why = "The task is not made yet.";
       await this.endings.putBack(turn, pending, { afterMs: 5_000, why, known: true, counts: "wait" });
       const [ready, never] = split(settled, (row) => Boolean(made.get(row.body.marker ?? "")?.kommo_id));
       await this.end(turn, never, "There was no task.");
-      await this.close({ turn, kommo, lease }, ready, made);
+      const changes = [...Map.groupBy(ready, (row) => row.body.marker!)].map(
+        ([marker, ofTask]): Change => ({ taskId: made.get(marker)!.kommo_id!, marker, rows: ofTask }),
+      );
+      await this.change({ turn, kommo, lease }, changes);
     } finally {
       lease.release();
     }
@@ -59,23 +71,19 @@ export class FlushTaskEnds implements Flusher {
     return new Map(made.map((task) => [task.marker, task]));
   }
 
-  private async close(flush: Flush, rows: WriteRow[], made: ReadonlyMap<string, MadeTask>): Promise<void> {
-    if (rows.length === 0) return;
-    const { turn, kommo } = flush;
+  private async change(flush: Flush, changes: readonly Change[]): Promise<void> {
+    if (changes.length === 0) return;
+    const { turn, kommo, lease } = flush;
+    const rows = changes.flatMap((change) => change.rows);
     try {
-      await kommo.updateTasks(
-        rows.map((row) => ({
-          id: made.get(row.body.marker!)!.kommo_id!,
-          is_completed: true,
-          result: { text: row.body.result },
-          request_id: String(row.id),
-        })),
-      );
+      // Words that are late must not take the place of newer ones.
+      await lease.assertOurs(rows);
+      await kommo.updateTasks(changes.map(itemOf));
     } catch (error) {
       if (!isRefusal(error)) return this.endings.wait(turn, rows, error as Error);
       // One by one, to know whose task it is about.
-      if (rows.length > 1) {
-        for (const row of rows) await this.close(flush, [row], made);
+      if (changes.length > 1) {
+        for (const change of changes) await this.change(flush, [change]);
         return;
       }
       if (error instanceof KommoForbidden) return this.endings.refuse(turn, rows, error);
@@ -91,6 +99,19 @@ export class FlushTaskEnds implements Flusher {
       rows.map((row) => ({ row, state: "sent", outcome })),
     );
   }
+}
+
+/** The newest words, which keep the mark, and its end. */
+function itemOf({ taskId, marker, rows }: Change) {
+  const inOrder = rows.toSorted((a, b) => a.id - b.id);
+  const text = inOrder.findLast(({ target }) => target === "task_text")?.body.text;
+  const end = inOrder.findLast(({ target }) => target === "task_done")?.body;
+  return {
+    id: taskId,
+    ...(text === undefined ? {} : { text: withMarker(text, marker) }),
+    ...(end ? { is_completed: true, result: { text: end.result } } : {}),
+    request_id: String(inOrder[0]!.id),
+  };
 }
 
 function split<T>(all: readonly T[], isOne: (one: T) => boolean): [T[], T[]] {
