@@ -223,6 +223,17 @@ export class KommoClient {
     });
   }
 
+  /** Moves of one lead since then, in no certain order. */
+  async movesOfLead(leadId: number, from: Date): Promise<kommo.Event[]> {
+    const filter = {
+      ...{ type: "lead_status_changed", entity: "lead", entity_id: String(leadId) },
+      created_at: { from: unix(from) },
+    };
+    return this.everyPage((page) =>
+      this.page("events", "events", kommo.event, { filter, page, limit: EVENTS_AT_MOST }),
+    );
+  }
+
   /** One page of the moves of leads in a span of time, in no certain order. */
   async movesBetween(from: Date, to: Date, page: number): Promise<Page<kommo.Event>> {
     const filter = { type: "lead_status_changed", entity: "lead", created_at: { from: unix(from), to: unix(to) } };

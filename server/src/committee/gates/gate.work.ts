@@ -25,9 +25,11 @@ import {
 import { type AccountRules, inForce, readRules, stageExists } from "./gate-rules.ts";
 import { HoldEnds } from "./hold-ends.ts";
 import { HoldWrites } from "./hold-writes.ts";
+import { readHops, seenBy, walk } from "./hops.ts";
 import { filledFields, openPlace, rulesFor } from "./judging.ts";
 import { namesOf } from "./names.ts";
 import { hasMovedSince, pauseBefore, readLastMove, refusalOf, settlesIn, type TriedMove } from "./our-moves.ts";
+import { type LoggedMove, noteMoves, UntoldMoves } from "./untold-moves.ts";
 
 /** In the detail of a row: when Kommo changed what we were told of. */
 export interface GateDetail {
@@ -53,6 +55,7 @@ export class GateWork implements WorkKind, OnModuleInit {
     private readonly clock: GateClock,
     private readonly writes: HoldWrites,
     private readonly ends: HoldEnds,
+    private readonly untoldMoves: UntoldMoves,
   ) {}
 
   onModuleInit() {
@@ -61,7 +64,7 @@ export class GateWork implements WorkKind, OnModuleInit {
 
   async run(item: WorkItem): Promise<Decision> {
     const { accountId, subject: leadId } = item;
-    const { rules, known, at } = await this.tenancy.run(accountId, (tx) => readStanding(tx, leadId));
+    const { rules, place, known, told, at } = await this.tenancy.run(accountId, (tx) => readStanding(tx, leadId));
     if (known.length === 0 && !rules.gates.pipelines.some(({ isOn }) => isOn)) return {};
     const lead = await this.reader.readAlone(accountId, leadId, "gate", item.firstEventAt);
     if (!lead) return { keep: (tx) => this.gone(tx, accountId, leadId) };
@@ -73,10 +76,11 @@ export class GateWork implements WorkKind, OnModuleInit {
       const kommo = await this.clients.of(accountId, "gate");
       await this.lists.keep(accountId, { pipelines: await kommo.pipelines() });
     }
-    return { keep: (tx) => this.keep(tx, accountId, lead, at) };
+    const untold = await this.untoldMoves.of(accountId, lead, place, told);
+    return { keep: (tx) => this.keep(tx, accountId, lead, untold, at) };
   }
 
-  private async keep(tx: Tx, accountId: number, lead: Lead, readAfter: Date) {
+  private async keep(tx: Tx, accountId: number, lead: Lead, untold: readonly LoggedMove[], readAfter: Date) {
     // Rules that are being saved at this moment are waited for, or this deal would go by the old ones.
     await tx.query("SELECT FROM account FOR SHARE");
     await lockLeads(tx, accountId, [lead.id]);
@@ -85,16 +89,26 @@ export class GateWork implements WorkKind, OnModuleInit {
     const rules = await readRules(tx);
     const hold = await openHold(tx, lead.id);
     if (rules.isDryRun) return this.forget(tx, lead.id, hold);
+    await noteMoves(tx, accountId, untold);
     const now = stageOf(lead);
-    const known = await readPlace(tx, lead.id);
-    const place: Place = known ?? { place: now, moving: null, open: null, isAssumed: true };
+    const place = (await readPlace(tx, lead.id)) ?? unknownPlace(now);
+    const hops = await readHops(tx, lead.id, place.seen);
     const members = await readMembers(tx, lead.id);
     const deal = { members, filled: filledFields(lead.custom_fields_values), open: place.open };
-    const before = { ...place, wanted: hold?.wanted ?? null, isOverruled: (hold?.overruledBy ?? null) !== null };
+    const judge = rulesFor(rules, deal);
+    const isMoved = place.moving !== null && isSame(place.moving, now);
+    const stood = isMoved ? place.place : walk(place.place, now, hops, judge);
+    const before = {
+      ...place,
+      place: stood,
+      wanted: hold?.wanted ?? null,
+      isOverruled: (hold?.overruledBy ?? null) !== null,
+    };
     const last = await readLastMove(tx, lead.id);
-    const next = course(before, now, last, rulesFor(rules, deal));
+    const next = course(before, now, last, judge);
     const isAssumed = place.isAssumed && isSame(now, place.place);
-    await this.keepPlace(tx, accountId, lead.id, rules, next, { ...place, isAssumed });
+    const seen = seenBy(now, hops) ?? place.seen;
+    await this.keepPlace(tx, accountId, lead.id, rules, next, { ...place, isAssumed, seen });
     const settlesInMs = settlesIn(last);
     if (settlesInMs > 0) await this.lookAgain(tx, accountId, lead.id, settlesInMs);
     if (next.move) await this.move(tx, accountId, lead.id, next.move, last);
@@ -142,8 +156,7 @@ export class GateWork implements WorkKind, OnModuleInit {
     const isFollowed = next.moving !== null || next.wanted !== null || inForce(rules, next.place.pipelineId);
     if (!isFollowed) return void (await tx.query("DELETE FROM gate_place WHERE lead_id = $1", [leadId]));
     const { place, moving } = next;
-    const open = openPlace(place, before.open);
-    await keepPlace(tx, accountId, leadId, { place, moving, open, isAssumed: before.isAssumed });
+    await keepPlace(tx, accountId, leadId, { ...before, place, moving, open: openPlace(place, before.open) });
   }
 
   private async gone(tx: Tx, accountId: number, leadId: number) {
@@ -173,5 +186,12 @@ function isBehind({ updated_at }: Lead, { detail, firstEventAt }: WorkItem): boo
 async function readStanding(tx: Tx, leadId: number) {
   const [rules, place, hold] = [await readRules(tx), await readPlace(tx, leadId), await openHold(tx, leadId)];
   const [{ at }] = await tx.query("SELECT app_now() AS at");
-  return { rules, known: [place?.place, hold?.wanted].filter((stage) => stage !== undefined), at: at as Date };
+  const known = [place?.place, hold?.wanted].filter((stage) => stage !== undefined);
+  const told = place ? await readHops(tx, leadId, place.seen) : [];
+  return { rules, place, known, told, at: at as Date };
+}
+
+/** Nothing was told of how it came to be there. */
+function unknownPlace(now: StageRef): Place {
+  return { place: now, moving: null, open: null, isAssumed: true, since: new Date(), seen: 0 };
 }

@@ -15,6 +15,7 @@ import { Holds } from "./holds.service.ts";
 import { MoveOutcomes } from "./move-outcomes.ts";
 import { NativeLock } from "./native-lock.work.ts";
 import { PipelineTemplate } from "./pipeline-template.work.ts";
+import { UntoldMoves } from "./untold-moves.ts";
 
 @Module({
   imports: [InstallationModule, LeadsModule, WebhooksModule, WorkModule, WriteBackModule],
@@ -30,6 +31,7 @@ import { PipelineTemplate } from "./pipeline-template.work.ts";
     MoveOutcomes,
     NativeLock,
     PipelineTemplate,
+    UntoldMoves,
   ],
   exports: [GatesView, Holds, PipelineTemplate],
 })

@@ -25,6 +25,7 @@ export async function readHops(tx: Tx, leadId: number, after: number): Promise<H
  * looked; what they were allowed to do by then is not undone with what they were not.
  */
 export function walk(place: StageRef, now: StageRef, hops: readonly Hop[], { judge }: Pick<Rules, "judge">): StageRef {
+  if (isSame(place, now)) return place;
   const left = hops.filter(({ to }) => !isSame(to, now));
   let at = place;
   for (;;) {
@@ -33,6 +34,17 @@ export function walk(place: StageRef, now: StageRef, hops: readonly Hop[], { jud
     const [hop] = left.splice(next, 1);
     if (hop && judge(hop.from, hop.to).length === 0) at = hop.to;
   }
+}
+
+/** Whether moves that were told of lead from one stage to the other, whatever rules say of them. */
+export function leadTo(from: StageRef, to: StageRef, hops: readonly Hop[]): boolean {
+  const reached = [from];
+  for (const stage of reached) {
+    if (isSame(stage, to)) return true;
+    const next = hops.filter((hop) => isSame(hop.from, stage)).map((hop) => hop.to);
+    reached.push(...next.filter((there) => !reached.some((known) => isSame(known, there))));
+  }
+  return false;
 }
 
 /** What lies behind a deal that stands here: the newest move hither, and all that were told before it. */

@@ -30,6 +30,7 @@ import { WhereDealsStand1764000000043 } from "./43_where-deals-stand.ts";
 import { UrgentWrites1764000000044 } from "./44_urgent-writes.ts";
 import { Latches1764000000045 } from "./45_latches.ts";
 import { BiLimits1764000000046 } from "./46_bi-limits.ts";
+import { MovesSeen1764000000047 } from "./47_moves-seen.ts";
 import { TrustedForms1764000000048 } from "./48_trusted-forms.ts";
 
 /** In the order in which they are applied. */
@@ -66,5 +67,6 @@ export const migrations = [
   UrgentWrites1764000000044,
   Latches1764000000045,
   BiLimits1764000000046,
+  MovesSeen1764000000047,
   TrustedForms1764000000048,
 ];
