@@ -3,3 +3,11 @@
  * the gates do it.
  */
 export const GATE = "gate";
+
+/** In the detail of its rows. */
+export interface GateDetail {
+  /** When Kommo changed what we were told of. */
+  heardAt?: string;
+  /** Nobody has told of anything: the pipelines are looked at too. */
+  looksAround?: boolean;
+}

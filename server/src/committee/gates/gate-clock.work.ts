@@ -4,6 +4,7 @@ import { lockLeads } from "../../database/lock-leads.ts";
 import { Tenancy, type Tx } from "../../database/tenancy.ts";
 import { Work } from "../../work/work.ts";
 import type { Decision, WorkItem, WorkKind } from "../../work/work-kind.ts";
+import { GATE, type GateDetail } from "../gate-kind.ts";
 import { firstActive, type Hold, openHold, readMembers } from "./gate-rows.ts";
 import { readRules } from "./gate-rules.ts";
 import { HoldWrites } from "./hold-writes.ts";
@@ -12,10 +13,13 @@ import { say } from "./wording.ts";
 
 const GATE_CLOCK = "gate_clock";
 const HOUR_MS = 3_600_000;
-/** Timers reach 24 days; what lies further ahead is looked at daily. */
-const LOOK_AGAIN_MS = 24 * HOUR_MS;
+/** Of a stage that is deleted in Kommo nobody tells: a deal that waits for it is looked at so often, and its pipelines too. */
+const LOOK_AROUND_MS = HOUR_MS / 4;
 
-/** Whoever has to approve is not waited for in silence: a reminder, and then somebody else is told. Once each. */
+/**
+ * Whoever has to approve is not waited for in silence: a reminder, and then somebody else is told, once each. And nobody is
+ * held for ever by what is not there any more.
+ */
 @Injectable()
 export class GateClock implements WorkKind, OnModuleInit {
   readonly kind = GATE_CLOCK;
@@ -32,9 +36,7 @@ export class GateClock implements WorkKind, OnModuleInit {
 
   /** Asked whenever a hold is judged, because its hours may have been set otherwise. */
   async wind(tx: Tx, accountId: number, leadId: number, hold: Hold, clock: ApprovalClock) {
-    const afterMs = nextIn(hold, clock);
-    if (afterMs === undefined) return;
-    const settleMs = Math.min(afterMs, LOOK_AGAIN_MS);
+    const settleMs = Math.min(nextIn(hold, clock), LOOK_AROUND_MS);
     const request = { kind: GATE_CLOCK, subject: leadId, priority: "engagement" } as const;
     await this.work.schedule(tx, accountId, [request], { settleMs, atMostMs: settleMs, hastens: false });
   }
@@ -46,8 +48,17 @@ export class GateClock implements WorkKind, OnModuleInit {
       return hold && !isDryRun ? nextIn(hold, gates.clock) : undefined;
     });
     if (afterMs === undefined) return {};
-    if (afterMs > 0) return { again: later(afterMs) };
-    return { keep: (tx) => this.strike(tx, accountId, leadId), again: later(0) };
+    const again = { afterMs: LOOK_AROUND_MS, counts: "nothing", why: "An approval is waited for." } as const;
+    if (afterMs > LOOK_AROUND_MS) return { keep: (tx) => this.lookAround(tx, accountId, leadId), again };
+    if (afterMs > 0) return { again: { ...again, afterMs } };
+    return { keep: (tx) => this.strike(tx, accountId, leadId), again: { ...again, afterMs: 0 } };
+  }
+
+  private async lookAround(tx: Tx, accountId: number, leadId: number) {
+    const detail: GateDetail = { looksAround: true };
+    await this.work.schedule(tx, accountId, [
+      { kind: GATE, subject: leadId, priority: "engagement", detail: { ...detail } },
+    ]);
   }
 
   private async strike(tx: Tx, accountId: number, leadId: number) {
@@ -73,19 +84,15 @@ export class GateClock implements WorkKind, OnModuleInit {
   }
 }
 
-function later(afterMs: number) {
-  return { afterMs: Math.min(afterMs, LOOK_AGAIN_MS), counts: "nothing", why: "An approval is waited for." } as const;
-}
-
 function isDue({ ageMs }: Hold, hours: number | null, done: Date | null): boolean {
   return hours !== null && done === null && ageMs >= hours * HOUR_MS;
 }
 
-/** Until the clock strikes next; undefined when it will not any more. */
-function nextIn(hold: Hold, { remindAfterHours, escalateAfterHours }: ApprovalClock): number | undefined {
+/** Until the clock strikes next; endless when it will not any more. */
+function nextIn(hold: Hold, { remindAfterHours, escalateAfterHours }: ApprovalClock): number {
   const times = [
     ...(remindAfterHours !== null && hold.remindedAt === null ? [remindAfterHours * HOUR_MS] : []),
     ...(escalateAfterHours !== null && hold.escalatedAt === null ? [escalateAfterHours * HOUR_MS] : []),
   ];
-  return times.length === 0 ? undefined : Math.max(0, Math.min(...times) - hold.ageMs);
+  return Math.max(0, Math.min(...times) - hold.ageMs);
 }

@@ -1,6 +1,7 @@
 import type { StageRef } from "@dealscope/shared/stage-ref";
 import { Injectable, type OnModuleInit } from "@nestjs/common";
 import { lockLeads } from "../../database/lock-leads.ts";
+import { Remembered } from "../../database/remembered.ts";
 import { Tenancy, type Tx } from "../../database/tenancy.ts";
 import { Clients } from "../../installation/clients.ts";
 import { KnownLists } from "../../installation/known-lists.ts";
@@ -9,7 +10,7 @@ import { LeadReader } from "../../leads/reader.ts";
 import { refuseMove } from "../../leads/stage-history.ts";
 import { Work } from "../../work/work.ts";
 import type { Decision, WorkItem, WorkKind } from "../../work/work-kind.ts";
-import { GATE } from "../gate-kind.ts";
+import { GATE, type GateDetail } from "../gate-kind.ts";
 import { type Course, course, isSame, isSameMove, type OurMove } from "./course.ts";
 import { GateClock } from "./gate-clock.work.ts";
 import {
@@ -31,20 +32,18 @@ import { namesOf } from "./names.ts";
 import { hasMovedSince, pauseBefore, readLastMove, refusalOf, settlesIn, type TriedMove } from "./our-moves.ts";
 import { type LoggedMove, noteMoves, UntoldMoves } from "./untold-moves.ts";
 
-/** In the detail of a row: when Kommo changed what we were told of. */
-export interface GateDetail {
-  heardAt?: string;
-}
-
 /** What Kommo tells of may take so long to show up in its reads. */
 const SHOWS_WITHIN_MS = 30_000;
 const LOOK_AGAIN_MS = 500;
+/** Held deals of an account share a look at its pipelines. */
+const ONE_LOOK_FOR_ALL_MS = 60_000;
 const FIRST_TASK_HOURS = 24;
 
 /** Looks where a deal stands, and whether it may. */
 @Injectable()
 export class GateWork implements WorkKind, OnModuleInit {
   readonly kind = GATE;
+  private readonly lookedAround = new Remembered<number, void>(ONE_LOOK_FOR_ALL_MS);
 
   constructor(
     private readonly work: Work,
@@ -72,12 +71,18 @@ export class GateWork implements WorkKind, OnModuleInit {
       return { again: { afterMs: LOOK_AGAIN_MS, counts: "nothing", why: "Kommo does not show it yet." } };
     }
     // One we have not heard of may be new, and one that we know may have been deleted: there all are looked at again.
-    if ([stageOf(lead), ...known].some((stage) => !stageExists(rules, stage))) {
-      const kommo = await this.clients.of(accountId, "gate");
-      await this.lists.keep(accountId, { pipelines: await kommo.pipelines() });
+    const isUnknown = [stageOf(lead), ...known].some((stage) => !stageExists(rules, stage));
+    if (isUnknown) await this.readPipelines(accountId);
+    else if ((item.detail as GateDetail).looksAround) {
+      await this.lookedAround.get(accountId, () => this.readPipelines(accountId));
     }
     const untold = await this.untoldMoves.of(accountId, lead, place, told);
     return { keep: (tx) => this.keep(tx, accountId, lead, untold, at) };
+  }
+
+  private async readPipelines(accountId: number) {
+    const kommo = await this.clients.of(accountId, "gate");
+    await this.lists.keep(accountId, { pipelines: await kommo.pipelines() });
   }
 
   private async keep(tx: Tx, accountId: number, lead: Lead, untold: readonly LoggedMove[], readAfter: Date) {

@@ -3,8 +3,7 @@ import type { Tx } from "../../database/tenancy.ts";
 import type { EventOf, KommoEvent } from "../../webhooks/events.ts";
 import { type Listener, Listeners } from "../../webhooks/listeners.ts";
 import { Work } from "../../work/work.ts";
-import { GATE } from "../gate-kind.ts";
-import type { GateDetail } from "./gate.work.ts";
+import { GATE, type GateDetail } from "../gate-kind.ts";
 import { assumeBefore, assumePlace } from "./gate-rows.ts";
 
 const TYPES = [

@@ -57,3 +57,17 @@ test("moves that no webhook tells of are asked of Kommo, once the last of them i
   gated.move(id, 3);
   await endsAt(id, 2);
 });
+
+test("a deal that waits for a stage that was deleted is let go, though nobody tells of that", async () => {
+  const { account, pipelineId } = gated;
+  const { id } = await gated.deal(2);
+  gated.move(id, 3);
+  await endsAt(id, 2);
+  const { access_token } = account.control.oauth.longLivedToken({ account: account.id });
+  const stage = `${world.kommo.origin}/api/v4/leads/pipelines/${pipelineId}/statuses/${gated.stage(3)}`;
+  const gone = await fetch(stage, { method: "DELETE", headers: { authorization: `Bearer ${access_token}` } });
+  expect(gone.status).toBe(204);
+  await account.hurry("work");
+  await until("it is let go", async () => (await gated.holds(id))[0]?.outcome === "released");
+  expect(gated.placeOf(id)).toBe(2);
+});
