@@ -7,6 +7,7 @@ import { Turns } from "./queue/turns.ts";
 import { DigitalPipelineDoor } from "./webhooks/digital-pipeline-door.ts";
 import { Door } from "./webhooks/door.ts";
 import { openWidgetApi } from "./widget-api/open.ts";
+import { refuseBadPath } from "./widget-api/refusals.ts";
 
 /** Whose X-Forwarded-For is believed: a proxy beside us, never somebody who connects from outside. */
 const PROXIES = "loopback,linklocal,uniquelocal";
@@ -22,7 +23,12 @@ export interface RunningServer {
 
 /** Starts the server in this process; the database has been migrated. */
 export async function startServer(config: Config): Promise<RunningServer> {
-  const adapter = new FastifyAdapter({ trustProxy: PROXIES, forceCloseConnections: "idle", requestTimeout: 30_000 });
+  const adapter = new FastifyAdapter({
+    trustProxy: PROXIES,
+    forceCloseConnections: "idle",
+    requestTimeout: 30_000,
+    frameworkErrors: refuseBadPath,
+  });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(config), adapter, {
     logger: new PinoLogger(config.LOG_LEVEL),
     abortOnError: false,

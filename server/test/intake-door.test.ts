@@ -97,6 +97,26 @@ describe("what is wrong is named by its field", () => {
     expect(refusalIn(await form.post("a[b][c][d][e][f][g]=1", FORM))).toEqual([400, "invalid_input"]);
   });
 
+  test("JSON that says it is a text", async () => {
+    const answer = await form.post(anna, { "content-type": "text/plain" });
+    expect(refusalIn(answer)).toEqual([400, "invalid_input"]);
+    expect(ApiError.parse(answer.body).error.message).toBe(
+      "The content type of the request must be application/json or application/x-www-form-urlencoded.",
+    );
+  });
+
+  test.each([
+    "/intake/%ff",
+    `/intake/${"x".repeat(200)}`,
+    `/intake/${"x".repeat(200)}/receipts/1`,
+    "/api/leads/%ff/card",
+  ])("a path that cannot be one: %s", async (path) => {
+    const answer = await ask(world, path);
+    expect(refusalIn(answer)).toEqual([404, "not_found"]);
+    expect(answer.headers.get("x-request-id")).toBe(ApiError.parse(answer.body).error.requestId);
+    expect(answer.headers.get("content-security-policy")).toContain("default-src 'none'");
+  });
+
   test("an Idempotency-Key that is none", async () => {
     expect(await form.refused(anna, { "idempotency-key": "with blanks" })).toEqual([
       "Idempotency-Key: The Idempotency-Key has up to 200 letters, digits and signs, and no spaces.",

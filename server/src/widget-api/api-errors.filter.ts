@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import type { ApiError } from "@dealscope/shared/api-error";
 import { type ArgumentsHost, Catch, HttpException, Logger } from "@nestjs/common";
 import { BaseExceptionFilter, HttpAdapterHost } from "@nestjs/core";
 import type { FastifyReply, FastifyRequest } from "fastify";
@@ -19,8 +18,9 @@ import { DryRunConflict, NoDryRun } from "../qualification/try-out/dry-runs.serv
 import { NoLoginsHere } from "../reporting/bi-logins.ts";
 import { NoSuchPart } from "../reporting/deals.ts";
 import { isUnavailability, SubjectGone } from "../work/failure.ts";
-import { ApiFailure, notFound, statusOf } from "./api-failure.ts";
-import { isApiPath, REQUEST_ID } from "./api-headers.ts";
+import { ApiFailure, notFound } from "./api-failure.ts";
+import { isApiPath, isFormPath, REQUEST_ID } from "./api-headers.ts";
+import { refuse } from "./refusals.ts";
 
 /** Every failure below /api and /intake in one form; what is not known by class is a fault of ours and says nothing of itself. */
 @Catch()
@@ -35,24 +35,12 @@ export class ApiErrors extends BaseExceptionFilter {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     if (!isApiPath(request.url)) return super.catch(error, host);
     const reply = host.switchToHttp().getResponse<FastifyReply>();
-    const failure = explain(error);
+    const failure = statusIn(error) === 415 ? wrongType(request) : explain(error);
     const requestId = String(reply.getHeader(REQUEST_ID) ?? randomUUID());
     if (failure.code === "internal") {
       this.log.error(`Request ${requestId} failed: ${error instanceof Error ? error.stack : String(error)}`);
     }
-    const { issues, connectUrl, currentVersion, retryAfterSeconds } = failure.particulars;
-    if (retryAfterSeconds !== undefined) reply.header("retry-after", Math.ceil(retryAfterSeconds));
-    const body: ApiError = {
-      error: {
-        code: failure.code,
-        message: failure.message,
-        requestId,
-        ...(issues ? { issues } : {}),
-        ...(connectUrl ? { connectUrl } : {}),
-        ...(currentVersion === undefined ? {} : { currentVersion }),
-      },
-    };
-    reply.code(statusOf[failure.code]).type("application/json").send(body);
+    refuse(request, reply, failure, requestId);
   }
 }
 
@@ -104,6 +92,11 @@ function explain(error: unknown): ApiFailure {
   if (status === 413) return new ApiFailure("invalid_input", "The request is too large.");
   if (status >= 400 && status < 500) return new ApiFailure("invalid_input", "The request cannot be read.");
   return new ApiFailure("internal", "Something went wrong on our side. Please try again.");
+}
+
+function wrongType({ url }: FastifyRequest): ApiFailure {
+  const types = isFormPath(url) ? "application/json or application/x-www-form-urlencoded" : "application/json";
+  return new ApiFailure("invalid_input", `The content type of the request must be ${types}.`);
 }
 
 /** What Nest and Fastify say of requests that never reach a route: unknown addresses, bodies that are no JSON. */

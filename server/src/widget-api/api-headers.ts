@@ -13,7 +13,7 @@ export function isApiPath(url: string): boolean {
 }
 
 /** Forms stand in any page: they carry nothing of a person's session. */
-function isFormPath(url: string): boolean {
+export function isFormPath(url: string): boolean {
   return url.startsWith("/intake");
 }
 
@@ -29,18 +29,25 @@ export function isWelcomeOrigin(
   return origin.startsWith("https://") && isAccountHost(origin.slice("https://".length), KOMMO_DOMAINS);
 }
 
+/** @returns the id by which the request is found in the log */
+export function setCommonHeaders(reply: FastifyReply): string {
+  const requestId = randomUUID();
+  reply.headers({
+    [REQUEST_ID]: requestId,
+    "cache-control": "no-store",
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+    vary: "origin",
+  });
+  return requestId;
+}
+
 /** Headers of every answer below /api and /intake, also of refusals; and the answer to a browser's question before the request. */
 export function setApiHeaders(app: FastifyInstance, config: Config) {
   app.addHook("onRequest", async (request: FastifyRequest, reply: FastifyReply) => {
     if (!isApiPath(request.url)) return;
-    reply.headers({
-      [REQUEST_ID]: randomUUID(),
-      "cache-control": "no-store",
-      "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
-      "referrer-policy": "no-referrer",
-      "x-content-type-options": "nosniff",
-      vary: "origin",
-    });
+    setCommonHeaders(reply);
     const { origin } = request.headers;
     const isForm = isFormPath(request.url);
     if (origin === undefined || !(isForm || isWelcomeOrigin(origin, config))) return;

@@ -1,11 +1,12 @@
 import { IntakeBody, IntakeReceipt } from "@dealscope/shared/intake";
-import { Body, Controller, Get, Headers, Param, Post, UseGuards } from "@nestjs/common";
+import { Body, Controller, Get, Headers, Param, Post, UseGuards, UseInterceptors } from "@nestjs/common";
 import { ApiConsumes, ApiHeader, ApiOperation, ApiTags } from "@nestjs/swagger";
 import { z } from "zod";
 import { Intake } from "../intake/intake.service.ts";
 import type { KeyOwner } from "../intake/intake-keys.service.ts";
 import { Answers } from "./answers.decorator.ts";
 import { ApiFailure } from "./api-failure.ts";
+import { FormPages } from "./form-pages.interceptor.ts";
 import { FormOwner, IntakeGuard } from "./intake.guard.ts";
 
 const FormKey = z.object({ key: z.string() });
@@ -22,10 +23,11 @@ export class FormsController {
   constructor(private readonly intake: Intake) {}
 
   @Post(":key")
+  @UseInterceptors(FormPages)
   @ApiOperation({
     summary: "Send a deal with its company and up to 20 contacts",
     description:
-      "Answered as soon as it is kept; the receipt tells what became of it. Roles of a trusted key are set, those of any other are suggested to the rep. A form may send it as well, with names such as `contacts[0][email]`. The same Idempotency-Key, and without one the same body within ten minutes, gives the same receipt. At most 60 requests a minute from an address, and 300 by a key.",
+      "Answered as soon as it is kept; the receipt tells what became of it. Roles of a trusted key are set, those of any other are suggested to the rep. A form may send it as well, with names such as `contacts[0][email]`; when it asks for `text/html`, as browsers without a script do, it is answered by a page for people. The same Idempotency-Key, and without one the same body within ten minutes, gives the same receipt. At most 60 requests a minute from an address, and 300 by a key.",
   })
   @ApiConsumes("application/json", "application/x-www-form-urlencoded")
   @ApiHeader({

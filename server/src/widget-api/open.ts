@@ -6,7 +6,10 @@ import { readForms } from "./form-bodies.ts";
 
 /** What the API needs of the server besides its controllers; before it listens. */
 export function openWidgetApi(app: NestFastifyApplication, config: Config) {
-  setApiHeaders(app.getHttpAdapter().getInstance(), config);
+  const fastify = app.getHttpAdapter().getInstance();
+  setApiHeaders(fastify, config);
+  // Fastify would take it for a text, and whoever has sent JSON by that name would not be told what is wrong.
+  fastify.removeContentTypeParser("text/plain");
   readForms(app);
   serveApiDocs(app);
 }
