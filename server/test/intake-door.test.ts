@@ -249,6 +249,14 @@ test("an address that sends without end is slowed down, and others are not", asy
   await form.send(anna);
 });
 
+test("addresses of one IPv6 network are slowed down together", async () => {
+  const answers = await Promise.all(
+    Array.from({ length: 80 }, (_, n) => form.post({}, { "x-forwarded-for": `2001:db8:5:6::${n.toString(16)}` })),
+  );
+  expect(answers.map(({ status }) => status)).toContain(429);
+  expect((await form.post({}, { "x-forwarded-for": "2001:db8:5:7::1" })).status).toBe(400);
+});
+
 test("a key that is used without end is slowed down, and others are not", async () => {
   const other = await Form.of(world);
   const answers = await Promise.all(Array.from({ length: 350 }, () => other.post({})));

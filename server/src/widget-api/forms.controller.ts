@@ -27,7 +27,7 @@ export class FormsController {
   @ApiOperation({
     summary: "Send a deal with its company and up to 20 contacts",
     description:
-      "Answered as soon as it is kept; the receipt tells what became of it. Roles of a trusted key are set, those of any other are suggested to the rep. A form may send it as well, with names such as `contacts[0][email]`; when it asks for `text/html`, as browsers without a script do, it is answered by a page for people. The same Idempotency-Key, and without one the same body within ten minutes, gives the same receipt. At most 60 requests a minute from an address, and 300 by a key.",
+      "Answered as soon as it is kept; the receipt tells what became of it. Roles of a trusted key are set, those of any other are suggested to the rep. A form may send it as well, with names such as `contacts[0][email]`; when it asks for `text/html`, as browsers without a script do, it is answered by a page for people. The same Idempotency-Key, and without one the same body within ten minutes, gives the same receipt. At most 60 requests a minute from an address (of IPv6: from a /64), and 300 by a key.",
   })
   @ApiConsumes("application/json", "application/x-www-form-urlencoded")
   @ApiHeader({

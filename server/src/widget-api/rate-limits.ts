@@ -2,6 +2,7 @@ import { type CanActivate, type ExecutionContext, Injectable } from "@nestjs/com
 import type { FastifyRequest } from "fastify";
 import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
 import { ApiFailure } from "./api-failure.ts";
+import { networkOf } from "./network-of.ts";
 import type { Rep } from "./rights.ts";
 
 /** A card that is polled and clicked about makes two or three requests a second. */
@@ -31,12 +32,12 @@ export class RateLimits {
 
   /** @throws ApiFailure "too_many_requests" */
   address(ip: string): Promise<void> {
-    return take(this.addresses, ip);
+    return take(this.addresses, networkOf(ip));
   }
 
   /** @throws ApiFailure "too_many_requests" */
   formsOfAddress(ip: string): Promise<void> {
-    return take(this.formsOfAddresses, ip);
+    return take(this.formsOfAddresses, networkOf(ip));
   }
 
   /** @throws ApiFailure "too_many_requests" */
