@@ -9,6 +9,7 @@ import { measureCardPaint } from "./card-paint.ts";
 import { measureAck, measureCapacity } from "./door.ts";
 import { measureFairness } from "./fairness.ts";
 import { measureGate } from "./gate.ts";
+import { measureIntake } from "./intake.ts";
 import { measureKill } from "./kill.ts";
 import { measureOneLead, measureTriple } from "./one-lead.ts";
 import { type Results, table } from "./report.ts";
@@ -30,6 +31,7 @@ const measures: { [Name in keyof Results]-?: (stores: Stores) => Promise<NonNull
   fairByAccount: (stores) => measureFairness(stores, "account"),
   fairByAddress: (stores) => measureFairness(stores, "address"),
   gate: (stores) => measureGate(stores),
+  intake: (stores) => measureIntake(stores),
 };
 
 const names = Object.keys(measures) as (keyof Results)[];
