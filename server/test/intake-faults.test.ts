@@ -346,6 +346,40 @@ test("the reference field is made again when an administrator has deleted it", a
   expect(await everything("Reference gone")).toEqual(ONCE);
 });
 
+test.each([
+  [0, "refuses-batch"],
+  [2, "refuses-batch"],
+  [2, "refuses-item"],
+] as const)(
+  "where an administrator has deleted the field for job titles, people are made without, once (%i, %s)",
+  async (place, badItem) => {
+    control().switches.set({ badItem });
+    const position = { account: form.account.id, entity: "contacts", id: "POSITION" } as const;
+    if (
+      control()
+        .fields.list(position)
+        .some(({ code }) => code === "POSITION")
+    )
+      control().fields.remove(position);
+    // As it was known before.
+    await form.account.look(
+      `UPDATE account SET provisioned = provisioned || '{"hasPosition": true}' WHERE account_id = $1`,
+      [form.account.id],
+    );
+    form.account.forget();
+    const name = `No title ${place} ${badItem}`;
+    const { contacts, company } = request(name);
+    const titled = contacts.map((contact, n) => (n === place ? { ...contact, title: "CEO" } : contact));
+    const receipt = await form.send({ company, contacts: titled });
+    await until("it is carried out", async () => {
+      await later(receipt.id, 41);
+      return (await form.receipt(receipt.id)).status === "done";
+    });
+    expect(await everything(name)).toEqual(ONCE);
+    expect((await form.receipt(receipt.id)).issues).toEqual([]);
+  },
+);
+
 test("what is given up says so, and goes on when it is tried again", async () => {
   control().faults.add({
     match: { method: "GET", path: "/api/v4/contacts" },

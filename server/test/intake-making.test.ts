@@ -65,6 +65,42 @@ test("the client's words are a message to those who judge, and roles stand in th
   expect(roles).toEqual([{ contact_id: made[0], role: "lawyer", changed_by: "Form “Website”" }]);
 });
 
+test("a job title is written into who is made, and of who is known it stands in the note only", async () => {
+  const known = form.contact("Tilda", { EMAIL: "tilda@title.example" });
+  const { leadId, contactIds: people } = await form.done({
+    contacts: [
+      { name: "Theo", email: "theo@title.example", title: "Head of Sales" },
+      { name: "Tilda", email: "tilda@title.example", title: "Owner" },
+      { name: "Tom", email: "tom@title.example", title: "" },
+      { name: "Tess", email: "tess@title.example", title: "General Counsel" },
+    ],
+  });
+  expect(people[1]).toBe(known);
+  expect(lead(leadId).contacts.map(({ name, fields }) => [name, fields.POSITION])).toEqual([
+    ["Theo", "Head of Sales"],
+    ["Tilda", undefined],
+    ["Tom", undefined],
+    ["Tess", "General Counsel"],
+  ]);
+  await until("it is noted", () => lead(leadId).notes.length === 1);
+  expect(JSON.stringify(lead(leadId).notes)).toContain("Tilda, Owner, tilda@title.example");
+  const tooLong = { contacts: [{ name: "T", title: "x".repeat(251) }] };
+  expect(await form.refused(tooLong)).toEqual(["contacts.0.title: A job title has at most 250 characters."]);
+});
+
+test("equal requests with keys of their own make a deal each, and their people once if they can be known", async () => {
+  const body = {
+    company: { name: "Twenty Times" },
+    contacts: [{ name: "Reachable", email: "reach@twenty.example" }, { name: "Unreachable Twenty" }],
+  };
+  const keys = ["a", "b", "c", "d"];
+  const receipts = await Promise.all(keys.map((key) => form.done(body, { "idempotency-key": `twenty-${key}` })));
+  const ids = (place: number) => new Set(receipts.map(({ contactIds: made }) => made[place]));
+  expect(new Set(receipts.map(({ leadId }) => leadId)).size).toBe(4);
+  expect([ids(0).size, ids(1).size]).toEqual([1, 4]);
+  expect((await form.everything("companies")).filter(({ name }) => name === "Twenty Times")).toHaveLength(1);
+});
+
 test("who is known by e-mail in whatever case, with or without a plus, is not made again", async () => {
   const known = form.contact("Eva", { EMAIL: "Eva.Known@Mail.example" });
   const plus = form.contact("Pia", { EMAIL: "pia+shop@mail.example" });

@@ -39,13 +39,15 @@ export const IntakeSettings = z.object(
 );
 export type IntakeSettings = z.infer<typeof IntakeSettings>;
 
-/** A text that may be left out or empty. Whatever it looks like, it is a text and nothing else. */
-const text = (what: string, most: number) =>
+/** Whatever it looks like, it is a text and nothing else. */
+const words = (what: string, most: number) =>
   z
     .string(`${what} must be a text.`)
     .trim()
-    .max(most, `${what} has at most ${most.toLocaleString("en")} characters.`)
-    .default("");
+    .max(most, `${what} has at most ${most.toLocaleString("en")} characters.`);
+
+/** A text that may be left out or empty. */
+const text = (what: string, most: number) => words(what, most).default("");
 
 const NO_PRICE = "The price of a deal must be a number, such as 1200 or 99.90.";
 
@@ -78,6 +80,11 @@ export const IntakeContact = z.object({
   }),
   /** As people write it. */
   phone: text("A phone number", 60),
+  /**
+   * What somebody is in his company, such as "Head of Sales"; written into the contact when it is made. Left out, it is
+   * nothing: equal requests of before and after there were titles are equal.
+   */
+  title: words("A job title", 250).optional(),
   /** The key of one of the account's roles. */
   role: text("A role", 32),
 });

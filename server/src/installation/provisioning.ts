@@ -53,6 +53,8 @@ export const provisioned = z.object({
   mirroredBy: z.string().nullable().default(null),
   /** What carries the reference field, as forms need it. */
   references: z.array(z.enum(REFERENCED)).default([]),
+  /** Whether contacts have Kommo's own field for a job title, which an admin may have deleted. */
+  hasPosition: z.boolean().default(true),
   /** Two letters, as Kommo tells it. */
   country: z.string().nullable().default(null),
   webhook: z

@@ -40,7 +40,7 @@ export function leadItem(wish: Wish, marker: string, place: Place): Item {
   };
 }
 
-export function contactItem({ name, email, phone }: Person, { marker }: Creation): NamedItem {
+export function contactItem({ name, email, phone, title }: Person, { marker }: Creation): NamedItem {
   return {
     name: name || email || phone,
     request_id: marker,
@@ -48,6 +48,7 @@ export function contactItem({ name, email, phone }: Person, { marker }: Creation
       reference(marker),
       ...(email === "" ? [] : [address("EMAIL", email)]),
       ...(phone === "" ? [] : [address("PHONE", phone)]),
+      ...(title ? [{ field_code: "POSITION", values: [{ value: title }] }] : []),
     ],
   };
 }
@@ -57,8 +58,13 @@ export function companyItem(name: string, { marker }: Creation): NamedItem {
 }
 
 /** What of a contact stands where in `custom_fields_values`, to read Kommo's complaints by. */
-export function valueKeys({ email, phone }: Person): string[] {
-  return ["reference", ...(email === "" ? [] : ["email"]), ...(phone === "" ? [] : ["phone"])];
+export function valueKeys({ email, phone, title }: Person): string[] {
+  return [
+    "reference",
+    ...(email === "" ? [] : ["email"]),
+    ...(phone === "" ? [] : ["phone"]),
+    ...(title ? ["title"] : []),
+  ];
 }
 
 function reference(marker: string) {

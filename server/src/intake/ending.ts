@@ -84,7 +84,7 @@ export class Ending {
 
 function toContact(id: number, person: Request["wish"]["people"][number] | undefined): Contact[] {
   if (!person) return [];
-  const value = (field_code: string, text: string) =>
+  const value = (field_code: string, text = "") =>
     text === "" ? [] : [{ field_id: 0, field_code, values: [{ value: text }] }];
   return [
     {
@@ -92,7 +92,11 @@ function toContact(id: number, person: Request["wish"]["people"][number] | undef
       name: person.name || person.email || person.phone,
       created_at: null,
       updated_at: null,
-      custom_fields_values: [...value("EMAIL", person.email), ...value("PHONE", person.phone)],
+      custom_fields_values: [
+        ...value("EMAIL", person.email),
+        ...value("PHONE", person.phone),
+        ...value("POSITION", person.title),
+      ],
       _embedded: { companies: [], leads: [] },
     },
   ];

@@ -12,6 +12,8 @@ export function formSnippet(url: string): string {
   <p style="position:absolute;left:-9999px" aria-hidden="true"><label>Leave this empty<br><input name="homepage" tabindex="-1" autocomplete="off"></label></p>
   <p><button>Send</button></p>
   <p role="status"></p>
+  <!-- Also taken, if you add inputs with these names: contacts[0][title] (a job title), contacts[0][role] (the key of a role),
+       deal[name], deal[price], and contacts[1][name] and so on for more people. -->
 </form>
 <script>
   (function (form) {

@@ -11,7 +11,7 @@ import { Work } from "../work/work.ts";
 import { type Again, type Decision, type WorkItem, type WorkKind, waitsFor } from "../work/work-kind.ts";
 import { markerFor } from "../write-back/marker.ts";
 import { placeOf } from "./cards.ts";
-import { NoReference } from "./complaints.ts";
+import { FieldGone } from "./complaints.ts";
 import { Ending } from "./ending.ts";
 import { type Entity, INTAKE, nextInLine, type Plan, type Request, savePlan, startRequest } from "./intake-rows.ts";
 import { Maker } from "./maker.ts";
@@ -87,7 +87,8 @@ export class IntakeWork implements WorkKind, OnModuleInit {
     const kommo = await this.clients.of(accountId, "qualification");
     const place = placeOf(settings.intake, made);
     try {
-      const step = await this.maker.make({ accountId, kommo, place, request, plan });
+      const sent = made.hasPosition ? request : withoutTitles(request);
+      const step = await this.maker.make({ accountId, kommo, place, request: sent, plan });
       if ("again" in step) return { again: step.again };
       if ("leadGone" in step) return this.takeNewLead(accountId, request, plan);
       return {
@@ -98,7 +99,7 @@ export class IntakeWork implements WorkKind, OnModuleInit {
         },
       };
     } catch (error) {
-      if (!(error instanceof NoReference)) throw error;
+      if (!(error instanceof FieldGone)) throw error;
       await this.tenancy.run(accountId, (tx) =>
         this.work.schedule(tx, accountId, [{ kind: PROVISION, subject: accountId, priority: "qualification" }]),
       );
@@ -123,6 +124,12 @@ export class IntakeWork implements WorkKind, OnModuleInit {
       again: goesOn(0, "The deal that was to be extended is gone; there will be a new one."),
     };
   }
+}
+
+/** Where contacts have no field for titles, they stand in the note of what was sent only. */
+function withoutTitles(request: Request): Request {
+  const people = request.wish.people.map((person) => ({ ...person, title: undefined }));
+  return { ...request, wish: { ...request.wish, people } };
 }
 
 function toMake(accountId: number, { no, wish }: Request, plan: Plan) {

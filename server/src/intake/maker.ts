@@ -172,12 +172,23 @@ export class Maker {
   ): Promise<Again | undefined> {
     const { wish } = job.request;
     const { rows } = making;
-    const named = rows.flatMap((row) => {
-      const complaint = error.items.find(({ requestId }) => requestId === row.marker)?.errors[0];
-      if (!complaint) return [];
-      const issue = entity === "contact" ? contactIssue(complaint, wish, row.place) : companyIssue(complaint);
-      return [{ marker: row.marker, issue }];
-    });
+    const complaintOf = ({ marker }: Creation) => error.items.find(({ requestId }) => requestId === marker)?.errors[0];
+    const issueOf = (complaint: NonNullable<ReturnType<typeof complaintOf>>, { place }: Creation) =>
+      entity === "contact" ? contactIssue(complaint, wish, place) : companyIssue(complaint);
+    let named: { marker: string; issue: InputIssue }[];
+    try {
+      named = rows.flatMap((row) => {
+        const complaint = complaintOf(row);
+        return complaint ? [{ marker: row.marker, issue: issueOf(complaint, row) }] : [];
+      });
+    } catch (gone) {
+      // Those of whom nothing was said may have been made.
+      await this.creations.doubt(
+        making,
+        rows.filter((row) => !complaintOf(row)),
+      );
+      throw gone;
+    }
     const [only, ...others] = rows;
     if (named.length === 0 && others.length > 0) return this.makeOneByOne(job, making, entity);
     if (named.length === 0 && only) {

@@ -8,6 +8,8 @@ import type { Reach } from "../leads/same-person.ts";
 /** Somebody whom a request names, in the form in which people are compared. */
 export interface Person extends Reach {
   name: string;
+  /** As on a business card. */
+  title?: string | undefined;
   role: string;
 }
 
@@ -34,7 +36,7 @@ export function readWish(body: IntakeBody, settings: Settings, country: CountryC
   const issues: InputIssue[] = [];
   const roles = new Set(settings.committee.roles.map(({ key }) => key));
   const mailboxes = new Map<string, number>();
-  const people = body.contacts.map(({ name, email, phone, role }, place): Person => {
+  const people = body.contacts.map(({ name, email, phone, title, role }, place): Person => {
     const complain = (field: string, message: string) => issues.push({ path: `contacts.${place}${field}`, message });
     if (name === "" && email === "" && phone === "") {
       complain("", "A contact needs a name, an e-mail or a phone number.");
@@ -46,7 +48,7 @@ export function readWish(body: IntakeBody, settings: Settings, country: CountryC
     const before = mailbox === undefined ? undefined : mailboxes.get(mailbox);
     if (before !== undefined) complain(".email", `contacts.${before} has this e-mail already.`);
     if (mailbox !== undefined) mailboxes.set(mailbox, place);
-    return { name, email, phone: number ?? "", role };
+    return { name, email, phone: number ?? "", title, role };
   });
   if (people.length === 0 && body.deal.name === "" && body.company.name === "") {
     issues.push({ path: "", message: "Name a contact, a company or a deal." });

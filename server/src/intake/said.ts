@@ -1,8 +1,8 @@
 import type { Person, Wish } from "./read-wish.ts";
 
 /** How a form names somebody. */
-export function lineOf({ name, email, phone, role }: Person, roleNames: ReadonlyMap<string, string>): string {
-  return [name, email, phone, roleNames.get(role) ?? role].filter(Boolean).join(", ");
+export function lineOf({ name, title, email, phone, role }: Person, roleNames: ReadonlyMap<string, string>): string {
+  return [name, title, email, phone, roleNames.get(role) ?? role].filter(Boolean).join(", ");
 }
 
 /** All that was sent, for the people who work on the deal: what Kommo has known before is not written over. */
