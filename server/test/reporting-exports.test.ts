@@ -70,6 +70,58 @@ test("a name that is a formula is a text in the table, and what is a text in a l
   ]);
 });
 
+/** What spreadsheets take for the beginning of a formula, some of them in full width too. */
+const FORMULAS = ["=", "+", "-", "@", "\t", "\r", "\n", "\uFF1D", "\uFF0B", "\uFF0D", "\uFF20"].map(
+  (sign, at) => `${sign}cmd|"${at}"!A0`,
+);
+
+test.each([
+  ["deals", "name"],
+  ["deals", "stage"],
+  ["stage_stays", "stage"],
+  ["stakeholders", "name"],
+  ["stakeholders", "role"],
+  ["hold_reasons", "what"],
+])("in the table of %s no %s is a formula", async (table, column) => {
+  const its = await world.install();
+  const mine = new Past(world, its);
+  for (const [at, formula] of FORMULAS.entries()) {
+    const id = 100 + at;
+    await mine.deal({ id, name: formula, createdAt: 10, in: 0, moves: [[1, 5]], contacts: [id] });
+    await mine.look("UPDATE contact SET name = $2 WHERE account_id = $1 AND contact_id = $3", [
+      its.accountId,
+      formula,
+      id,
+    ]);
+    await mine.said(id, [id, "role", formula, 4]);
+    await mine.hold(id, 2, 3, null, [["role", formula, null, 3, null]]);
+  }
+  const browser = await Browser.open(world, its.accountId, its.adminId);
+  const found: string[] = [];
+  for (const formula of FORMULAS) {
+    if (column === "stage") {
+      await mine.look(
+        `UPDATE account SET provisioned = jsonb_set(provisioned, '{pipelines,0,statuses}',
+           (SELECT jsonb_agg(s || jsonb_build_object('name', $2::text)) FROM jsonb_array_elements(provisioned#>'{pipelines,0,statuses}') s))
+          WHERE account_id = $1`,
+        [its.accountId, formula],
+      );
+    }
+    const csv = await exported(browser, `?table=${table}`);
+    const cell = `"'${formula.replaceAll('"', '""')}"`;
+    // An apostrophe makes it a text, wherever it stands.
+    if (csv.includes(`,${cell},`) && !csv.includes(`"${cell.slice(2)}`)) found.push(formula);
+  }
+  expect(found).toEqual(FORMULAS);
+});
+
+test("a number below nothing stays a number", async () => {
+  const its = await world.install();
+  await new Past(world, its).deal({ id: 1, name: "Refund", value: -5.5, createdAt: 10 });
+  const browser = await Browser.open(world, its.accountId, its.adminId);
+  expect(await exported(browser)).toContain("\n1,Refund,-5.5,USD,");
+});
+
 test("everything that reports are made of can be taken along, narrowed as they are", async () => {
   for (const table of EXPORTS) {
     const head = (await exported(admin, `?table=${table}`)).split("\n")[0];

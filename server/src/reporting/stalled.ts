@@ -68,12 +68,14 @@ export function stalledPart(question: Question, frame: Frame, part: string): str
 
 /** Open deals with their marks. Standing still is counted from the last move, or from creation. */
 function markedDeals(question: Question, { committee }: Frame): string {
+  // Not from deal_standing, which would read all deals a second time.
+  const since = "stands_since(l.closed_at, s.entered_at, l.kommo_created_at)";
   return `
-    SELECT l.lead_id, l.price, s.since,
-           s.since <= app_now() - ${question.place(committee.standstillDays)}::int * interval '1 day' AS stalled,
+    SELECT l.lead_id, l.price, ${since} AS since,
+           ${since} <= app_now() - ${question.place(committee.standstillDays)}::int * interval '1 day' AS stalled,
            coalesce(p.people, 0) < 2 AS single_thread, NOT ${isIdentified(question)} AS no_decision_maker
       FROM lead l
-      JOIN deal_standing s USING (lead_id)
+      LEFT JOIN stage_stay s ON s.lead_id = l.lead_id AND s.left_at IS NULL
       LEFT JOIN (SELECT lead_id, count(*) AS people FROM deal_person GROUP BY lead_id) p ON p.lead_id = l.lead_id
      WHERE ${question.deals()} AND ${OPEN} AND ${question.within("l.kommo_created_at")}`;
 }

@@ -6,6 +6,10 @@ import type { MigrationInterface, QueryRunner } from "typeorm";
  */
 export class WhereDealsStand1764000000043 implements MigrationInterface {
   async up(runner: QueryRunner) {
+    // A closed deal stands since it was closed; one that has never moved, since it was made.
+    await runner.query(`
+      CREATE FUNCTION stands_since(closed_at timestamptz, entered_at timestamptz, created_at timestamptz) RETURNS timestamptz
+      LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT coalesce(closed_at, entered_at, created_at) $$`);
     await runner.query("CREATE INDEX contact_gone ON contact (account_id, contact_id) WHERE gone");
     await runner.query("GRANT SELECT (gone) ON contact TO dealscope_bi_reader");
     for (const [name, select] of Object.entries(ANSWERS)) {
@@ -31,15 +35,15 @@ export class WhereDealsStand1764000000043 implements MigrationInterface {
       since: "coalesce(t.entered_at, d.closed_at, d.kommo_created_at)",
     }));
     for (const name of Object.keys(ANSWERS)) await runner.query(`DROP VIEW ${name}, reader_${name}`);
+    await runner.query("DROP FUNCTION stands_since(timestamptz, timestamptz, timestamptz)");
     await runner.query("REVOKE SELECT (gone) ON contact FROM dealscope_bi_reader");
     await runner.query("DROP INDEX contact_gone");
   }
 }
 
 const ANSWERS = {
-  // A closed deal stands since it was closed; one that has never moved, since it was made.
   deal_standing: `
-    SELECT l.account_id, l.lead_id, coalesce(l.closed_at, s.entered_at, l.kommo_created_at) AS since
+    SELECT l.account_id, l.lead_id, stands_since(l.closed_at, s.entered_at, l.kommo_created_at) AS since
       FROM lead l
       LEFT JOIN stage_stay s ON s.account_id = l.account_id AND s.lead_id = l.lead_id AND s.left_at IS NULL`,
   // Links to people who were deleted or merged stay until the deal is read again.
