@@ -71,6 +71,7 @@ export const CROWDED: Committee = {
       { kind: "stage", id: 3, name: "Legal review" },
     ],
     mayOverrule: true,
+    refusal: "A user of this token may not change this deal.",
   },
   standstill: {
     days: 42,

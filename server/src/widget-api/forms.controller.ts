@@ -26,15 +26,14 @@ export class FormsController {
   @UseInterceptors(FormPages)
   @ApiOperation({
     summary: "Send a deal with its company and up to 20 contacts",
-    description:
-      [
-        "Answered as soon as it is kept; the receipt tells what became of it. Roles of a trusted key are set, those of any other are suggested to the rep.",
-        "A form may send it as well, with names such as `contacts[0][email]`; when it asks for `text/html`, as browsers without a script do, it is answered by a page for people.",
-        "The `title` of a contact is written into Kommo's own field for it when the contact is made; of people who are known, and where an administrator has deleted that field, it stands in the deal's note only.",
-        "The same Idempotency-Key, and without one the same body within ten minutes, gives the same receipt.",
-        "Equal requests with different keys are different requests: twenty of them have twenty receipts, and make twenty deals, unless the account extends open deals; then the first makes one and the others add their words to it. Their people and their company are made once all the same, because each request looks who is known by e-mail, phone or the company's name; only people without e-mail and phone are made anew by each.",
-        "At most 60 requests a minute from an address (of IPv6: from a /64), and 300 by a key.",
-      ].join(" "),
+    description: [
+      "Answered as soon as it is kept; the receipt tells what became of it. Roles of a trusted key are set, those of any other are suggested to the rep.",
+      "A form may send it as well, with names such as `contacts[0][email]`; when it asks for `text/html`, as browsers without a script do, it is answered by a page for people.",
+      "The `title` of a contact is written into Kommo's own field for it when the contact is made; of people who are known, and where an administrator has deleted that field, it stands in the deal's note only.",
+      "The same Idempotency-Key, and without one the same body within ten minutes, gives the same receipt.",
+      "Equal requests with different keys are different requests: twenty of them have twenty receipts, and make twenty deals, unless the account extends open deals; then the first makes one and the others add their words to it. Their people and their company are made once all the same, because each request looks who is known by e-mail, phone or the company's name; only people without e-mail and phone are made anew by each.",
+      "At most 60 requests a minute from an address (of IPv6: from a /64), and 300 by a key.",
+    ].join(" "),
   })
   @ApiConsumes("application/json", "application/x-www-form-urlencoded")
   @ApiHeader({
