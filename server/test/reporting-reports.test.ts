@@ -638,6 +638,7 @@ test("an account without a deal has reports, all of nothing", async () => {
 
 test.each([
   ["funnel?from=2025-02-30", "from", "The first day of the period is written as 2026-11-28."],
+  ["funnel?to=0000-01-01", "to", "The last day of the period is not before 1970."],
   ["gates?from=2025-03-02&to=2025-03-01", "to", "The period ends before it begins."],
   ["forecast?pipelineId=x", "pipelineId", "The id of a pipeline is a number."],
   ["stalled?page=0", "page", "The first page is 1."],

@@ -17,7 +17,10 @@ const month = z.string();
 const givenId = (what: string) =>
   z.coerce.number(`${what} is a number.`).int(`${what} is a whole number.`).positive(`${what} is positive.`);
 
-const day = (what: string) => z.iso.date(`The ${what} day of the period is written as 2026-11-28.`);
+const day = (what: string) =>
+  z.iso
+    .date(`The ${what} day of the period is written as 2026-11-28.`)
+    .refine((date) => date >= "1970-01-01", `The ${what} day of the period is not before 1970.`);
 
 /** What all reports can be narrowed to. Days are those of the account's time zone, both included. */
 export const ReportQuery = z
