@@ -70,8 +70,8 @@ test("whoever plays a role that decides takes the mark away, and one's own weigh
   const { members, marks } = await committee(id);
   expect(marks).toEqual([]);
   expect(members).toMatchObject([
-    { role: "economic_buyer", weight: 15, approval: "pending" },
-    { role: "lawyer", weight: 60, approval: "approved" },
+    { role: "economic_buyer", weight: 15, ownWeight: 15, approval: "pending" },
+    { role: "lawyer", weight: 60, ownWeight: null, approval: "approved" },
   ]);
 });
 
@@ -123,7 +123,13 @@ test("a role that was taken out of the settings stays readable by its key", asyn
   await play(id, contacts[0]!, "sponsor_of_old");
   const { roles, members } = await committee(id);
   expect(members[0]).toMatchObject({ role: "sponsor_of_old", weight: 0 });
-  expect(roles.at(-1)).toEqual({ key: "sponsor_of_old", name: "sponsor_of_old", decides: false, opposes: false });
+  expect(roles.at(-1)).toEqual({
+    key: "sponsor_of_old",
+    name: "sponsor_of_old",
+    weight: 0,
+    decides: false,
+    opposes: false,
+  });
 });
 
 test("the card shows what holds a deal, by name, and the button to those who may let it through", async () => {

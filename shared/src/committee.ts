@@ -159,6 +159,8 @@ export const CommitteeMember = z.object({
   approvalNote: z.string(),
   /** His own, else his role's; 0 without a role. */
   weight: percent,
+  /** What somebody has said he weighs in this deal; null where his role's weight counts. */
+  ownWeight: percent.nullable(),
   lastTouchAt: time.nullable(),
   isSilent: z.boolean(),
   /** A role that his title, his words or an edit in Kommo speak for; never set without a person. */
@@ -212,7 +214,9 @@ export type Standstill = z.infer<typeof Standstill>;
 
 /** The committee panel of the deal card. */
 export const Committee = z.object({
-  roles: z.array(z.object({ key: RoleKey, name: z.string(), decides: z.boolean(), opposes: z.boolean() })),
+  roles: z.array(
+    z.object({ key: RoleKey, name: z.string(), weight: percent, decides: z.boolean(), opposes: z.boolean() }),
+  ),
   members: z.array(CommitteeMember),
   /** Of the roles that the deal's stage, or the next one with a rule, asks for; null where none asks. */
   coverage: z.object({ percent, missing: z.array(RoleKey) }).nullable(),

@@ -10,14 +10,14 @@ const SINCE = "2026-11-26T12:00:00.000Z";
 
 const member = (contactId: number, name: string, part: Partial<CommitteeMember> = {}): CommitteeMember => ({
   ...{ contactId, name, isMain: false, role: null, approval: "pending", approvalBy: null, approvalAt: null },
-  ...{ approvalNote: "", weight: 0, lastTouchAt: null, isSilent: false, suggestion: null },
+  ...{ approvalNote: "", weight: 0, ownWeight: null, lastTouchAt: null, isSilent: false, suggestion: null },
   ...part,
 });
 
 const committee = (members: CommitteeMember[], missing: Missing[] = []): Committee => ({
   roles: [
-    { key: "lawyer", name: "Lawyer", decides: false, opposes: false },
-    { key: "buyer", name: "Buyer", decides: true, opposes: false },
+    { key: "lawyer", name: "Lawyer", weight: 60, decides: false, opposes: false },
+    { key: "buyer", name: "Buyer", weight: 90, decides: true, opposes: false },
   ],
   members,
   ...{ coverage: null, marks: [], objections: [], joining: [], standstill: null },

@@ -6,18 +6,18 @@ const ago = (days: number) => new Date(Date.now() - days * DAY_MS).toISOString()
 
 const member = (contactId: number, name: string, part: Partial<CommitteeMember> = {}): CommitteeMember => ({
   ...{ contactId, name, isMain: false, role: null, approval: "pending", approvalBy: null, approvalAt: null },
-  ...{ approvalNote: "", weight: 0, lastTouchAt: null, isSilent: false, suggestion: null },
+  ...{ approvalNote: "", weight: 0, ownWeight: null, lastTouchAt: null, isSilent: false, suggestion: null },
   ...part,
 });
 
 /** A committee with one of everything that the panel can show. */
 export const CROWDED: Committee = {
   roles: [
-    { key: "decision_maker", name: "Decision maker", decides: true, opposes: false },
-    { key: "economic_buyer", name: "Economic buyer", decides: true, opposes: false },
-    { key: "technical_evangelist", name: "Technical evangelist", decides: false, opposes: false },
-    { key: "lawyer", name: "Lawyer", decides: false, opposes: false },
-    { key: "blocker", name: "Blocker", decides: false, opposes: true },
+    { key: "decision_maker", name: "Decision maker", weight: 100, decides: true, opposes: false },
+    { key: "economic_buyer", name: "Economic buyer", weight: 90, decides: true, opposes: false },
+    { key: "technical_evangelist", name: "Technical evangelist", weight: 70, decides: false, opposes: false },
+    { key: "lawyer", name: "Lawyer", weight: 60, decides: false, opposes: false },
+    { key: "blocker", name: "Blocker", weight: 80, decides: false, opposes: true },
   ],
   members: [
     member(9001, "Ana Reyes", {
@@ -27,7 +27,7 @@ export const CROWDED: Committee = {
     member(9002, "Marta Ruiz de la Torre", { role: "lawyer", weight: 60, lastTouchAt: ago(31), isSilent: true }),
     member(9003, "Bartholomew Featherstonehaugh", {
       ...{ role: "blocker", approval: "rejected", approvalBy: "Kim Vale", approvalAt: ago(9) },
-      ...{ approvalNote: "He wants to keep the old system.", weight: 80, lastTouchAt: ago(9) },
+      ...{ approvalNote: "He wants to keep the old system.", weight: 85, ownWeight: 85, lastTouchAt: ago(9) },
     }),
     member(9004, "Luis Mora", {
       lastTouchAt: ago(1),
@@ -70,6 +70,7 @@ export const CROWDED: Committee = {
       { kind: "field", id: 7, name: "Contract number" },
       { kind: "stage", id: 3, name: "Legal review" },
     ],
+    refusal: null,
     mayOverrule: true,
     refusal: "A user of this token may not change this deal.",
   },

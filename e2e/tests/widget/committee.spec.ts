@@ -28,6 +28,34 @@ test("a rep says who plays which part and who has approved, and a reload still k
   await expect(panel.getByLabel("Note, if you like")).toHaveValue("On the phone");
 });
 
+test("somebody weighs in a deal what a rep says, and else what his role weighs", async ({ openCard }) => {
+  const card = await (await openCard(HOT)).judged();
+  const panel = card.part("Committee");
+  const sign = panel.getByRole("button", { name: "Pending: Ana Reyes" });
+  const weight = panel.getByLabel("Weight in this deal, 0–100");
+  const save = panel.getByRole("button", { name: "Save", exact: true });
+  await roleOf(card, "Ana Reyes").selectOption("Lawyer");
+  await sign.click();
+  await expect(weight).toHaveAttribute("placeholder", "60, as the role");
+  await weight.fill("101");
+  await save.click();
+  await expect(panel.getByRole("alert")).toContainText("A whole number from 0 to 100");
+  await weight.fill("85");
+  await save.click();
+  await expect(sign).toBeFocused();
+  await card.host.open(`/leads/detail/${card.leadId}`);
+  await sign.click();
+  await expect(weight).toHaveValue("85");
+  // Of his approval nothing was said.
+  await expect(panel).not.toContainText("Set by");
+  await weight.fill("");
+  await panel.getByRole("radio", { name: "Approved" }).check({ force: true });
+  await save.click();
+  await panel.getByRole("button", { name: "Approved: Ana Reyes" }).click();
+  await expect(panel).toContainText("Set by Kim Vale");
+  await expect(weight).toHaveValue("");
+});
+
 test("an objection is written down, answered, opened again and dismissed", async ({ openCard }) => {
   const card = await (await openCard(HOT)).judged();
   const panel = card.part("Committee");

@@ -70,6 +70,7 @@ function memberOf(member: MemberRow, row: CommitteeRow, byKey: ReadonlyMap<strin
     approvalBy: member.approval_by,
     approvalAt: isoOrNull(member.approval_at),
     approvalNote: member.approval_note,
+    ownWeight: member.weight,
     weight: member.weight ?? byKey.get(member.role ?? "")?.weight ?? 0,
     lastTouchAt: lastTouchAt?.toISOString() ?? null,
     isSilent: silentSince !== null && daysBetween(silentSince, now) >= settings.committee.silentDays,
@@ -82,10 +83,10 @@ function memberOf(member: MemberRow, row: CommitteeRow, byKey: ReadonlyMap<strin
 
 /** The account's roles; one that was removed while somebody plays it stays readable. */
 function namedRoles(roles: readonly Role[], members: readonly CommitteeMember[]): Committee["roles"] {
-  const known = roles.map(({ key, name, decides, opposes }) => ({ key, name, decides, opposes }));
+  const known = roles.map(({ key, name, weight, decides, opposes }) => ({ key, name, weight, decides, opposes }));
   const played = new Set(members.flatMap(({ role }) => role ?? []));
   const removed = [...played].filter((key) => !roles.some((role) => role.key === key));
-  return [...known, ...removed.map((key) => ({ key, name: key, decides: false, opposes: false }))];
+  return [...known, ...removed.map((key) => ({ key, name: key, weight: 0, decides: false, opposes: false }))];
 }
 
 function marksOf(members: readonly CommitteeMember[], byKey: ReadonlyMap<string, Role>): Committee["marks"] {

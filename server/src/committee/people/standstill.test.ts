@@ -7,7 +7,7 @@ const now = new Date("2026-11-20T12:00:00Z");
 const ago = (days: number) => new Date(now.getTime() - days * 86_400_000);
 
 const member = (contactId: number, more: Partial<CommitteeMember & { silentSince: Date | null }> = {}) => ({
-  ...{ contactId, name: "Ana", isMain: false, role: null, weight: 0, suggestion: null },
+  ...{ contactId, name: "Ana", isMain: false, role: null, weight: 0, ownWeight: null, suggestion: null },
   ...{ approval: "pending" as const, approvalBy: null, approvalAt: null, approvalNote: "" },
   ...{ lastTouchAt: null, isSilent: false, silentSince: null },
   ...more,

@@ -4,8 +4,8 @@ import { explain } from "../../api/explain.ts";
 import { useWords } from "../../i18n/words.ts";
 import { Notice } from "../../ui/notice.tsx";
 import { Select } from "../../ui/select.tsx";
-import { ApprovalForm } from "./approval-form.tsx";
 import { ApprovalSign } from "./approval-sign.tsx";
+import { MemberForm } from "./member-form.tsx";
 import type { PieceProps } from "./piece.ts";
 import { changeMember } from "./requests.ts";
 import { SuggestedRole } from "./suggested-role.tsx";
@@ -77,7 +77,7 @@ export function Member(props: PieceProps & { member: CommitteeMember }) {
       </div>
       {approval === "rejected" && approvalNote && <q className="dsc-quote">{approvalNote}</q>}
       {change.error && <Notice kind="error">{explain(change.error, words)}</Notice>}
-      {isOpen && <ApprovalForm {...props} onDone={close} />}
+      {isOpen && <MemberForm {...props} onDone={close} />}
       <SuggestedRole {...props} />
     </li>
   );
