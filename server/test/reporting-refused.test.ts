@@ -80,12 +80,13 @@ test("a deal that a gate sends back has stood still where it was, and never in t
 
 test("when a gate looks before anybody has told of the move, and the way back is told late, it is the same", async () => {
   const { gated, id, admin } = await standing();
-  gated.account.control.hooks.weather({ account: gated.account.id, delayMs: 3_000 });
+  gated.account.control.hooks.weather({ account: gated.account.id, dropRate: 1 });
   gated.move(id, 1);
   await gated.account.ask("gate", id, {}, 1);
   await gated.held(id);
   await gated.standsIn(id, 0);
   expect([await movesOf(gated, id), await told(gated, id, admin)]).toEqual([1, UNTOUCHED(id)]);
+  await gated.account.ask("scan", gated.account.id, {}, 4);
   await tells(gated, id, 3);
   expect(await told(gated, id, admin)).toEqual(UNTOUCHED(id));
 });

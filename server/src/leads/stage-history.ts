@@ -93,8 +93,10 @@ export async function confirmMove(tx: Tx, accountId: number, eventId: string, mo
 }
 
 /**
- * Notes that a deal might not stand where Kommo showed it at `seenAt`, by Kommo's clock, and is on its way `back`. The move
- * itself stays in the history; only the deal's stays go on as if it had never left. The lead is locked by the caller.
+ * Notes that a deal may not stand where it is, and goes `back`. The move itself stays in the history; only the deal's stays
+ * go on as if it had never left. The lead is locked by the caller.
+ *
+ * @param seenAt when Kommo showed it there, by Kommo's clock; null: about now
  */
 export async function refuseMove(
   tx: Tx,
@@ -105,7 +107,7 @@ export async function refuseMove(
 ) {
   await tx.query(
     `INSERT INTO refused_move (account_id, lead_id, pipeline_id, status_id, from_pipeline_id, from_status_id, seen_at)
-     VALUES ($1, $2, $3, $4, $5, $6, coalesce($7, app_now()))`,
+     VALUES ($1, $2, $3, $4, $5, $6, coalesce($7, app_now())) ON CONFLICT DO NOTHING`,
     [accountId, leadId, back.from.pipelineId, back.from.statusId, back.to.pipelineId, back.to.statusId, seenAt],
   );
 }

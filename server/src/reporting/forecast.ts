@@ -1,8 +1,9 @@
 import type { ForecastReport, Sum, Weighted } from "@dealscope/shared/reports";
+import { WON } from "@dealscope/shared/stage-ref";
 import type { Tx } from "../database/tenancy.ts";
 import { monthsOf, sampleOf, samplesAt } from "./months.ts";
 import { splitPart } from "./parts.ts";
-import { type Frame, Question, rounded, stays, WON } from "./question.ts";
+import { type Frame, Question, rounded, stays } from "./question.ts";
 
 /**
  * Rows are samples' business: `first` is the first sample that sees them, `end` the first that does not any more, and

@@ -1,8 +1,9 @@
 import { BUYING_STAGES, BuyingStage } from "@dealscope/shared/committee";
 import type { FunnelReport, Sum } from "@dealscope/shared/reports";
+import { LOST, WON } from "@dealscope/shared/stage-ref";
 import type { Tx } from "../database/tenancy.ts";
 import { stageIn } from "./parts.ts";
-import { type Frame, LOST, Question, WON } from "./question.ts";
+import { type Frame, Question } from "./question.ts";
 
 interface StageRow extends Sum {
   pipelineId: number;

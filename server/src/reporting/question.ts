@@ -1,5 +1,6 @@
 import type { CommitteeSettings, GateSettings } from "@dealscope/shared/committee";
 import type { ReportHead, ReportQuery } from "@dealscope/shared/reports";
+import { LOST, WON } from "@dealscope/shared/stage-ref";
 import type { StageNames } from "./stage-names.ts";
 
 /** Turns a value into its placeholder. */
@@ -18,8 +19,6 @@ export interface Frame {
   visible: Visible;
 }
 
-export const WON = 142;
-export const LOST = 143;
 export const OPEN = "l.closed_at IS NULL";
 
 /** One statement of a report: its values, and the conditions that all reports share. */

@@ -117,8 +117,11 @@ export class GateWork implements WorkKind, OnModuleInit {
     const settlesInMs = settlesIn(last);
     if (settlesInMs > 0) await this.lookAgain(tx, accountId, lead.id, settlesInMs);
     if (next.move) await this.move(tx, accountId, lead.id, next.move, last);
-    if (next.move && isSame(next.move.to, next.place))
-      await refuseMove(tx, accountId, lead.id, next.move, lead.updated_at);
+    if (next.move && isSame(next.move.to, next.place)) {
+      // Where we have just sent it, Kommo has not shown it yet.
+      const seenAt = isSame(next.move.from, now) ? lead.updated_at : null;
+      await refuseMove(tx, accountId, lead.id, next.move, seenAt);
+    }
     if (next.wanted !== null) await this.hold(tx, accountId, lead, rules, next, members, last);
     else if (hold && next.ended) await this.ends.end(tx, { accountId, leadId: lead.id, hold }, next.ended, rules);
   }

@@ -11,7 +11,6 @@ export class RefusedMoves1764000000042 implements MigrationInterface {
     await runner.query(`
       CREATE TABLE refused_move (
         account_id bigint NOT NULL,
-        id bigint GENERATED ALWAYS AS IDENTITY,
         lead_id bigint NOT NULL,
         /* Where it might not stand, and where it rightfully did. */
         pipeline_id bigint NOT NULL,
@@ -20,9 +19,8 @@ export class RefusedMoves1764000000042 implements MigrationInterface {
         from_status_id bigint NOT NULL,
         /* When Kommo showed it there, by Kommo's clock. */
         seen_at timestamptz NOT NULL,
-        PRIMARY KEY (account_id, id)
+        PRIMARY KEY (account_id, lead_id, seen_at, pipeline_id, status_id)
       )`);
-    await runner.query("CREATE INDEX refused_move_of_lead ON refused_move (account_id, lead_id)");
     await tenantTable(runner, "refused_move");
     await runner.query(TELL_STAYS(RIGHTFUL));
     await runner.query(`
@@ -61,10 +59,10 @@ const TELL_STAYS = (rightful: string) => `
 const AS_TOLD = "SELECT account_id, lead_id, place, pipeline_id, status_id, entered_at, left_at FROM stood";
 
 /**
- * A refusal is of the stay that it saw, or of the nearest: a move is not always told with the second in which it shows. And
- * because Kommo counts in seconds, of several stays that began in one as many are refused as there were refusals. Whatever
- * the deal went through after it had left its place belongs to the refused way too. Such stays are told as ones in the
- * rightful place, and neighbours in the same stage are one.
+ * A refusal is of the stay that it saw, or of the nearest: a move is not always told with the second in which it shows. Kommo
+ * counts in seconds; of several stays that began in the same one, all are refused. Whatever the deal went through after it
+ * had left its place belongs to the refused way too. Such stays are told as ones in the rightful place, and neighbours in
+ * the same stage are one.
  */
 const RIGHTFUL = `,
     refused AS (
@@ -72,8 +70,7 @@ const RIGHTFUL = `,
              coalesce((SELECT max(b.place) FROM stood b
                         WHERE b.account_id = r.account_id AND b.lead_id = r.lead_id AND b.place < s.place
                           AND b.pipeline_id = r.from_pipeline_id AND b.status_id = r.from_status_id), s.place - 1) AS after_place
-        FROM (SELECT account_id, lead_id, pipeline_id, status_id, from_pipeline_id, from_status_id, seen_at, count(*) AS times
-                FROM refused_move JOIN deals USING (account_id, lead_id) GROUP BY 1, 2, 3, 4, 5, 6, 7) r
+        FROM (SELECT * FROM refused_move JOIN deals USING (account_id, lead_id)) r
        CROSS JOIN LATERAL (
          SELECT place FROM stood s
           WHERE s.account_id = r.account_id AND s.lead_id = r.lead_id
@@ -81,8 +78,8 @@ const RIGHTFUL = `,
             AND coalesce(s.entered_at, '-infinity') <= r.seen_at + interval '10 seconds'
             AND coalesce(s.left_at, 'infinity') >= r.seen_at - interval '10 seconds'
           ORDER BY greatest(s.entered_at, r.seen_at) - least(s.left_at, r.seen_at),
-                   abs(extract(epoch FROM s.entered_at - r.seen_at)), place
-          LIMIT r.times) s),
+                   abs(extract(epoch FROM s.entered_at - r.seen_at))
+          FETCH FIRST ROW WITH TIES) s),
     rightful AS (
       SELECT s.account_id, s.lead_id, s.place, s.entered_at, s.left_at,
              coalesce(r.from_pipeline_id, s.pipeline_id) AS pipeline_id, coalesce(r.from_status_id, s.status_id) AS status_id
