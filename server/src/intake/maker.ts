@@ -1,8 +1,9 @@
 import type { InputIssue } from "@dealscope/shared/api-error";
 import { Injectable } from "@nestjs/common";
 import { referenceField } from "../installation/provisioning.ts";
-import type { KommoClient, MayLeave } from "../kommo/client.ts";
+import type { KommoClient } from "../kommo/client.ts";
 import { KommoNotFound, KommoRejected } from "../kommo/errors.ts";
+import type { MayLeave } from "../kommo/requests.ts";
 import type { FieldValue } from "../kommo/resources.ts";
 import type { Again } from "../work/work-kind.ts";
 import { companyItem, contactItem, leadItem, type Place } from "./cards.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { READ_AT_MOST } from "../kommo/client.ts";
+import { READ_AT_MOST } from "../kommo/requests.ts";
 import { readSince } from "./pages.ts";
 
 interface Item {

@@ -1,4 +1,4 @@
-import type { Page } from "../kommo/client.ts";
+import type { Page } from "../kommo/requests.ts";
 
 /**
  * Everything updated since `from`, oldest first. A list sorted by `updated_at` shifts under the reader while people

@@ -1,5 +1,6 @@
 import type { Provisioned } from "../installation/provisioning.ts";
-import type { KommoClient, MayLeave } from "../kommo/client.ts";
+import type { KommoClient } from "../kommo/client.ts";
+import type { MayLeave } from "../kommo/requests.ts";
 import type { NewWrite, Target, WriteRow } from "./write-row.ts";
 
 /** How one sort of thing is created, and found again by its mark. */

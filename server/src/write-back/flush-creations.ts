@@ -3,7 +3,7 @@ import { Tenancy } from "../database/tenancy.ts";
 import { Accounts } from "../installation/accounts.ts";
 import { Clients } from "../installation/clients.ts";
 import { provisioned } from "../installation/provisioning.ts";
-import { WRITE_AT_MOST } from "../kommo/client.ts";
+import { WRITE_AT_MOST } from "../kommo/requests.ts";
 import { type Lane, priorityOf } from "../queue/lane.ts";
 import type { Turn } from "../queue/turn.ts";
 import { backoffMs } from "../work/failure.ts";

@@ -1,7 +1,8 @@
 import { Injectable } from "@nestjs/common";
 import { Tenancy } from "../database/tenancy.ts";
 import { Clients } from "../installation/clients.ts";
-import { type LinkItem, WRITE_AT_MOST } from "../kommo/client.ts";
+import type { LinkItem } from "../kommo/client.ts";
+import { WRITE_AT_MOST } from "../kommo/requests.ts";
 import type { Lead } from "../kommo/resources.ts";
 import { type Lane, priorityOf } from "../queue/lane.ts";
 import type { Turn } from "../queue/turn.ts";

@@ -1,8 +1,8 @@
 import { Injectable } from "@nestjs/common";
 import { Tenancy } from "../database/tenancy.ts";
 import { Clients } from "../installation/clients.ts";
-import { WRITE_AT_MOST } from "../kommo/client.ts";
 import { KommoForbidden } from "../kommo/errors.ts";
+import { WRITE_AT_MOST } from "../kommo/requests.ts";
 import { type Lane, priorityOf } from "../queue/lane.ts";
 import type { Turn } from "../queue/turn.ts";
 import { Endings } from "./endings.ts";

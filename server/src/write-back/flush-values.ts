@@ -1,8 +1,9 @@
 import { Injectable, Logger } from "@nestjs/common";
 import { Tenancy } from "../database/tenancy.ts";
 import { Clients } from "../installation/clients.ts";
-import { type KommoClient, type MayLeave, WRITE_AT_MOST } from "../kommo/client.ts";
+import type { KommoClient } from "../kommo/client.ts";
 import { KommoRejected, KommoUnavailable } from "../kommo/errors.ts";
+import { type MayLeave, WRITE_AT_MOST } from "../kommo/requests.ts";
 import { type Lane, priorityOf } from "../queue/lane.ts";
 import type { Turn } from "../queue/turn.ts";
 import { Endings } from "./endings.ts";

@@ -3,7 +3,7 @@ import { Injectable, Logger, type OnModuleInit } from "@nestjs/common";
 import { Tenancy, type Tx } from "../database/tenancy.ts";
 import { Accounts } from "../installation/accounts.ts";
 import { provisioned } from "../installation/provisioning.ts";
-import { WRITE_AT_MOST } from "../kommo/client.ts";
+import { WRITE_AT_MOST } from "../kommo/requests.ts";
 import { Bell } from "../queue/bell.ts";
 import { type Lane, lanes } from "../queue/lane.ts";
 import type { Stage, Turn } from "../queue/turn.ts";

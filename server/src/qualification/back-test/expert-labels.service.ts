@@ -2,7 +2,7 @@ import type { Labels, LabelsImported, LabelsToImport } from "@dealscope/shared/l
 import { Injectable } from "@nestjs/common";
 import { Tenancy } from "../../database/tenancy.ts";
 import { Clients } from "../../installation/clients.ts";
-import { READ_AT_MOST } from "../../kommo/client.ts";
+import { READ_AT_MOST } from "../../kommo/requests.ts";
 import { PromptVersions } from "../prompt/prompt-versions.service.ts";
 
 type Row = LabelsToImport["rows"][number];
