@@ -92,7 +92,7 @@ function shot(url: string, n: number) {
   const body = {
     company: { name: `Company ${n}` },
     contacts: [
-      { name: `Visitor ${n}`, email: `visitor-${n}@bench.example`, phone: "+1 415 555 0123" },
+      { name: `Visitor ${n}`, email: `visitor-${n}@bench.example`, phone: `+1 415 555 ${String(n).padStart(4, "0")}` },
       { name: `Colleague ${n}`, email: `colleague-${n}@bench.example` },
     ],
     message: "We need it in March and the budget is approved.",
