@@ -69,6 +69,28 @@ test("deals that are won, lost or in another pipeline are not extended", async (
   expect(others).not.toContain(leadId);
 });
 
+test("a deal that we know to be closed is extended once it is open again", async () => {
+  const id = open("Rosa");
+  const { pipelineId, statusIds } = form.account.installed;
+  const move = (status_id: number) =>
+    control().leads.edit({ account: form.account.id, id, pipeline_id: pipelineId, status_id });
+  move(142);
+  await until("it is known to be closed", async () => {
+    await form.account.ask("join", id);
+    const rows = await form.account.look("SELECT 1 FROM lead WHERE lead_id = $1 AND closed_at IS NOT NULL", [id]);
+    return rows.length > 0;
+  });
+  await form.account.quiet("join");
+  const other = (await form.done(asks("Rosa"))).leadId;
+  expect(other).not.toBe(id);
+  move(statusIds[0]!);
+  control().leads.edit({ account: form.account.id, id: other, pipeline_id: pipelineId, status_id: 143 });
+  control().clock.advance({ seconds: 5 });
+  control().leads.edit({ account: form.account.id, id, price: 7 });
+  await form.account.quiet("join");
+  expect((await form.done(asks("Rosa", { message: "Rosa once more" }))).leadId).toBe(id);
+});
+
 test("of several open deals the one that was changed last is extended", async () => {
   const first = open("Ines");
   await another(first);

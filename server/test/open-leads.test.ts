@@ -11,7 +11,13 @@ beforeAll(async () => {
   database = await createDatabase();
   tenancy = new Tenancy(database.dataSource);
 });
-beforeEach(() => database.look("TRUNCATE lead, heard_lead"));
+beforeEach(async () => {
+  await database.look("TRUNCATE lead, heard_lead, account CASCADE");
+  await database.look(
+    "INSERT INTO account (account_id, host, path_key_hash, path_key_sealed, connected_at) VALUES ($1, 'x', '', '', $2)",
+    [ACCOUNT, day(1)],
+  );
+});
 afterAll(() => database?.drop());
 
 const among = (ids: readonly number[]) => tenancy.run(ACCOUNT, (tx) => mayBeOpen(tx, ids));
@@ -35,6 +41,12 @@ test("leads that were read as closed are left out, until they are heard of again
   await heard(2, day(6));
   await read(3, day(1));
   expect(await among([1, 2, 3])).toEqual([2, 3]);
+});
+
+test("what was read before the account left and came back may be otherwise now", async () => {
+  await read(1, day(5), day(5));
+  await database.look("UPDATE account SET connected_at = app_now() + interval '1 second'");
+  expect(await among([1])).toEqual([1]);
 });
 
 test("leads that were never read, or were thought to be gone, may be open", async () => {

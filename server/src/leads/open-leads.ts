@@ -4,8 +4,8 @@ import type { Tx } from "../database/tenancy.ts";
 const AT_MOST = 250;
 
 /**
- * Those of these leads that may be open: not what was read as closed and has not been heard of since. Of very many the
- * ones that are known to be open and were changed last, then the newest: whoever shares an address with a whole office has
+ * Those of these leads that may be open: not what was read as closed since we are connected, and not heard of after it.
+ * Of very many the ones that are known to be open and were changed last, then the newest: whoever shares an address with a whole office has
  * deals without number.
  */
 export async function mayBeOpen(tx: Tx, leadIds: readonly number[]): Promise<number[]> {
@@ -15,6 +15,7 @@ export async function mayBeOpen(tx: Tx, leadIds: readonly number[]): Promise<num
        LEFT JOIN lead l ON l.lead_id = n.id AND l.gone IS NULL
        LEFT JOIN heard_lead h ON h.lead_id = n.id
       WHERE l.closed_at IS NULL OR h.at > l.kommo_updated_at
+         OR l.seen_at < (SELECT connected_at FROM account)
       ORDER BY l.kommo_updated_at IS NULL, greatest(h.at, l.kommo_updated_at) DESC, n.id DESC
       LIMIT ${AT_MOST}`,
     [leadIds],
