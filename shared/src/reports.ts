@@ -215,7 +215,10 @@ export const ForecastReport = Head.extend({
 });
 export type ForecastReport = z.infer<typeof ForecastReport>;
 
-/** How long clients wait for our first message. Of leads created since the account was connected; the period is that of creation. */
+/**
+ * How long clients wait for our first message, or for a call that Kommo notes at the deal. Of leads created since the account
+ * was connected; the period is that of creation.
+ */
 export const FirstTouchReport = Head.extend({
   segments: z.array(
     z.object({
@@ -223,7 +226,7 @@ export const FirstTouchReport = Head.extend({
       segment: SegmentName.nullable(),
       leads: count,
       touched: count,
-      /** Open and without a message of ours. */
+      /** Open, and neither written to nor called. */
       waiting: count,
       /** Of those touched; null of none. */
       medianMinutes: z.number().nonnegative().nullable(),

@@ -179,7 +179,8 @@ export async function saveMessages(tx: Tx, accountId: number, messages: readonly
 export async function noteWaiting(tx: Tx, leadIds: readonly number[]) {
   if (leadIds.length === 0) return;
   await tx.query(
-    `UPDATE lead l SET answered_at = talk.answered_at, unanswered_at = talk.unanswered_at, first_touch_at = talk.first_touch_at
+    `UPDATE lead l SET answered_at = talk.answered_at, unanswered_at = talk.unanswered_at,
+            first_touch_at = least(talk.first_touch_at, l.first_call_at)
        FROM (SELECT DISTINCT id FROM unnest($1::bigint[]) AS id) t
       CROSS JOIN LATERAL (SELECT max(at) AS answered_at, min(at) AS first_touch_at
                             FROM message WHERE lead_id = t.id AND direction = 'outgoing') answer
@@ -188,6 +189,20 @@ export async function noteWaiting(tx: Tx, leadIds: readonly number[]) {
                              AND (answer.answered_at IS NULL OR at > answer.answered_at)) talk
       WHERE l.lead_id = t.id`,
     [leadIds],
+  );
+}
+
+/** Notes when one of us called about these leads, which are locked by the caller. It may be told before anything else of them. */
+export async function noteCalls(tx: Tx, accountId: number, calls: readonly { leadId: number; at: Date }[]) {
+  if (calls.length === 0) return;
+  await tx.query(
+    `INSERT INTO lead AS l (account_id, lead_id, first_call_at, first_touch_at)
+     SELECT $1, c.lead_id, min(c.at), min(c.at) FROM unnest($2::bigint[], $3::timestamptz[]) AS c (lead_id, at)
+      GROUP BY c.lead_id ORDER BY c.lead_id
+     ON CONFLICT (account_id, lead_id) DO UPDATE SET
+       first_call_at = least(l.first_call_at, excluded.first_call_at),
+       first_touch_at = least(l.first_touch_at, excluded.first_touch_at)`,
+    [accountId, calls.map(({ leadId }) => leadId), calls.map(({ at }) => at)],
   );
 }
 

@@ -1,17 +1,14 @@
 import { Injectable, type OnModuleInit } from "@nestjs/common";
 import { lockContacts, lockLeads } from "../database/lock-leads.ts";
 import type { Tx } from "../database/tenancy.ts";
-import { type EventOf, eventTypes, type KommoEvent } from "../webhooks/events.ts";
+import { type EventOf, eventTypes, type KommoEvent, OUTGOING_CALL_NOTE, TEXT_NOTE } from "../webhooks/events.ts";
 import { type Listener, Listeners } from "../webhooks/listeners.ts";
 import { rememberHeard } from "./heard.ts";
-import { markGone, saveMessages, saveNotes } from "./lead-rows.ts";
+import { markGone, noteCalls, saveMessages, saveNotes } from "./lead-rows.ts";
 import { hearMove } from "./stage-history.ts";
 import { hearTalks } from "./talks.ts";
 
 type MessageEvent = Extract<KommoEvent, { messageId: string }>;
-
-/** Kommo's number for a note that a person has typed. */
-const TEXT_NOTE = 4;
 
 /** Keeps what webhooks alone can tell: conversations, notes, moves and deletions. */
 @Injectable()
@@ -67,6 +64,11 @@ export class LeadsListener implements Listener, OnModuleInit {
   }
 
   private async hearNotes(tx: Tx, accountId: number, events: EventOf<"lead.noted">[]) {
+    await noteCalls(
+      tx,
+      accountId,
+      events.filter((event) => event.noteType === OUTGOING_CALL_NOTE),
+    );
     const typed = events.filter((event) => event.noteType === TEXT_NOTE);
     await saveNotes(
       tx,

@@ -11,11 +11,11 @@ interface Row {
   average: number | null;
 }
 
-/** Of leads that came before us nobody knows who wrote to them when. */
+/** Of leads that came before us nobody knows who wrote to them or called them when. */
 const SINCE_CONNECTED = "l.kommo_created_at >= (SELECT connected_at FROM account)";
 const WAITS = `l.first_touch_at IS NULL AND ${OPEN}`;
 
-/** How long clients of each segment wait for our first message. */
+/** How long clients of each segment wait for our first message or call. */
 export async function readFirstTouch(
   tx: Tx,
   frame: Frame,

@@ -8,9 +8,9 @@ import { provisioned } from "../installation/provisioning.ts";
 import { Users } from "../installation/users.ts";
 import type { KommoClient } from "../kommo/client.ts";
 import { KommoForbidden, KommoNotFound } from "../kommo/errors.ts";
-import type { Event, Lead } from "../kommo/resources.ts";
+import type { Event, Lead, Note } from "../kommo/resources.ts";
 import { saveContacts, saveLeads } from "../leads/lead-rows.ts";
-import type { EventType, KommoEvent } from "../webhooks/events.ts";
+import { type EventType, type KommoEvent, OUTGOING_CALL_NOTE, TEXT_NOTE } from "../webhooks/events.ts";
 import { Listeners } from "../webhooks/listeners.ts";
 import { backoffMs, isUnavailability } from "../work/failure.ts";
 import { Work } from "../work/work.ts";
@@ -204,7 +204,9 @@ export class ScanWork implements WorkKind, OnModuleInit {
   private async notes({ accountId, kommo, upTo }: Scan): Promise<Found> {
     const from = await this.from(accountId, "notes");
     const notes = await readSince(from, (since, page) => kommo.leadNotesUpdatedSince(since, page));
-    const typed = notes.filter((note) => note.note_type === "common" && note.updated_at && note.updated_at <= upTo);
+    const settled = notes.filter((note) => note.updated_at && note.updated_at <= upTo);
+    const typed = settled.filter((note) => note.note_type === "common");
+    const calls = settled.filter((note) => note.note_type === "call_out");
     return {
       kind: "notes",
       keep: async (tx) => {
@@ -214,18 +216,13 @@ export class ScanWork implements WorkKind, OnModuleInit {
           [idsOf(typed)],
         );
         const known = new Map(rows.map((row) => [row.note_id, row]));
-        return typed
+        const news = typed
           .filter(({ id }) => !known.get(id)?.is_erased)
-          .filter((note) => known.get(note.id)?.text !== (note.params?.text ?? ""))
-          .map((note) => ({
-            type: "lead.noted" as const,
-            leadId: note.entity_id,
-            noteId: note.id,
-            noteType: 4,
-            text: note.params?.text ?? "",
-            createdBy: note.created_by ?? undefined,
-            at: note.created_at ?? upTo,
-          }));
+          .filter((note) => known.get(note.id)?.text !== (note.params?.text ?? ""));
+        return [
+          ...news.map((note) => noted(note, TEXT_NOTE, upTo)),
+          ...(await firstCalls(tx, calls)).map((note) => noted(note, OUTGOING_CALL_NOTE, upTo)),
+        ];
       },
     };
   }
@@ -286,6 +283,31 @@ async function knownTimes(tx: Tx, table: "lead" | "contact", ids: number[]): Pro
     [ids],
   );
   return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** Those before which nobody of ours is known to have called. */
+async function firstCalls(tx: Tx, calls: readonly Note[]): Promise<Note[]> {
+  const rows: { lead_id: number; first_call_at: Date }[] = await tx.query(
+    "SELECT lead_id, first_call_at FROM lead WHERE lead_id = ANY($1) AND first_call_at IS NOT NULL",
+    [calls.map(({ entity_id }) => entity_id)],
+  );
+  const known = new Map(rows.map((row) => [row.lead_id, row.first_call_at]));
+  return calls.filter(({ entity_id, created_at }) => {
+    const first = known.get(entity_id);
+    return created_at !== null && (first === undefined || created_at < first);
+  });
+}
+
+function noted(note: Note, noteType: number, otherwiseAt: Date): KommoEvent {
+  return {
+    type: "lead.noted",
+    leadId: note.entity_id,
+    noteId: note.id,
+    noteType,
+    text: note.params?.text ?? "",
+    createdBy: note.created_by ?? undefined,
+    at: note.created_at ?? otherwiseAt,
+  };
 }
 
 function isNewer({ updated_at }: { updated_at: Date | null }, ...than: (Date | null | undefined)[]): boolean {

@@ -1,3 +1,7 @@
+/** Kommo's numbers for a note that a person has typed, and for one that tells that somebody called the client. */
+export const TEXT_NOTE = 4;
+export const OUTGOING_CALL_NOTE = 11;
+
 /** What Kommo told us, parsed once at the door. Every event is a hint: the truth is read again from the API. */
 export type KommoEvent =
   | {
@@ -23,7 +27,7 @@ export type KommoEvent =
       type: "lead.noted";
       leadId: number;
       noteId: number;
-      /** Kommo's number: 4 is a text note, 10 and 11 are calls. */
+      /** Kommo's number; calls that came in are 10. */
       noteType: number | undefined;
       text: string;
       createdBy: number | undefined;

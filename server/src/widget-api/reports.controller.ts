@@ -90,7 +90,7 @@ export class ReportsController {
   }
 
   @Get("first-touch")
-  @ApiOperation({ summary: "How long clients wait for our first message, by segment" })
+  @ApiOperation({ summary: "How long clients wait for our first message or call, by segment" })
   @Answers(FirstTouchReport, { is: "Segments in the order in which they are worked on." })
   async firstTouch(
     @ActingRep() rep: Rep,

@@ -2,10 +2,11 @@ import type { MigrationInterface, QueryRunner } from "typeorm";
 
 /**
  * Who belongs to a deal, and since when it stands where it stands: one answer to each, for the card, the reports and the
- * tools that read them.
+ * tools that read them. And when its client was first called.
  */
 export class WhereDealsStand1764000000043 implements MigrationInterface {
   async up(runner: QueryRunner) {
+    await runner.query("ALTER TABLE lead ADD first_call_at timestamptz");
     // A closed deal stands since it was closed; one that has never moved, since it was made.
     await runner.query(`
       CREATE FUNCTION stands_since(closed_at timestamptz, entered_at timestamptz, created_at timestamptz) RETURNS timestamptz
@@ -35,6 +36,7 @@ export class WhereDealsStand1764000000043 implements MigrationInterface {
       since: "coalesce(t.entered_at, d.closed_at, d.kommo_created_at)",
     }));
     for (const name of Object.keys(ANSWERS)) await runner.query(`DROP VIEW ${name}, reader_${name}`);
+    await runner.query("ALTER TABLE lead DROP first_call_at");
     await runner.query("DROP FUNCTION stands_since(timestamptz, timestamptz, timestamptz)");
     await runner.query("REVOKE SELECT (gone) ON contact FROM dealscope_bi_reader");
     await runner.query("DROP INDEX contact_gone");

@@ -10,7 +10,7 @@ import { ReportBox } from "./report-box.tsx";
 
 type Row = FirstTouchReport["segments"][number];
 
-/** How long clients wait for our first message. */
+/** How long clients wait for our first message or call. */
 export function FirstTouchBox() {
   const words = useWords();
   const { open } = useFilter();
