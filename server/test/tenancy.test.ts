@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Doors } from "../src/database/doors.ts";
+import { FrontDesk } from "../src/database/front-desk.ts";
 import { migrate } from "../src/database/migrate.ts";
 import { Tenancy } from "../src/database/tenancy.ts";
 import { createDatabase, type TestDatabase } from "./database.ts";
@@ -65,7 +66,7 @@ test("a thousand interleaved transactions on three connections never see each ot
 });
 
 test("the door stores deliveries of many accounts at once, and nobody reads them outside their tenancy", async () => {
-  const doors = new Doors(database.dataSource, { DATABASE_URL: database.appUrl });
+  const doors = new Doors(database.dataSource, new FrontDesk(database.dataSource), { DATABASE_URL: database.appUrl });
   const delivery = { source: "kommo", contentType: "x", body: "a=1", flag: null, state: "new" } as const;
   await doors.deliver([
     { ...delivery, accountId: 1 },

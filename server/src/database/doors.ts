@@ -2,6 +2,7 @@ import { Inject, Injectable, type OnApplicationShutdown } from "@nestjs/common";
 import pg from "pg";
 import { DataSource } from "typeorm";
 import { CONFIG, type Config } from "../config.ts";
+import { FrontDesk } from "./front-desk.ts";
 
 /** Two commits on their way, and a look at a path key beside them. */
 const DOOR_CONNECTIONS = 3;
@@ -29,6 +30,7 @@ export class Doors implements OnApplicationShutdown {
 
   constructor(
     private readonly dataSource: DataSource,
+    private readonly frontDesk: FrontDesk,
     @Inject(CONFIG) config: Pick<Config, "DATABASE_URL">,
   ) {
     this.frontDoor = new pg.Pool({
@@ -77,14 +79,11 @@ export class Doors implements OnApplicationShutdown {
     return row && { accountId: row.account_id, status: row.status };
   }
 
-  /**
-   * Which account a form's key belongs to. Asked in the common pool: forms are answered soon, but what Kommo waits for
-   * does not wait for them.
-   */
+  /** Which account a form's key belongs to. Not asked at the front door: what Kommo waits for does not wait for forms. */
   async accountOfIntakeKey(
     keyHash: Buffer,
   ): Promise<{ accountId: number; keyId: number; status: AccountStatus; isTrusted: boolean } | undefined> {
-    const [row] = await this.dataSource.query("SELECT * FROM lookup_by_intake_key($1)", [keyHash]);
+    const [row] = await this.frontDesk.dataSource.query("SELECT * FROM lookup_by_intake_key($1)", [keyHash]);
     return row && { accountId: row.account_id, keyId: row.key_id, status: row.status, isTrusted: row.is_trusted };
   }
 

@@ -1,5 +1,7 @@
-import { Injectable, type OnModuleInit } from "@nestjs/common";
+import { Injectable, type OnModuleInit, Optional } from "@nestjs/common";
 import { DataSource, type EntityManager } from "typeorm";
+import { FrontDesk } from "./front-desk.ts";
+import { isWaitedFor } from "./waited-for.ts";
 
 /** A transaction that sees one account only. */
 export type Tx = EntityManager;
@@ -9,7 +11,10 @@ export type Tx = EntityManager;
 export class Tenancy implements OnModuleInit {
   private readonly whenCommitted = new WeakMap<Tx, (() => void)[]>();
 
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    @Optional() private readonly frontDesk?: FrontDesk,
+  ) {}
 
   /** Row-level security does not bind a superuser, so as one nothing here would be safe: the start fails. */
   async onModuleInit() {
@@ -30,7 +35,8 @@ export class Tenancy implements OnModuleInit {
    */
   async run<T>(accountId: number, use: (tx: Tx) => Promise<T>): Promise<T> {
     if (!Number.isSafeInteger(accountId)) throw new TypeError(`not an account id: ${accountId}`);
-    const runner = this.dataSource.createQueryRunner();
+    const frontDesk = isWaitedFor() ? this.frontDesk : undefined;
+    const runner = (frontDesk?.dataSource ?? this.dataSource).createQueryRunner();
     try {
       // Begun and narrowed in one round trip; every row of work pays for this.
       await runner.query(`BEGIN; SELECT set_config('app.account_id', '${accountId}', true)`);

@@ -2,6 +2,7 @@ import { InjectQueue } from "@nestjs/bull";
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from "@nestjs/common";
 import type { Job, Queue } from "bull";
 import { CONFIG, type Config } from "../config.ts";
+import { byItself } from "../database/waited-for.ts";
 import { Bell, TURNS } from "./bell.ts";
 import { type Load, type Stage, Turn } from "./turn.ts";
 
@@ -75,7 +76,8 @@ export class Turns implements OnApplicationBootstrap {
     const turn = new Turn(accountId, load, this.stages, SLICE_MS);
     this.current.set(accountId, turn);
     try {
-      await turn.run();
+      // A turn may have been rung for by somebody who waits; it is not what he waits for.
+      await byItself(() => turn.run());
       return turn.wantsMore;
     } catch (error) {
       // Each stage answers for its own failures; what reaches here is a store being away. The sweep comes back.

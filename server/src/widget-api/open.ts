@@ -1,5 +1,6 @@
 import type { NestFastifyApplication } from "@nestjs/platform-fastify";
 import type { Config } from "../config.ts";
+import { waitedFor } from "../database/waited-for.ts";
 import { serveApiDocs } from "./api-docs.ts";
 import { setApiHeaders } from "./api-headers.ts";
 import { readForms } from "./form-bodies.ts";
@@ -12,4 +13,6 @@ export function openWidgetApi(app: NestFastifyApplication, config: Config) {
   fastify.removeContentTypeParser("text/plain");
   readForms(app);
   serveApiDocs(app);
+  // Once the body is read, with which the thread that leads to here is lost.
+  fastify.addHook("preHandler", (_request, _reply, done) => waitedFor(done));
 }
