@@ -18,7 +18,7 @@ export interface IntakeFigures extends LoadFigures {
 }
 
 /** 20 forms a second for some seconds, each of two new people and a company, while a backfill uses all that Kommo's limit leaves. */
-export async function measureIntake(stores: Stores, leads = 2_000, seconds = 30): Promise<IntakeFigures> {
+export async function measureIntake(stores: Stores, leads = 4_000, seconds = 30): Promise<IntakeFigures> {
   const stage = await Stage.open(stores, {
     kommo: { switches: { ratePerSecond: 1_000 } },
     openai: { latencyMs: 800 },
