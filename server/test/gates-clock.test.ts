@@ -60,6 +60,39 @@ test("somebody else is told when the approval is still missing, once, and all ta
   await until("all tasks are closed", () => gated.openTasks(id).length === 0);
 });
 
+test("when the clock strikes for people who have left, others are told: one is known to have left, one is not yet", async () => {
+  const { gated, id, boss } = await held();
+  const { account } = gated;
+  const { id: rep } = account.control.accounts.addUser({ account: account.id, name: "Rita" });
+  account.control.leads.assign({ account: account.id, id, responsible_user_id: rep });
+  await account.ask("provision", account.id);
+  await account.quiet("provision");
+  account.control.accounts.changeUser({ account: account.id, user_id: rep, is_active: false });
+  await account.ask("provision", account.id);
+  await account.quiet("provision");
+  account.control.accounts.removeUser({ account: account.id, user_id: boss });
+  await pass(gated, 73);
+  await until("both are told", () => gated.openTasks(id).length === 2);
+  await gated.quiet();
+  const { adminId } = account.installed;
+  expect(gated.openTasks(id).map((task) => task.responsible_user_id)).toEqual([adminId, adminId]);
+  expect(
+    gated
+      .openTasks(id)
+      .map(({ text }) => text.split(/[:\s]/)[0])
+      .toSorted(),
+  ).toEqual(["Reminder", "This"]);
+});
+
+test("whoever was told is told what is missing now", async () => {
+  const { gated, id } = await held();
+  await pass(gated, 73);
+  await until("both are told", () => gated.openTasks(id).length === 2);
+  await gated.approve(id, "rejected");
+  await until("both know it", () => gated.openTasks(id).every(({ text }) => text.includes("who has rejected")));
+  expect(gated.tasks(id)).toHaveLength(3);
+});
+
 test("a hold that is over strikes no more", async () => {
   const { gated, id } = await held();
   await gated.approve(id);

@@ -78,6 +78,40 @@ test("a call and the webhook of the same move are one hold, whichever comes firs
   expect([(await one.holds(id)).length, one.tasks(id).length]).toEqual([1, 1]);
 });
 
+test.each([0, 2])(
+  "a call that comes long before the webhook lets no move through, Kommo's clock being %s seconds ahead",
+  async (seconds) => {
+    const one = await Gated.open(world);
+    const { account } = one;
+    const { id } = await one.deal();
+    await one.quiet();
+    // As for a deal that was there before anybody made rules: nothing is known of where it stood.
+    await account.look("DELETE FROM gate_place WHERE account_id = $1", [account.id]);
+    await account.control.hooks.weather({ account: account.id, delayMs: 1_500 });
+    account.control.clock.advance({ seconds });
+    account.control.digitalPipeline.put({
+      account: account.id,
+      pipeline_id: one.pipelineId,
+      status_id: one.stage(1),
+      url: url(),
+      settings: { key: await keyOf(one) },
+    });
+    one.move(id, 1);
+    await until("the call was heard", async () => (await placeOf(one)) === one.stage(1));
+    await one.held(id);
+    await one.standsIn(id, 0);
+    await one.quiet();
+    expect([await placeOf(one), (await one.holds(id)).length, one.tasks(id).length]).toEqual([one.stage(0), 1, 1]);
+  },
+);
+
+async function placeOf({ account }: Gated): Promise<number | undefined> {
+  const [place] = await account.look<{ status_id: number }>("SELECT status_id FROM gate_place WHERE account_id = $1", [
+    account.id,
+  ]);
+  return place?.status_id;
+}
+
 test("the same call twice is heard once", async () => {
   const { id } = await gated.deal();
   await gated.quiet();

@@ -1,3 +1,4 @@
+import { LOST, WON } from "@dealscope/shared/stage-ref";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Holds, MayNotOverrule, NoHold } from "../src/committee/gates/holds.service.ts";
 import { texts, unlimited } from "./account.ts";
@@ -23,10 +24,7 @@ test("a deal without the approval goes back, with one task that names who must a
   expect(others).toEqual([]);
   expect(task?.text).toContain("the approval of Lena Recht (Lawyer)");
   expect(task?.responsible_user_id).toBe(gated.account.lead(id).responsible_user_id);
-  const notes = gated.account
-    .lead(id)
-    .notes.filter(({ params }) => JSON.stringify(params).includes("Dealscope has moved"));
-  expect(notes).toHaveLength(1);
+  expect(gated.notes(id)).toHaveLength(1);
 });
 
 test("when the last approval comes, the deal moves on by itself and the task is closed", async () => {
@@ -80,7 +78,7 @@ test("dragging again ten times makes no second task and no second note", async (
   }
   await gated.quiet();
   expect(await gated.holds(id)).toHaveLength(1);
-  expect(gated.tasks(id)).toHaveLength(1);
+  expect([gated.tasks(id).length, gated.notes(id).length]).toEqual([1, 1]);
 });
 
 test("an approval in the middle of the dragging lets the deal through", async () => {
@@ -107,6 +105,22 @@ test("two quick moves end in the right place: the second is where the deal is wa
   expect(gated.openTasks(id)).toEqual([]);
 });
 
+test("two quick moves into stages it may not enter: it is held before the second", async () => {
+  const gated = await Gated.open(world);
+  await gated.setRules({ stages: [1, 2].map((place) => gated.rule(place, { requiredApprovals: [LAWYER] })) });
+  const { id } = await gated.deal();
+  gated.move(id, 1);
+  gated.move(id, 2);
+  await gated.held(id);
+  await gated.standsIn(id, 0);
+  await gated.quiet();
+  expect(await gated.holds(id)).toMatchObject([{ outcome: null, wanted_status_id: gated.stage(2) }]);
+  expect([gated.placeOf(id), gated.tasks(id).length]).toEqual([0, 1]);
+  expect(gated.tasks(id)[0]!.text).toContain(`“${gated.nameOf(2)}”`);
+  await gated.approve(id);
+  await gated.standsIn(id, 2);
+});
+
 test("a deal that is held and taken elsewhere is no longer wanted", async () => {
   const gated = await Gated.open(world);
   const { id } = await gated.deal();
@@ -120,8 +134,8 @@ test("a deal that is held and taken elsewhere is no longer wanted", async () => 
   expect([gated.placeOf(id), gated.openTasks(id).length]).toEqual([2, 0]);
 });
 
-test("our own move back is not judged again, and is not sent when the deal has left the refused stage", async () => {
-  const gated = await Gated.open(world, {}, {});
+test("our own move back is not judged again", async () => {
+  const gated = await Gated.open(world);
   await gated.setRules({ stages: [gated.rule(1, { requiredApprovals: [LAWYER] })], noMovingBack: true });
   const { id } = await gated.deal();
   gated.move(id, 1);
@@ -137,15 +151,56 @@ test("our own move back is not judged again, and is not sent when the deal has l
   expect(moves).toEqual([{ outcome: "sent" }]);
 });
 
-test("bulk edits are caught, each deal by itself", async () => {
+test("our own move back is not sent when the deal has left the refused stage", async () => {
   const gated = await Gated.open(world);
-  const deals = [await gated.deal(), await gated.deal(), await gated.deal()];
-  await gated.approve(deals[1]!.id);
+  const { account } = gated;
+  const { id } = await gated.deal();
   await gated.quiet();
-  for (const { id } of deals) gated.move(id, 1);
+  const match = { method: "PATCH", path: "/api/v4/leads", account: account.id };
+  world.kommo.control.faults.add({ match, effect: { kind: "answer", status: 503 } });
+  gated.move(id, 1);
+  await gated.held(id);
+  await until("Kommo does not take it now", async () => (await movesOf(gated, id))[0]?.waits === 1);
+  // Nobody tells of it, so the move is still to be sent when it is about to be.
+  await account.control.hooks.weather({ account: account.id, dropRate: 1 });
+  account.control.leads.move({ account: account.id, id, status_id: LOST });
+  world.kommo.control.faults.clear();
+  const sent = account.calls("PATCH /api/v4/leads");
+  expect(sent).toBeGreaterThan(0);
+  await account.hurry("write");
+  await until("the deal is known to be lost", async () => (await gated.holds(id))[0]?.outcome === "given_up");
   await gated.quiet();
-  expect(deals.map(({ id }) => gated.placeOf(id))).toEqual([0, 1, 0]);
+  expect([account.lead(id).status_id, account.calls("PATCH /api/v4/leads")]).toEqual([LOST, sent]);
+  expect(await movesOf(gated, id)).toMatchObject([{ state: "superseded" }]);
 });
+
+const movesOf = ({ account }: Gated, id: number) =>
+  account.look<{ state: string; waits: number }>(
+    "SELECT state, waits FROM write WHERE account_id = $1 AND lead_id = $2 AND body ? 'stage' ORDER BY seq",
+    [account.id, id],
+  );
+
+test.each([true, false])(
+  "a bulk edit of another integration is caught, each deal by itself, told in one body: %s",
+  async (hooksShareBody) => {
+    world.kommo.control.switches.set({ hooksShareBody });
+    const gated = await Gated.open(world);
+    const deals = [await gated.deal(), await gated.deal(), await gated.deal()];
+    await gated.approve(deals[1]!.id);
+    await gated.quiet();
+    const { access_token } = gated.account.control.oauth.longLivedToken({ account: gated.account.id });
+    const moved = await fetch(`${world.kommo.origin}/api/v4/leads`, {
+      method: "PATCH",
+      headers: { authorization: `Bearer ${access_token}`, "content-type": "application/json" },
+      body: JSON.stringify(deals.map(({ id }) => ({ id, status_id: gated.stage(1), pipeline_id: gated.pipelineId }))),
+    });
+    expect(moved.status).toBe(200);
+    for (const { id } of [deals[0]!, deals[2]!]) await gated.held(id);
+    await gated.quiet();
+    expect(deals.map(({ id }) => gated.placeOf(id))).toEqual([0, 1, 0]);
+    world.kommo.control.switches.set({ hooksShareBody: false });
+  },
+);
 
 test("a move that no webhook told of is found by the scan", async () => {
   const gated = await Gated.open(world);
@@ -167,17 +222,26 @@ test("a move that no webhook told of is found by the scan", async () => {
 
 test("won and lost have rules of their own", async () => {
   const gated = await Gated.open(world);
-  const won = { ...gated.rule(0, { requiredApprovals: [LAWYER] }), statusId: 142 };
+  const won = { ...gated.rule(0, { requiredApprovals: [LAWYER] }), statusId: WON };
   await gated.setRules({ stages: [won] });
   const { id } = await gated.deal();
   const close = (status_id: number) => gated.account.control.leads.move({ account: gated.account.id, id, status_id });
-  close(142);
+  close(WON);
   await gated.held(id);
   await gated.standsIn(id, 0);
-  close(143);
+  // To be lost nothing is asked for.
+  close(LOST);
   await gated.quiet();
-  expect(gated.account.lead(id).status_id).toBe(143);
+  expect(gated.account.lead(id).status_id).toBe(LOST);
   expect(await gated.holds(id)).toMatchObject([{ outcome: "given_up" }]);
+
+  const lost = { ...gated.rule(0, { requiredRoles: ["user"] }), statusId: LOST };
+  await gated.setRules({ stages: [won, lost] });
+  const { id: other } = await gated.deal();
+  gated.account.control.leads.move({ account: gated.account.id, id: other, status_id: LOST });
+  await gated.held(other);
+  await gated.standsIn(other, 0);
+  expect(await gated.holds(other)).toMatchObject([{ missing: [{ kind: "role", role: "user" }] }]);
 });
 
 test("no stage is skipped, and being lost in between skips none either", async () => {
@@ -186,10 +250,10 @@ test("no stage is skipped, and being lost in between skips none either", async (
   gated.move(id, 2);
   await gated.held(id);
   await gated.standsIn(id, 0);
-  gated.account.control.leads.move({ account: gated.account.id, id, status_id: 143 });
+  gated.account.control.leads.move({ account: gated.account.id, id, status_id: LOST });
   await gated.quiet();
   gated.move(id, 2);
-  await until("the deal is lost again", () => gated.account.lead(id).status_id === 143);
+  await until("the deal is lost again", () => gated.account.lead(id).status_id === LOST);
   gated.move(id, 0);
   await gated.quiet();
   expect(gated.placeOf(id)).toBe(0);
@@ -219,6 +283,61 @@ test("a deal that is deleted is let go, and so is its task", async () => {
   await gated.quiet();
   gated.account.control.leads.remove({ account: gated.account.id, id });
   await until("the hold is over", async () => (await gated.holds(id))[0]?.outcome === "gone");
+  await until("its task is closed", () => gated.openTasks(id).length === 0);
+  expect(gated.tasks(id)).toHaveLength(1);
+});
+
+test("a deal that is held and merged into another is let go, and the other is not held for it", async () => {
+  const gated = await Gated.open(world);
+  const [{ id }, { id: other }] = [await gated.deal(), await gated.deal()];
+  gated.move(id, 1);
+  await gated.held(id);
+  await gated.standsIn(id, 0);
+  await gated.quiet();
+  gated.account.control.leads.merge({ account: gated.account.id, id: other, others: [id] });
+  await until("the hold is over", async () => (await gated.holds(id))[0]?.outcome === "gone");
+  await gated.quiet();
+  expect([gated.placeOf(other), await gated.holds(other)]).toEqual([0, []]);
+  expect([...gated.openTasks(id), ...gated.openTasks(other)]).toEqual([]);
+});
+
+test("a deal that is held stays held when another is merged into it", async () => {
+  const gated = await Gated.open(world);
+  const [{ id }, { id: other }] = [await gated.deal(), await gated.deal()];
+  gated.move(id, 1);
+  await gated.held(id);
+  await gated.standsIn(id, 0);
+  await gated.quiet();
+  gated.account.control.leads.merge({ account: gated.account.id, id, others: [other] });
+  await gated.quiet();
+  expect((await gated.holds(id)).map(({ outcome }) => outcome)).toEqual([null]);
+  await gated.account.look("UPDATE stakeholder SET approval = 'approved' WHERE account_id = $1", [gated.account.id]);
+  await gated.approve(id);
+  await gated.standsIn(id, 1);
+});
+
+test("how long a deal has stood in its stage is not forgotten when a move of it is refused", async () => {
+  const gated = await Gated.open(world);
+  const { account } = gated;
+  const { access_token } = account.control.oauth.longLivedToken({ account: account.id });
+  const created_at = Math.floor(Date.now() / 1000) - 42 * 86_400;
+  const made = await fetch(`${world.kommo.origin}/api/v4/leads`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${access_token}`, "content-type": "application/json" },
+    body: JSON.stringify([{ name: "Old deal", status_id: gated.stage(0), pipeline_id: gated.pipelineId, created_at }]),
+  });
+  const { id } = ((await made.json()) as { _embedded: { leads: [{ id: number }] } })._embedded.leads[0];
+  await gated.quiet();
+  // As for a deal that was there before anybody made rules.
+  await account.look("DELETE FROM gate_place WHERE account_id = $1", [account.id]);
+  gated.move(id, 1);
+  await gated.held(id);
+  await gated.standsIn(id, 0);
+  await gated.quiet();
+  const [place] = await account.look<{ since: Date }>("SELECT since FROM gate_place WHERE account_id = $1", [
+    account.id,
+  ]);
+  expect(place!.since.getTime()).toBe(created_at * 1000);
 });
 
 test("a move back does not wait for a batch that Kommo takes its time for", async () => {

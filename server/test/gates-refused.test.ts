@@ -27,8 +27,11 @@ const REFUSALS = [
   ],
 ] as const;
 
-async function held() {
-  const gated = await Gated.open(world);
+/** Nothing but the gates writes anything. */
+const alone = { triggers: { onCreation: false, onContentChange: false, onFirstMessage: false } };
+
+async function held(more = {}) {
+  const gated = await Gated.open(world, {}, more);
   const { id } = await gated.deal();
   gated.move(id, 1);
   await gated.held(id);
@@ -165,17 +168,42 @@ test.each(REFUSALS)(
 );
 
 test("who moves a deal back himself is not told that we have done it", async () => {
-  const gated = await Gated.open(world);
+  const gated = await Gated.open(world, {}, alone);
   const { id } = await gated.deal();
   gated.refuseMoves();
   gated.move(id, 1);
   await gated.held(id);
-  await gated.refused(id);
+  await until("Kommo has refused it once", async () => (await movesOf(gated, id))[0]?.attempts === 1);
   gated.move(id, 0);
-  world.kommo.control.faults.clear();
-  await gated.pauseIsOver();
+  await gated.account.hurry("write");
   await gated.quiet();
+  expect(await movesOf(gated, id)).toMatchObject([{ state: "sent", outcome: "equal" }]);
   expect([gated.placeOf(id), gated.notes(id), (await gated.holds(id)).length]).toEqual([0, [], 1]);
+});
+
+const movesOf = ({ account }: Gated, id: number) =>
+  account.look<{ state: string; outcome: string | null; attempts: number }>(
+    "SELECT state, outcome, attempts FROM write WHERE account_id = $1 AND lead_id = $2 AND body ? 'stage' ORDER BY seq",
+    [account.id, id],
+  );
+
+test("a stage that Kommo leaves out of a larger change was refused, too", async () => {
+  const { gated, id } = await held(alone);
+  const { account } = gated;
+  await account.look(
+    `WITH l AS (UPDATE lead SET write_seq = write_seq + 1 WHERE account_id = $1 AND lead_id = $2 RETURNING write_seq)
+     INSERT INTO write (account_id, lead_id, seq, target, origin, body, due_at)
+     SELECT $1, $2, write_seq, 'lead', 'qualification', '{"tagsAdd": ["seen"]}', app_now() + interval '1 hour' FROM l`,
+    [account.id, id],
+  );
+  const errors = [{ code: "NotSupportedChoice", path: "status_id", detail: "This stage is closed to you." }];
+  gated.refuseMoves({ status: 400, times: 1, "validation-errors": [{ request_id: String(id), errors }] });
+  await gated.approve(id);
+  expect(await gated.refused(id)).toContain("does not take this stage");
+  expect(account.lead(id).tags).toContain("seen");
+  expect(await gated.holds(id)).toMatchObject([{ outcome: null }]);
+  await gated.pauseIsOver();
+  await gated.standsIn(id, 1);
 });
 
 test("a deal that is taken elsewhere while Kommo refuses to move it is no longer wanted", async () => {

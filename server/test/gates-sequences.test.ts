@@ -1,3 +1,4 @@
+import { LOST } from "@dealscope/shared/stage-ref";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { unlimited } from "./account.ts";
@@ -18,6 +19,8 @@ type Deed =
   | { do: "rules"; stages: number[]; noSkipping: boolean }
   | { do: "weather"; dropRate: number; duplicateRate: number; reorderWithinMs: number }
   | { do: "fault"; kind: "drop-after" | "drop-before" | "answer" }
+  /** Kommo refuses so many changes of the deal: some, or a whole move of ours. */
+  | { do: "refuse"; status: 400 | 403; times: number }
   | { do: "wait" };
 
 const place = fc.nat(3);
@@ -55,6 +58,14 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
       kind: fc.constantFrom("drop-after" as const, "drop-before" as const, "answer" as const),
     }),
   },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant("refuse" as const),
+      status: fc.constantFrom(400 as const, 403 as const),
+      times: fc.constantFrom(1, 3),
+    }),
+  },
   { weight: 2, arbitrary: fc.constant<Deed>({ do: "wait" }) },
 );
 
@@ -65,7 +76,7 @@ async function perform(gated: Gated, id: number, one: Deed) {
     case "move":
       return gated.move(id, one.place);
     case "lose":
-      return void account.control.leads.move({ account: account.id, id, status_id: 143 });
+      return void account.control.leads.move({ account: account.id, id, status_id: LOST });
     case "say":
       return gated.approve(id, one.approval);
     case "rules":
@@ -78,6 +89,8 @@ async function perform(gated: Gated, id: number, one: Deed) {
       const effect = one.kind === "answer" ? { kind: one.kind, status: 502 } : { kind: one.kind };
       return void world.kommo.control.faults.add({ match, times: 1, effect });
     }
+    case "refuse":
+      return gated.refuseMoves({ status: one.status, times: one.times });
     case "wait":
       return until("what is due is under way", async () => {
         const [row] = await account.look<{ due: string }>(
@@ -105,7 +118,7 @@ test("any sequence of moves, approvals, rules and faults ends where the rules al
     const told = JSON.stringify(deeds);
     const openTasks = () => gated.openTasks(id).length;
     await until(`all is at rest after ${told}`, async () => {
-      await account.hurry("work");
+      await gated.pauseIsOver();
       await account.hurry("write");
       await account.ask("gate", id, {}, 1);
       await gated.quiet();
@@ -118,9 +131,14 @@ test("any sequence of moves, approvals, rules and faults ends where the rules al
     const held = (await gated.holds(id)).filter(({ outcome }) => outcome === null);
     expect(openTasks(), told).toBe(held.length);
     expect(held.length, told).toBeLessThanOrEqual(1);
+    // Nobody waits for what Kommo will not be asked again.
+    expect(
+      held.map(({ refusal }) => refusal).filter((refusal) => refusal !== null),
+      told,
+    ).toEqual([]);
     // Who is held is not where he may not be, and something is missing.
     for (const { wanted_status_id, missing } of held) {
-      expect(Number(wanted_status_id), told).not.toBe(account.lead(id).status_id);
+      expect(wanted_status_id, told).not.toBe(account.lead(id).status_id);
       expect(missing, told).not.toEqual([]);
     }
   }

@@ -108,6 +108,34 @@ test("a stage that was deleted in Kommo: its rule is broken, and whoever was hel
   expect(await change(admin, (gates) => Object.assign(gates.clock, { remindAfterHours: 12 }))).toEqual([]);
 });
 
+test("a whole pipeline that was deleted in Kommo: its rules are broken, and whoever was held before it is let go", async () => {
+  const { gated, admin } = await open();
+  const other = gated.account.control.accounts.addPipeline({
+    ...{ account: gated.account.id, name: "Partners", stages: ["Talks", "Contract"] },
+  });
+  const contract = other.statuses.find(({ name }) => name === "Contract")!;
+  await gated.account.ask("provision", gated.account.id);
+  await gated.account.quiet("provision");
+  const rules = { ...gated.rule(0, { requiredApprovals: [LAWYER] }), statusId: contract.id };
+  const empty = { isOn: true, noSkipping: false, noMovingBack: false, overrulerIds: [], nativeLock: false };
+  expect(
+    await change(admin, (gates) => gates.pipelines.push({ ...empty, pipelineId: other.id, stages: [rules] })),
+  ).toEqual([]);
+  const { id } = await gated.deal();
+  const into = { account: gated.account.id, id, pipeline_id: other.id, status_id: contract.id };
+  gated.account.control.leads.move(into);
+  await gated.held(id);
+  await gated.standsIn(id, 0);
+  await gated.quiet();
+  expect(await inKommo(gated, "DELETE", `/leads/pipelines/${other.id}`)).toBe(204);
+  await gated.account.ask("provision", gated.account.id);
+  await until("the deal is let go", async () => (await gated.holds(id))[0]?.outcome === "released");
+  await gated.quiet();
+  expect([gated.placeOf(id), gated.openTasks(id)]).toEqual([0, []]);
+  const shown = (await gatesOf(admin)).pipelines.find(({ pipelineId }) => pipelineId === other.id);
+  expect(shown).toMatchObject({ name: null, held: 0, broken: [expect.stringContaining("does not exist")] });
+});
+
 test("the stage that a deal came from was deleted: it is not sent back there", async () => {
   const { gated } = await open({ noMovingBack: true, stages: [] });
   const { id } = await gated.deal(2);

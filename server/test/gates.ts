@@ -94,12 +94,12 @@ export class Gated {
 
   /** Until the faults are cleared, Kommo lets nobody change this account's deals by its API. */
   refuseMoves(
-    problem: { status: number; "validation-errors"?: object[] } = { status: 403 },
-    detail = "You may not touch this deal",
+    { times, ...problem }: { status: number; times?: number; "validation-errors"?: object[] } = { status: 403 },
   ) {
     const match = { method: "PATCH", path: "/api/v4/leads", account: this.account.id };
-    const body = { title: "Refused", detail, ...problem };
-    this.account.control.faults.add({ match, effect: { kind: "answer", status: problem.status, body } });
+    const body = { title: "Refused", detail: "You may not touch this deal", ...problem };
+    const fault = { match, effect: { kind: "answer", status: problem.status, body } } as const;
+    this.account.control.faults.add({ ...fault, ...(times === undefined ? {} : { times }) });
   }
 
   /** Until Kommo has refused a move often enough for it to be given up for now. */
@@ -140,7 +140,7 @@ export class Gated {
       ended_by: string | null;
       refusal: string | null;
       missing: object[];
-      wanted_status_id: string;
+      wanted_status_id: number;
     }>("SELECT * FROM hold WHERE account_id = $1 AND lead_id = $2 ORDER BY id", [this.account.id, id]);
   }
 

@@ -24,6 +24,7 @@ import { claimThings, type Ending, end, postpone } from "./write-rows.ts";
 
 const ATTEMPTS = 3;
 const TOGETHER = 250;
+const STAGE_REFUSED = "Kommo does not take this stage.";
 /** What ends together. */
 interface Outcome {
   endings: Ending[];
@@ -234,7 +235,7 @@ function sent({ leadId, rows, change }: Folded, how: "sent" | "equal", refused: 
     // Of what was about nothing but a stage that Kommo does not take, nothing was sent.
     endings: rows.map((row): Ending => {
       const isLeftOut = isStageRefused && row.body.stage !== undefined && Object.keys(row.body).length === 1;
-      return { row, state: isLeftOut ? "dead" : "sent", outcome };
+      return isLeftOut ? { row, state: "dead", outcome: STAGE_REFUSED } : { row, state: "sent", outcome };
     }),
     shown: [{ leadId, change, refused }],
     overtaken: [],

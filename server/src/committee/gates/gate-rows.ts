@@ -62,9 +62,9 @@ export async function readPlace(tx: Tx, leadId: number): Promise<Place | undefin
  * Since when the deal has stood in the stage `$3, $4`, for all that is known: its last move to there that we have heard of,
  * or its creation.
  */
-const entered = (otherwise: string) => `coalesce(
+const ENTERED = `coalesce(
   (SELECT max(at) FROM stage_change WHERE lead_id = $2 AND (to_pipeline_id, to_status_id) = ($3, $4)),
-  (SELECT kommo_created_at FROM lead WHERE lead_id = $2), ${otherwise})`;
+  (SELECT kommo_created_at FROM lead WHERE lead_id = $2), app_now())`;
 
 /** Of the moves that we have heard of, those before `$1` lie behind it. */
 const seenBefore = (at: string) =>
@@ -79,7 +79,7 @@ const TOGETHER = "interval '15 minutes'";
 export async function assumePlace(tx: Tx, accountId: number, leadId: number, stage: StageRef, at: Date | undefined) {
   await tx.query(
     `INSERT INTO gate_place (account_id, lead_id, pipeline_id, status_id, since, assumed_until, seen_move)
-     VALUES ($1, $2, $3, $4, ${entered("$5, app_now()")}, coalesce($5, app_now()), ${seenBefore("coalesce($5, app_now())")})
+     VALUES ($1, $2, $3, $4, coalesce($5, app_now()), coalesce($5, app_now()), ${seenBefore("coalesce($5, app_now())")})
      ON CONFLICT (account_id, lead_id) DO NOTHING`,
     [accountId, leadId, stage.pipelineId, stage.statusId, at ?? null],
   );
@@ -88,7 +88,7 @@ export async function assumePlace(tx: Tx, accountId: number, leadId: number, sta
 /** Told late: a move to where we have taken a deal to be at home says how it came to be there. */
 export async function assumeBefore(tx: Tx, leadId: number, from: StageRef, to: StageRef, at: Date) {
   await tx.query(
-    `UPDATE gate_place SET pipeline_id = $3, status_id = $4, since = ${entered("$1")}, assumed_until = $1,
+    `UPDATE gate_place SET pipeline_id = $3, status_id = $4, since = $1, assumed_until = $1,
             seen_move = ${seenBefore("$1")}
       WHERE lead_id = $2 AND (pipeline_id, status_id) = ($5, $6) AND $1 <= assumed_until AND $1 > assumed_until - ${TOGETHER}`,
     [at, leadId, from.pipelineId, from.statusId, to.pipelineId, to.statusId],
@@ -104,10 +104,10 @@ export async function keepPlace(
   await tx.query(
     `INSERT INTO gate_place AS g (account_id, lead_id, pipeline_id, status_id, moving_pipeline_id, moving_status_id,
                                   open_pipeline_id, open_status_id, since, assumed_until, seen_move)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, ${entered("app_now()")}, CASE WHEN $9 THEN app_now() + ${AHEAD} END, $10)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, ${ENTERED}, CASE WHEN $9 THEN app_now() + ${AHEAD} END, $10)
      ON CONFLICT (account_id, lead_id) DO UPDATE SET
        since = CASE WHEN (g.pipeline_id, g.status_id) <> (excluded.pipeline_id, excluded.status_id) THEN app_now()
-                    -- Of a deal that we heard of first, more is known now.
+                    -- It was heard of before it was read.
                     WHEN g.assumed_until IS NOT NULL THEN least(g.since, excluded.since) ELSE g.since END,
        pipeline_id = excluded.pipeline_id, status_id = excluded.status_id,
        moving_pipeline_id = excluded.moving_pipeline_id, moving_status_id = excluded.moving_status_id,
