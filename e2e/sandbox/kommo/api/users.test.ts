@@ -72,6 +72,13 @@ it("lets a role's stage rights gate a stage for everybody but administrators, as
   expect((await move({})).status).toBe(200);
 });
 
+it("gives nothing to a user who has left for good", async () => {
+  acme.kommo.control.accounts.removeUser({ user_id: acme.rep });
+  const task = { text: "Call them", complete_till: 1_900_000_000, responsible_user_id: acme.rep };
+  const { status, body } = await acme.api("POST", "/tasks", [task]);
+  expect([status, body["validation-errors"][0].errors[0].path]).toEqual([400, "responsible_user_id"]);
+});
+
 it("answers 401 without a token, 402 for an unpaid account, 404 and 405 for what is not there", async () => {
   expect(await clientOf(acme.kommo.origin, "nonsense")("GET", "/account")).toMatchObject({
     status: 401,
