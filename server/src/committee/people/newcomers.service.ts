@@ -111,8 +111,8 @@ export class DealNewcomers {
       if (kept !== null) return found.find(({ id }) => id === kept);
     }
     const before = await this.tenancy.run(accountId, (tx) => askedBefore(tx, leadId, wanted));
-    const hasLeft = before?.contactId != null && !before.isRecent && !before.isInDeal;
-    return hasLeft ? kommo.contact(before.contactId!) : undefined;
+    if (!before || before.contactId === null || before.isRecent || before.isInDeal) return undefined;
+    return kommo.contact(before.contactId);
   }
 
   /** So that the card has his name before the deal is read again. Apart, because contacts are locked before leads. */
