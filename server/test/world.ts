@@ -110,7 +110,7 @@ async function install(kommo: KommoSandbox, database: TestDatabase, wish: NewAcc
 }
 
 /** Waits for something that will come about; fails with its name when it does not. */
-export async function until(what: string, holds: () => boolean | Promise<boolean>, withinMs = 20_000): Promise<void> {
+export async function until(what: string, holds: () => boolean | Promise<boolean>, withinMs = 45_000): Promise<void> {
   for (const end = Date.now() + withinMs; Date.now() < end; await sleep(25)) {
     if (await holds()) return;
   }
