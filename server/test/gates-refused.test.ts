@@ -1,7 +1,7 @@
 import { Card } from "@dealscope/shared/card";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { Holds } from "../src/committee/gates/holds.service.ts";
-import { Gated } from "./gates.ts";
+import { Gated, LAWYER } from "./gates.ts";
 import { Browser, startApiWorld } from "./widget-api-kit.ts";
 import { until, type World } from "./world.ts";
 
@@ -27,11 +27,15 @@ const REFUSALS = [
   ],
 ] as const;
 
-/** Nothing but the gates writes anything. */
-const alone = { triggers: { onCreation: false, onContentChange: false, onFirstMessage: false } };
+/** From here on nothing but the gates writes anything. */
+async function leaveAlone(gated: Gated) {
+  await gated.account.quiet();
+  const triggers = { onCreation: false, onContentChange: false, onFirstMessage: false };
+  await gated.setRules({ stages: [gated.rule(1, { requiredApprovals: [LAWYER] })] }, { triggers });
+}
 
-async function held(more = {}) {
-  const gated = await Gated.open(world, {}, more);
+async function held() {
+  const gated = await Gated.open(world);
   const { id } = await gated.deal();
   gated.move(id, 1);
   await gated.held(id);
@@ -168,8 +172,9 @@ test.each(REFUSALS)(
 );
 
 test("who moves a deal back himself is not told that we have done it", async () => {
-  const gated = await Gated.open(world, {}, alone);
+  const gated = await Gated.open(world);
   const { id } = await gated.deal();
+  await leaveAlone(gated);
   gated.refuseMoves();
   gated.move(id, 1);
   await gated.held(id);
@@ -188,7 +193,8 @@ const movesOf = ({ account }: Gated, id: number) =>
   );
 
 test("a stage that Kommo leaves out of a larger change was refused, too", async () => {
-  const { gated, id } = await held(alone);
+  const { gated, id } = await held();
+  await leaveAlone(gated);
   const { account } = gated;
   await account.look(
     `WITH l AS (UPDATE lead SET write_seq = write_seq + 1 WHERE account_id = $1 AND lead_id = $2 RETURNING write_seq)
