@@ -13,16 +13,7 @@ import type { Decision, WorkItem, WorkKind } from "../../work/work-kind.ts";
 import { GATE, type GateDetail } from "../gate-kind.ts";
 import { type Course, course, isSame, isSameMove, type OurMove } from "./course.ts";
 import { GateClock } from "./gate-clock.work.ts";
-import {
-  firstActive,
-  type Hold,
-  keepHold,
-  keepPlace,
-  openHold,
-  type Place,
-  readMembers,
-  readPlace,
-} from "./gate-rows.ts";
+import { firstActive, type Hold, keepHold, openHold, readMembers } from "./gate-rows.ts";
 import { type AccountRules, inForce, readRules, stageExists } from "./gate-rules.ts";
 import { HoldEnds } from "./hold-ends.ts";
 import { HoldWrites } from "./hold-writes.ts";
@@ -30,6 +21,7 @@ import { readHops, seenBy, walk } from "./hops.ts";
 import { filledFields, openPlace, rulesFor } from "./judging.ts";
 import { namesOf } from "./names.ts";
 import { hasMovedSince, pauseBefore, readLastMove, refusalOf, settlesIn, type TriedMove } from "./our-moves.ts";
+import { keepPlace, type Place, readPlace } from "./place-rows.ts";
 import { type LoggedMove, noteMoves, UntoldMoves } from "./untold-moves.ts";
 
 /** What Kommo tells of may take so long to show up in its reads. */

@@ -4,7 +4,7 @@ import type { EventOf, KommoEvent } from "../../webhooks/events.ts";
 import { type Listener, Listeners } from "../../webhooks/listeners.ts";
 import { Work } from "../../work/work.ts";
 import { GATE, type GateDetail } from "../gate-kind.ts";
-import { assumeBefore, assumePlace } from "./gate-rows.ts";
+import { assumeBefore, assumePlace } from "./place-rows.ts";
 
 const TYPES = [
   "lead.added",

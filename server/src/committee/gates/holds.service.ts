@@ -2,10 +2,11 @@ import { Injectable } from "@nestjs/common";
 import { lockLeads } from "../../database/lock-leads.ts";
 import { Tenancy, type Tx } from "../../database/tenancy.ts";
 import { mayOverrule } from "../may-overrule.ts";
-import { keepPlace, openHold, overruleHold, readPlace } from "./gate-rows.ts";
+import { openHold, overruleHold } from "./gate-rows.ts";
 import { readRules, stageExists } from "./gate-rules.ts";
 import { HoldEnds } from "./hold-ends.ts";
 import { HoldWrites } from "./hold-writes.ts";
+import { keepPlace, readPlace } from "./place-rows.ts";
 
 /** Nothing keeps the deal. */
 export class NoHold extends Error {

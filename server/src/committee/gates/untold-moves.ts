@@ -5,8 +5,8 @@ import { Clients } from "../../installation/clients.ts";
 import type { Lead } from "../../kommo/resources.ts";
 import { confirmMove, moveIn, type StageMove } from "../../leads/stage-history.ts";
 import { isSame } from "./course.ts";
-import type { Place } from "./gate-rows.ts";
 import { type Hop, leadTo } from "./hops.ts";
+import type { Place } from "./place-rows.ts";
 
 /** A move with the event that tells of it. */
 export type LoggedMove = StageMove & { eventId: string };
