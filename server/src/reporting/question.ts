@@ -92,8 +92,11 @@ export function isIdentified(question: Question): string {
                          WHERE s.role = ANY(${question.deciding()}))`;
 }
 
-/** Hours between two times. As a plain number: `extract` would count each of 400 000 stays in decimals. */
-export const hoursBetween = (from: string, to: string) => `date_part('epoch', ${to} - ${from}) / 3600`;
+/**
+ * Hours between two times, none when Kommo's clock is ahead of ours. As a plain number: `extract` would count each of 400 000
+ * stays in decimals.
+ */
+export const hoursBetween = (from: string, to: string) => `greatest(0, date_part('epoch', ${to} - ${from})) / 3600`;
 
 /** To the hundredth: what is counted in hours is not more exact than half a minute. */
 export function rounded(figure: number | null): number {
