@@ -18,8 +18,11 @@ export function Hold({ card, now, wording, onGone }: PieceProps) {
   return (
     <section className="dsc-hold" aria-label={words.t("hold.label")}>
       <div className="dsc-strong">{words.t("hold.title", { stage: hold.wanted.name })}</div>
-      <div className="dsc-quiet">{words.t("hold.since", { when: words.ago(hold.since, now) })}</div>
-      {hold.refusal !== null && <Notice kind="error">{words.t("hold.refused", { why: hold.refusal })}</Notice>}
+      {hold.refusal === null ? (
+        <div className="dsc-quiet">{words.t("hold.since", { when: words.ago(hold.since, now) })}</div>
+      ) : (
+        <Notice kind="error">{words.t("hold.refused", { why: hold.refusal })}</Notice>
+      )}
       {missing.length === 0 ? (
         <p className="dsc-summary dsc-progress" role="status">
           {words.t("hold.moves_on")}
