@@ -1,17 +1,16 @@
 import { Injectable, Logger } from "@nestjs/common";
-import { Tenancy } from "../database/tenancy.ts";
+import { Tenancy, type Tx } from "../database/tenancy.ts";
 import { Accounts } from "../installation/accounts.ts";
-import { Clients } from "../installation/clients.ts";
 import { provisioned } from "../installation/provisioning.ts";
 import { WRITE_AT_MOST } from "../kommo/requests.ts";
-import { type Lane, priorityOf } from "../queue/lane.ts";
+import type { Lane } from "../queue/lane.ts";
 import type { Turn } from "../queue/turn.ts";
 import { backoffMs } from "../work/failure.ts";
 import type { Creation } from "./creation.ts";
 import { creations } from "./creations.ts";
 import { Endings } from "./endings.ts";
 import type { Flush, Flusher } from "./flusher.ts";
-import { Lease } from "./lease.ts";
+import { Flushing } from "./flushing.ts";
 import type { Outcome } from "./outcomes.ts";
 import { didNothing, isRefusal, partsOf, withoutResponsible } from "./refusal.ts";
 import type { WriteRow } from "./write-row.ts";
@@ -36,29 +35,25 @@ export class FlushCreations implements Flusher {
   constructor(
     private readonly tenancy: Tenancy,
     private readonly accounts: Accounts,
-    private readonly clients: Clients,
+    private readonly flushing: Flushing,
     private readonly endings: Endings,
   ) {}
 
-  async flush(turn: Turn, lane: Lane): Promise<void> {
-    const rows = await this.tenancy.run(turn.accountId, async (tx) => {
-      const claimed = await claimOnes(tx, turn.token, { targets: this.targets, atMost: WRITE_AT_MOST, lane });
-      // From here on the request may leave: should this process die, the row says so.
-      await tx.query(
-        "UPDATE write SET outcome_unknown_since = coalesce(outcome_unknown_since, app_now()) WHERE id = ANY($1) AND lease_token = $2",
-        [claimed.map((row) => row.id), turn.token],
-      );
-      return claimed;
+  flush(turn: Turn, lane: Lane): Promise<void> {
+    return this.flushing.of(turn, lane, {
+      claim: (tx) => this.claim(tx, turn, lane),
+      send: (flush, rows) => this.send(flush, rows),
     });
-    if (rows.length === 0) return;
-    const lease = new Lease(this.tenancy, turn);
-    lease.keep(rows);
-    try {
-      const kommo = await this.clients.of(turn.accountId, priorityOf[lane]);
-      await this.send({ turn, kommo, lease }, rows);
-    } finally {
-      lease.release();
-    }
+  }
+
+  private async claim(tx: Tx, { token }: Turn, lane: Lane): Promise<WriteRow[]> {
+    const claimed = await claimOnes(tx, token, { targets: this.targets, atMost: WRITE_AT_MOST, lane });
+    // From here on the request may leave: should this process die, the row says so.
+    await tx.query(
+      "UPDATE write SET outcome_unknown_since = coalesce(outcome_unknown_since, app_now()) WHERE id = ANY($1) AND lease_token = $2",
+      [claimed.map((row) => row.id), token],
+    );
+    return claimed;
   }
 
   private async send(flush: Flush, rows: WriteRow[]) {

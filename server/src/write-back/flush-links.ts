@@ -1,14 +1,12 @@
 import { Injectable } from "@nestjs/common";
-import { Tenancy } from "../database/tenancy.ts";
-import { Clients } from "../installation/clients.ts";
 import type { LinkItem } from "../kommo/client.ts";
 import { WRITE_AT_MOST } from "../kommo/requests.ts";
 import type { Lead } from "../kommo/resources.ts";
-import { type Lane, priorityOf } from "../queue/lane.ts";
+import type { Lane } from "../queue/lane.ts";
 import type { Turn } from "../queue/turn.ts";
 import { Endings } from "./endings.ts";
 import type { Flush, Flusher } from "./flusher.ts";
-import { Lease } from "./lease.ts";
+import { Flushing } from "./flushing.ts";
 import type { Outcome } from "./outcomes.ts";
 import { isRefusal } from "./refusal.ts";
 import type { WriteRow } from "./write-row.ts";
@@ -23,30 +21,23 @@ export class FlushLinks implements Flusher {
   readonly targets = ["link", "unlink"] as const;
 
   constructor(
-    private readonly tenancy: Tenancy,
-    private readonly clients: Clients,
+    private readonly flushing: Flushing,
     private readonly endings: Endings,
   ) {}
 
-  async flush(turn: Turn, lane: Lane): Promise<void> {
-    const rows = await this.tenancy.run(turn.accountId, (tx) =>
-      claimThings(tx, turn.accountId, turn.token, { targets: this.targets, atMost: WRITE_AT_MOST, lane }),
-    );
-    if (rows.length === 0) return;
-    const lease = new Lease(this.tenancy, turn);
-    lease.keep(rows);
-    try {
-      const kommo = await this.clients.of(turn.accountId, priorityOf[lane]);
-      const byLead = Map.groupBy(rows, (row) => row.leadId);
-      const leads = new Map((await kommo.leadsWithLinks([...byLead.keys()])).map((lead) => [lead.id, lead]));
-      await Promise.all(
-        [...byLead].map(([leadId, ofLead]) => this.sendLead({ turn, kommo, lease }, ofLead, leads.get(leadId))),
-      );
-    } catch (error) {
-      await this.endings.wait(turn, rows, error as Error);
-    } finally {
-      lease.release();
-    }
+  flush(turn: Turn, lane: Lane): Promise<void> {
+    const what = { targets: this.targets, atMost: WRITE_AT_MOST, lane };
+    return this.flushing.of(turn, lane, {
+      claim: (tx) => claimThings(tx, turn.accountId, turn.token, what),
+      send: (flush, rows) => this.sendAll(flush, rows),
+      failed: (error, rows) => this.endings.wait(turn, rows, error),
+    });
+  }
+
+  private async sendAll(flush: Flush, rows: readonly WriteRow[]) {
+    const byLead = Map.groupBy(rows, (row) => row.leadId);
+    const leads = new Map((await flush.kommo.leadsWithLinks([...byLead.keys()])).map((lead) => [lead.id, lead]));
+    await Promise.all([...byLead].map(([leadId, ofLead]) => this.sendLead(flush, ofLead, leads.get(leadId))));
   }
 
   private async sendLead(flush: Flush, rows: readonly WriteRow[], lead: Lead | undefined) {

@@ -1,13 +1,12 @@
 import { Injectable } from "@nestjs/common";
 import { Tenancy } from "../database/tenancy.ts";
-import { Clients } from "../installation/clients.ts";
 import { KommoForbidden } from "../kommo/errors.ts";
 import { WRITE_AT_MOST } from "../kommo/requests.ts";
-import { type Lane, priorityOf } from "../queue/lane.ts";
+import type { Lane } from "../queue/lane.ts";
 import type { Turn } from "../queue/turn.ts";
 import { Endings } from "./endings.ts";
 import type { Flush, Flusher } from "./flusher.ts";
-import { Lease } from "./lease.ts";
+import { Flushing } from "./flushing.ts";
 import { withMarker } from "./marker.ts";
 import { isRefusal } from "./refusal.ts";
 import type { WriteRow } from "./write-row.ts";
@@ -33,33 +32,30 @@ export class FlushTasks implements Flusher {
 
   constructor(
     private readonly tenancy: Tenancy,
-    private readonly clients: Clients,
+    private readonly flushing: Flushing,
     private readonly endings: Endings,
   ) {}
 
-  async flush(turn: Turn, lane: Lane): Promise<void> {
-    const { accountId } = turn;
-    const rows = await this.tenancy.run(accountId, (tx) =>
-      claimThings(tx, accountId, turn.token, { targets: this.targets, atMost: WRITE_AT_MOST, lane }),
+  flush(turn: Turn, lane: Lane): Promise<void> {
+    const what = { targets: this.targets, atMost: WRITE_AT_MOST, lane };
+    return this.flushing.of(turn, lane, {
+      claim: (tx) => claimThings(tx, turn.accountId, turn.token, what),
+      send: (flush, rows) => this.send(flush, rows),
+    });
+  }
+
+  private async send(flush: Flush, rows: readonly WriteRow[]) {
+    const { turn } = flush;
+    const made = await this.madeTasks(turn, rows);
+    const [pending, settled] = split(rows, (row) => made.get(row.body.marker ?? "")?.state === "due");
+    const why = "The task is not made yet.";
+    await this.endings.putBack(turn, pending, { afterMs: 5_000, why, known: true, counts: "wait" });
+    const [ready, never] = split(settled, (row) => Boolean(made.get(row.body.marker ?? "")?.kommo_id));
+    await this.end(turn, never, "There was no task.");
+    const changes = [...Map.groupBy(ready, (row) => row.body.marker!)].map(
+      ([marker, ofTask]): Change => ({ taskId: made.get(marker)!.kommo_id!, marker, rows: ofTask }),
     );
-    if (rows.length === 0) return;
-    const lease = new Lease(this.tenancy, turn);
-    lease.keep(rows);
-    try {
-      const kommo = await this.clients.of(accountId, priorityOf[lane]);
-      const made = await this.madeTasks(turn, rows);
-      const [pending, settled] = split(rows, (row) => made.get(row.body.marker ?? "")?.state === "due");
-      const why = "The task is not made yet.";
-      await this.endings.putBack(turn, pending, { afterMs: 5_000, why, known: true, counts: "wait" });
-      const [ready, never] = split(settled, (row) => Boolean(made.get(row.body.marker ?? "")?.kommo_id));
-      await this.end(turn, never, "There was no task.");
-      const changes = [...Map.groupBy(ready, (row) => row.body.marker!)].map(
-        ([marker, ofTask]): Change => ({ taskId: made.get(marker)!.kommo_id!, marker, rows: ofTask }),
-      );
-      await this.change({ turn, kommo, lease }, changes);
-    } finally {
-      lease.release();
-    }
+    await this.change(flush, changes);
   }
 
   private async madeTasks(turn: Turn, rows: readonly WriteRow[]): Promise<Map<string, MadeTask>> {

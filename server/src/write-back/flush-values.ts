@@ -1,15 +1,13 @@
 import { Injectable, Logger } from "@nestjs/common";
-import { Tenancy } from "../database/tenancy.ts";
-import { Clients } from "../installation/clients.ts";
 import type { KommoClient } from "../kommo/client.ts";
 import { KommoRejected, KommoUnavailable } from "../kommo/errors.ts";
 import { type MayLeave, WRITE_AT_MOST } from "../kommo/requests.ts";
-import { type Lane, priorityOf } from "../queue/lane.ts";
+import type { Lane } from "../queue/lane.ts";
 import type { Turn } from "../queue/turn.ts";
 import { Endings } from "./endings.ts";
 import type { Flush, Flusher } from "./flusher.ts";
+import { Flushing } from "./flushing.ts";
 import { assertFresh } from "./fresh.ts";
-import { Lease } from "./lease.ts";
 import type { Outcome } from "./outcomes.ts";
 import { isAboutFields, isRefusal, partsOf } from "./refusal.ts";
 import { outcomeOf } from "./shown.ts";
@@ -54,37 +52,32 @@ export class FlushValues implements Flusher {
   private readonly log = new Logger("write-back");
 
   constructor(
-    private readonly tenancy: Tenancy,
-    private readonly clients: Clients,
+    private readonly flushing: Flushing,
     private readonly endings: Endings,
   ) {}
 
-  async flush(turn: Turn, lane: Lane): Promise<void> {
-    const rows = await this.tenancy.run(turn.accountId, (tx) =>
-      claimThings(tx, turn.accountId, turn.token, { targets: this.targets, atMost: WRITE_AT_MOST, lane }),
-    );
-    if (rows.length === 0) return;
-    const lease = new Lease(this.tenancy, turn);
-    lease.keep(rows);
-    try {
-      const kommo = await this.clients.of(turn.accountId, priorityOf[lane]);
-      for (const target of this.targets) {
-        const lists = Map.groupBy(
-          rows.filter((row) => row.target === target),
-          ({ body }) => body.listId ?? 0,
-        );
-        for (const [listId, inList] of lists) await this.send({ turn, kommo, lease }, homes[target], listId, inList);
-      }
-    } catch (error) {
+  flush(turn: Turn, lane: Lane): Promise<void> {
+    const what = { targets: this.targets, atMost: WRITE_AT_MOST, lane };
+    return this.flushing.of(turn, lane, {
+      claim: (tx) => claimThings(tx, turn.accountId, turn.token, what),
+      send: (flush, rows) => this.send(flush, rows),
       // Of the list as a whole, such as that it is gone.
-      if (isRefusal(error)) await this.endings.refuse(turn, rows, error);
-      else await this.endings.wait(turn, rows, error as Error);
-    } finally {
-      lease.release();
+      failed: (error, rows) =>
+        isRefusal(error) ? this.endings.refuse(turn, rows, error) : this.endings.wait(turn, rows, error),
+    });
+  }
+
+  private async send(flush: Flush, rows: readonly WriteRow[]) {
+    for (const target of this.targets) {
+      const lists = Map.groupBy(
+        rows.filter((row) => row.target === target),
+        ({ body }) => body.listId ?? 0,
+      );
+      for (const [listId, inList] of lists) await this.sendList(flush, homes[target], listId, inList);
     }
   }
 
-  private async send(flush: Flush, home: Home, listId: number, rows: readonly WriteRow[]) {
+  private async sendList(flush: Flush, home: Home, listId: number, rows: readonly WriteRow[]) {
     const byCard = Map.groupBy(rows, home.idOf);
     const readAt = performance.now();
     const found = new Map((await home.read(flush.kommo, listId, [...byCard.keys()])).map((card) => [card.id, card]));

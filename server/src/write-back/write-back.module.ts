@@ -8,12 +8,13 @@ import { FlushLeads } from "./flush-leads.ts";
 import { FlushLinks } from "./flush-links.ts";
 import { FlushTasks } from "./flush-tasks.ts";
 import { FlushValues } from "./flush-values.ts";
+import { Flushing } from "./flushing.ts";
 import { Outcomes } from "./outcomes.ts";
 import { WriteBack } from "./write-back.ts";
 
 @Module({
   imports: [QueueModule, InstallationModule, WorkModule],
-  providers: [Endings, FlushCreations, FlushLeads, FlushLinks, FlushTasks, FlushValues, Outcomes, WriteBack],
+  providers: [Endings, FlushCreations, Flushing, FlushLeads, FlushLinks, FlushTasks, FlushValues, Outcomes, WriteBack],
   exports: [Outcomes, WriteBack],
 })
 export class WriteBackModule {}
