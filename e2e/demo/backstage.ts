@@ -55,6 +55,8 @@ async function openDatabase() {
   return {
     DATABASE_URL: postgres.appUrl("demo"),
     MIGRATION_DATABASE_URL: postgres.ownerUrl("demo"),
+    // So that a login for BI tools can be tried.
+    BI_ADDRESS: new URL(postgres.ownerUrl("demo")).host,
     name: "PostgreSQL",
   };
 }

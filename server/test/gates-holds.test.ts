@@ -373,3 +373,23 @@ test("a dry run moves nothing", async () => {
   await gated.quiet();
   expect([gated.placeOf(id), await gated.holds(id)]).toEqual([1, []]);
 });
+
+test("in a dry run nobody is held, and who was held before is so again when it is over", async () => {
+  const gated = await Gated.open(world);
+  const { id } = await gated.deal();
+  gated.move(id, 1);
+  await gated.held(id);
+  await gated.standsIn(id, 0);
+  await gated.quiet();
+  const rules = { stages: [gated.rule(1, { requiredApprovals: [LAWYER] })] };
+  await gated.setRules(rules, { dryRun: true });
+  gated.move(id, 1);
+  await gated.account.ask("gate", id, {}, 1);
+  await gated.quiet();
+  expect([gated.placeOf(id), (await gated.holds(id))[0]?.outcome, gated.openTasks(id).length]).toEqual([1, null, 1]);
+  await gated.setRules(rules);
+  await gated.account.ask("gate", id, {}, 1);
+  await gated.standsIn(id, 0);
+  await gated.quiet();
+  expect([gated.tasks(id).length, gated.openTasks(id).length]).toEqual([1, 1]);
+});

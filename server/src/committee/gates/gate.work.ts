@@ -13,7 +13,7 @@ import type { Decision, WorkItem, WorkKind } from "../../work/work-kind.ts";
 import { GATE, type GateDetail } from "../gate-kind.ts";
 import { type Course, course, isSame, isSameMove, type OurMove } from "./course.ts";
 import { GateClock } from "./gate-clock.work.ts";
-import { firstActive, type Hold, keepHold, openHold, readMembers } from "./gate-rows.ts";
+import { firstActive, keepHold, openHold, readMembers } from "./gate-rows.ts";
 import { type AccountRules, inForce, readRules, stageExists } from "./gate-rules.ts";
 import { HoldEnds } from "./hold-ends.ts";
 import { HoldWrites } from "./hold-writes.ts";
@@ -85,7 +85,8 @@ export class GateWork implements WorkKind, OnModuleInit {
     if (await hasMovedSince(tx, lead.id, readAfter)) return this.lookAgain(tx, accountId, lead.id, 0);
     const rules = await readRules(tx);
     const hold = await openHold(tx, lead.id);
-    if (rules.isDryRun) return this.forget(tx, lead.id, hold);
+    // Nobody is held while nothing may be written into Kommo. Who was held already is so again when that is over.
+    if (rules.isDryRun) return;
     await noteMoves(tx, accountId, untold);
     const now = stageOf(lead);
     const place = (await readPlace(tx, lead.id)) ?? unknownPlace(now);
@@ -164,11 +165,6 @@ export class GateWork implements WorkKind, OnModuleInit {
     await tx.query("DELETE FROM gate_place WHERE lead_id = $1", [leadId]);
     const hold = await openHold(tx, leadId);
     if (hold) await this.ends.end(tx, { accountId, leadId, hold }, "gone", await readRules(tx));
-  }
-
-  private async forget(tx: Tx, leadId: number, hold: Hold | undefined) {
-    await tx.query("DELETE FROM gate_place WHERE lead_id = $1", [leadId]);
-    if (hold) await this.ends.endSilently(tx, hold.id);
   }
 }
 

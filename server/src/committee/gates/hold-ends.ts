@@ -28,9 +28,4 @@ export class HoldEnds {
     await endHold(tx, held.hold.id, outcome, by);
     await this.writes.close(tx, held, say({ language }, RESULT[outcome], { name: by ?? "" }));
   }
-
-  /** Nothing may be written into Kommo, so its tasks are left to people. */
-  async endSilently(tx: Tx, holdId: number) {
-    await endHold(tx, holdId, "released", null);
-  }
 }

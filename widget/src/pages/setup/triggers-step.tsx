@@ -1,27 +1,31 @@
+import type { AccountSettings } from "@dealscope/shared/account-settings";
 import type { Lists } from "@dealscope/shared/lists";
 import { useWords } from "../../i18n/words.ts";
-import { Button } from "../../ui/button.tsx";
+import { Button, TextButton } from "../../ui/button.tsx";
+import { Notice } from "../../ui/notice.tsx";
 import { TriggersForm } from "../criteria/triggers-form.tsx";
+import { SETTINGS } from "../kit/addresses.ts";
 import { useAnswer } from "../kit/asking.ts";
 import { Failure, Loaded } from "../kit/box.tsx";
 import { useSettingsDraft } from "../kit/settings-draft.ts";
 import { useFirstTime } from "./use-first-time.ts";
 
-/** Which leads are judged, and when. From here on nothing is written until the path's last step. */
+/** Which leads are judged, and when. From here on nothing is written until the path's last step, unless one wants it otherwise. */
 export function TriggersStep({ onDone }: { onDone: () => void }) {
   const words = useWords();
   const lists = useAnswer<Lists>("/api/lists");
+  const isWriting = useAnswer<AccountSettings>(SETTINGS).data?.settings.dryRun === false;
   const draft = useSettingsDraft("first-triggers", ["triggers", "settleSeconds"]);
   const pass = useFirstTime(() => {
     draft.drop();
     onDone();
   });
   const { value } = draft;
-  const goOn = () =>
+  const goOn = (dryRun: boolean) =>
     pass.mutate((settings) => ({
       ...settings,
       ...value,
-      dryRun: true,
+      dryRun,
       firstTime: { ...settings.firstTime, triggers: true },
     }));
   return (
@@ -30,11 +34,13 @@ export function TriggersStep({ onDone }: { onDone: () => void }) {
         value && (
           <div className="dsc-stack dsc-stack--wide">
             <TriggersForm isShort value={value} lists={shown} onChange={draft.change} />
+            {isWriting && <Notice kind="info">{words.t("path.pauses")}</Notice>}
             <Failure error={pass.error} />
             <div className="dsc-row">
-              <Button isPrimary isBusy={pass.isPending} onClick={goOn}>
+              <Button isPrimary isBusy={pass.isPending} onClick={() => goOn(true)}>
                 {words.t("path.go_on")}
               </Button>
+              {isWriting && <TextButton onClick={() => goOn(false)}>{words.t("path.go_on_writing")}</TextButton>}
             </div>
           </div>
         )
