@@ -45,7 +45,8 @@ function fieldText(account: Account, lead: Lead, { id }: FieldRow): string {
   return field ? plain(field, lead.values.get(id)) : "";
 }
 
-function plain(field: CustomField, stored: StoredValue[] | undefined): string {
+/** A field as it stands there, for people to read. */
+export function plain(field: CustomField, stored: StoredValue[] | undefined): string {
   return stored
     ? currentValues(field, stored)
         .map(({ value }) => String(value ?? ""))

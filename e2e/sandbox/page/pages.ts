@@ -3,6 +3,7 @@ import { notFound } from "../kommo/api/problem.ts";
 import { may } from "../kommo/crm/rights.ts";
 import type { Lead } from "../kommo/state/rows.ts";
 import type { World } from "../kommo/world.ts";
+import { contactPage } from "./contact-page.ts";
 import { documentFor, pipelineRow } from "./document.ts";
 import { fieldRows, leadPage, tagNames } from "./lead-page.ts";
 import { type Visitor, visitorOf } from "./visitor.ts";
@@ -13,6 +14,7 @@ const ADDRESSES = [
   "/leads/pipeline/:id",
   "/leads/detail/:id",
   "/leads/add",
+  "/contacts/detail/:id",
   "/settings/widgets",
   "/settings/pipeline/leads/:id",
   "/settings/widgets/:code",
@@ -39,6 +41,12 @@ export function pageRoutes(app: FastifyInstance, world: World): void {
     const lead = visitor.account.leads.get(Number((request.params as { id: string }).id));
     if (!lead || !isSeen(visitor, lead)) throw notFound();
     return leadPage(visitor, lead);
+  });
+
+  app.get("/ajax/page/contact/:id", async (request) => {
+    const page = contactPage(visitorOf(world, request), Number((request.params as { id: string }).id));
+    if (!page) throw notFound();
+    return page;
   });
 
   app.get("/ajax/page/fields", async (request) => fieldRows(visitorOf(world, request).account));

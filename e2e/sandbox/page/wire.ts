@@ -67,6 +67,14 @@ export interface BoardPage {
   leads: BoardLead[];
 }
 
+export interface ContactPage {
+  id: number;
+  name: string;
+  /** Those with something in them. */
+  fields: { name: string; value: string }[];
+  leads: { id: number; name: string }[];
+}
+
 export type FeedEntry = { id: string; at: number } & (
   | { kind: "message"; incoming: boolean; author: string; text: string; origin: string }
   | { kind: "note"; author: string; text: string; isService: boolean }

@@ -12,6 +12,19 @@ test("a deal is dragged to another stage", async ({ kommo, host, account }) => {
   await expect.poll(() => kommo.control.leads.read({ ids: [id] })[0]!.status_id).toBe(stages[3]!.id);
 });
 
+test("somebody's card shows his fields and his deals", async ({ kommo, host }) => {
+  const { id } = kommo.control.leads.create({
+    name: "ERP",
+    contact: { name: "Ana Reyes", email: "ana@reyes.example" },
+  });
+  const [contact] = kommo.control.leads.read({ ids: [id] })[0]!.contacts;
+  await host.open(`/contacts/detail/${contact!.id}`);
+  await expect(host.page.getByRole("heading", { name: "Ana Reyes" })).toBeVisible();
+  await expect(host.page.locator(".list__body")).toContainText("ana@reyes.example");
+  await host.page.getByRole("link", { name: "ERP" }).click();
+  await expect(host.page).toHaveURL(new RegExp(`/leads/detail/${id}$`));
+});
+
 test("what a program writes is seen without a reload, on the board and on the card", async ({
   kommo,
   host,

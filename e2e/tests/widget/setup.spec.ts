@@ -37,6 +37,15 @@ test("the first steps lead from pipelines to the first verdict in Kommo, and go 
   await expect.poll(read, { timeout: 15_000 }).toContain("dealscope:hot");
 });
 
+test("an account that writes already may go through the first steps without a pause", async ({ settings }) => {
+  await settings.open("setup");
+  const path = settings.box("First steps");
+  await expect(path).toContainText("If you continue, it pauses until the last step");
+  await path.getByRole("button", { name: "Keep writing" }).click();
+  await expect(path.getByLabel("Ideal customer")).toBeVisible();
+  await expect(settings.root.getByLabel("Write nothing into Kommo")).not.toBeChecked();
+});
+
 test("what is broken is named, and mended with one button", async ({ product, account, settings }) => {
   product.kommo.control.fields.remove({ account: account.id, id: "DEALSCOPE_SCORE" });
   await settings.open("setup");

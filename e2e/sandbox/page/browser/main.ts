@@ -7,6 +7,7 @@ import { setTraps } from "./host/traps.ts";
 import { AdvancedPage } from "./pages/advanced.ts";
 import { Board } from "./pages/board.ts";
 import { Card } from "./pages/card.ts";
+import { ContactPage } from "./pages/contact.ts";
 import { PipelineSettings } from "./pages/pipeline-settings.ts";
 import { SettingsPage } from "./pages/settings.ts";
 import { defineHostModules } from "./widgets/plugins.ts";
@@ -32,6 +33,7 @@ function pageOf(path: string, navigate: Navigate, router: () => Router): Page {
   const [section, kind, id] = path.split("/").filter(Boolean);
   if (section === "settings" && kind === "pipeline") return new PipelineSettings(Number(path.split("/")[4]), router);
   if (section === "settings") return id ? new AdvancedPage(id, navigate) : new SettingsPage(router);
+  if (section === "contacts") return new ContactPage(Number(id), navigate);
   if (kind === "detail") return new Card(Number(id), navigate);
   if (kind === "add") return new Card(0, navigate);
   return new Board(Number(id) || 0, navigate);
