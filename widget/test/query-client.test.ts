@@ -11,6 +11,14 @@ it("asks again by itself when it was too fast, a few times, and of nothing else"
   for (const code of ["offline", "unreachable", "not_found", "internal"] as const) expect(again(0, code)).toBe(false);
 });
 
+it("does again what was too fast by a moment, and nothing that was refused for longer", () => {
+  const again = queryClient.getDefaultOptions().mutations!.retry;
+  const isDone = (code: ProblemCode, retryAfterSeconds: number) =>
+    typeof again === "function" && again(0, new Problem(code, { retryAfterSeconds }));
+  expect(isDone("too_many_requests", 1)).toBe(true);
+  expect([isDone("too_many_requests", 10), isDone("unavailable", 1)]).toEqual([false, false]);
+});
+
 it("waits at least as long as the server wants", () => {
   const waits = typeof retryDelay === "function" ? retryDelay : () => 0;
   expect(waits(0, new Problem("too_many_requests", { retryAfterSeconds: 3 }))).toBeGreaterThanOrEqual(3_000);
