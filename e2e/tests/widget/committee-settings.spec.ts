@@ -94,6 +94,22 @@ test("the rules of a stage are set by ticking, and read as a sentence", async ({
   });
 });
 
+test("rules that hold nobody say so: in a dry run, and where their pipeline is not switched on", async ({
+  product,
+  account,
+  settings,
+}) => {
+  const { pipeline } = await holdAtSecondStage(product, account);
+  await product.change(account, { dryRun: true });
+  await settings.open("gates");
+  await expect(settings.root).toContainText("Dry run is on: no deal is held");
+  const box = settings.box(pipeline.name);
+  await box.getByRole("switch").uncheck();
+  await expect(box).toContainText("Not in force: switch it on above.");
+  await settings.root.getByRole("link", { name: "Setup" }).last().click();
+  await expect(settings.root).toContainText("verdicts and moves are not written into Kommo");
+});
+
 test("rules that contradict themselves are told where they stand", async ({ product, account, settings }) => {
   const { pipeline, second } = await holdAtSecondStage(product, account, { rule: { requiredApprovals: [] } });
   await settings.open("gates");

@@ -64,7 +64,8 @@ test("the model's key is tested on demand", async ({ settings }) => {
 
 test("dry run is switched on for everybody", async ({ product, account, settings, openCard }) => {
   await settings.open("setup");
-  await settings.root.getByLabel("Write nothing into Kommo").click({ force: true });
+  await settings.root.getByLabel("Write no verdicts and no moves into Kommo").click({ force: true });
+  await expect(settings.root).toContainText("Dry run is on: verdicts and moves are not written into Kommo");
   await expect
     .poll(async () => JSON.stringify(await (await product.api(account)).ask("GET", "/api/settings")))
     .toContain('"dryRun":true');

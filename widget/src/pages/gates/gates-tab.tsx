@@ -41,6 +41,18 @@ export function GatesTab() {
             return (
               <>
                 <p className="dsc-intro dsc-intro--page dsc-quiet">{words.t("gates.lead")}</p>
+                {stored.settings.dryRun && (
+                  <Notice
+                    kind="warning"
+                    action={
+                      <a className="dsc-link" href="#setup">
+                        {words.t("tab.setup")}
+                      </a>
+                    }
+                  >
+                    {words.t("gates.dry_run", { page: words.t("tab.setup") })}
+                  </Notice>
+                )}
                 {inForce.data?.nativeLockProblem && (
                   <Notice kind="warning">
                     {words.t("gates.native_refused", { why: inForce.data.nativeLockProblem })}

@@ -6,7 +6,7 @@ import { Button } from "../../ui/button.tsx";
 import { Notice } from "../../ui/notice.tsx";
 import { Box } from "../kit/box.tsx";
 import { Check, Group, toggled } from "../kit/controls.tsx";
-import { ruleOf, withRule } from "./rules.ts";
+import { asksForSomething, ruleOf, withRule } from "./rules.ts";
 import { StageFold } from "./stage-fold.tsx";
 
 interface Props {
@@ -44,6 +44,7 @@ export function PipelineBox({ pipeline, isGone, value, inForce, roles, lists, er
           <Check isOn={value.isOn} onChange={(isOn) => onChange({ ...value, isOn })} isSwitch>
             {words.t("gates.on")}
           </Check>
+          {!value.isOn && asksForSomething(value) && <Notice kind="info">{words.t("gates.not_in_force")}</Notice>}
           {stages.map((stage) => {
             const index = value.stages.findIndex(({ statusId }) => statusId === stage.id);
             const told = inForce?.stages.find(({ statusId }) => statusId === stage.id);

@@ -51,6 +51,11 @@ export function tidy({ gates }: { gates: GateSettings }): { gates: GateSettings 
   return { gates: { ...gates, pipelines } };
 }
 
+/** Whether the pipeline has rules that could hold a deal, be they in force or not. */
+export function asksForSomething({ stages, noSkipping, noMovingBack }: PipelineGates): boolean {
+  return noSkipping || noMovingBack || stages.some(saysSomething);
+}
+
 function saysSomething({ buyingStage, minCoverage, requiredFieldIds, ...rule }: StageRule): boolean {
   return (
     buyingStage !== null ||

@@ -12,7 +12,7 @@ import { TriggersStep } from "./triggers-step.tsx";
 type Step = Setup["firstTime"][number]["key"];
 
 /** From nothing to leads being judged. Goes on where it was left, on any day and by any administrator. */
-export function FirstTimePath({ setup }: { setup: Setup }) {
+export function FirstTimePath({ setup, isWriting }: { setup: Setup; isWriting: boolean }) {
   const words = useWords();
   const isAdmin = useIsAdmin();
   const next = setup.firstTime.find(({ done }) => !done)?.key;
@@ -40,7 +40,7 @@ export function FirstTimePath({ setup }: { setup: Setup }) {
     switched_on: () => <SwitchOnStep setup={setup} onDone={onDone} />,
   };
   return (
-    <Box title={words.t("path.title")} lead={words.t("path.lead")}>
+    <Box title={words.t("path.title")} lead={words.t(isWriting ? "path.lead_writing" : "path.lead")}>
       <ol className="dsc-path" ref={list}>
         {setup.firstTime.map(({ key, done }, index) => (
           <li key={key} className="dsc-path__step">

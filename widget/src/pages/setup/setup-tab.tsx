@@ -1,6 +1,8 @@
+import type { AccountSettings } from "@dealscope/shared/account-settings";
 import type { Setup } from "@dealscope/shared/setup";
 import { useWords } from "../../i18n/words.ts";
-import { SETUP } from "../kit/addresses.ts";
+import { Notice } from "../../ui/notice.tsx";
+import { SETTINGS, SETUP } from "../kit/addresses.ts";
 import { useAnswer } from "../kit/asking.ts";
 import { Box, Loaded } from "../kit/box.tsx";
 import { Checklist } from "./checklist.tsx";
@@ -13,11 +15,13 @@ export function SetupTab() {
   const query = useAnswer<Setup>(SETUP, {
     again: (setup) => (setup && (setup.provisioning.isRunning || !setup.provisioning.completedAt) ? 1_000 : 30_000),
   });
+  const isDry = useAnswer<AccountSettings>(SETTINGS).data?.settings.dryRun;
   return (
     <Loaded query={query} widths={[40, 85, 60, 75, 50]}>
       {(setup) => (
         <>
-          {setup.firstTime.some(({ done }) => !done) && <FirstTimePath setup={setup} />}
+          {isDry && <Notice kind="info">{words.t("setup.dry_run_on")}</Notice>}
+          {setup.firstTime.some(({ done }) => !done) && <FirstTimePath setup={setup} isWriting={isDry === false} />}
           <Box title={words.t("setup.checks")} lead={words.t("setup.checks_lead")}>
             <Checklist setup={setup} />
           </Box>
