@@ -159,6 +159,7 @@ test("the card shows what holds a deal, by name, and the button to those who may
       { kind: "stage", id: statusIds[1], name: nameOf(statusIds[1]!) },
       { kind: "field", id: budget.id, name: "Budget" },
     ],
+    overruledBy: null,
     mayOverrule: false,
   });
   const other = await Browser.open(world, account.id, overruler.id);

@@ -251,6 +251,16 @@ test("it is told in how many deals the decision maker is known: by stage, by rep
   expect(await behind(`missing.${account.pipelineId}.${account.statusIds[1]}`)).toEqual([2]);
 });
 
+test("deals that nobody is responsible for are told of together, be it Kommo's 0 or nothing", async () => {
+  const { past, admin } = await newAccount();
+  await past.deal({ id: 1, createdAt: "2025-01-10T00:00:00Z", rep: 0 });
+  await past.deal({ id: 2, createdAt: "2025-01-11T00:00:00Z" });
+  const { byRep } = await admin.get(DecisionMakersReport, "/api/reports/decision-makers");
+  expect(byRep.map(({ repId, name, deals }) => [repId, name, deals])).toEqual([[null, "", 2]]);
+  const behind = await admin.get(ReportDeals, "/api/reports/deals?report=decision_makers&part=missing.0");
+  expect(ids(behind)).toEqual([1, 2]);
+});
+
 test("gates tell what blocks, how long and whom deals wait for", async () => {
   const { account, past, admin } = await newAccount();
   for (const [id, value] of [

@@ -192,6 +192,8 @@ export const CardHold = z.object({
   names: z.array(z.object({ kind: z.enum(["field", "stage"]), id, name: z.string() })),
   /** What Kommo has said to our move of the deal, which is asked for again; null while it refuses none. */
   refusal: z.string().nullable(),
+  /** Who has let the deal through, which is on its way then; null while nobody has. */
+  overruledBy: z.string().nullable(),
   mayOverrule: z.boolean(),
 });
 export type CardHold = z.infer<typeof CardHold>;

@@ -28,6 +28,7 @@ const committee = (members: CommitteeMember[], missing: Missing[] = []): Committ
       since: SINCE,
       missing,
       refusal: null,
+      overruledBy: null,
       mayOverrule: false,
     },
     names: [

@@ -11,7 +11,7 @@ import { contentDiff } from "../src/pages/criteria/content-diff.ts";
 import { mistakesIn, newKey, toContent, toForm } from "../src/pages/criteria/content-form.ts";
 import { wordDiff } from "../src/pages/criteria/word-diff.ts";
 import { ruleSentence } from "../src/pages/gates/rule-sentence.ts";
-import { gatesOf, goneOf, ruleOf, tidy, withoutGone, withRule } from "../src/pages/gates/rules.ts";
+import { gatesOf, goneOf, placeIn, ruleOf, tidy, withoutGone, withRule } from "../src/pages/gates/rules.ts";
 import { duration, money } from "../src/pages/kit/figures.ts";
 import { explainHere } from "../src/pages/kit/problems.ts";
 import { lastDays } from "../src/pages/spending/last-days.ts";
@@ -131,6 +131,7 @@ it("names what a gate speaks of and nobody has, and where settings work against 
 });
 
 const gates = gatesOf({ pipelines: [], clock: CLOCK }, 7);
+const covered = (statusId: number, minCoverage: number) => ({ ...ruleOf(gates, statusId), minCoverage });
 
 it("reads a rule as a sentence, and says what a stage without one does", () => {
   const rule = {
@@ -146,6 +147,21 @@ it("reads a rule as a sentence, and says what a stage without one does", () => {
     "needs Buyer in the deal; approval of Lawyer; 60% coverage; Budget filled in",
   );
   expect(ruleSentence(ruleOf(gates, 3), roles, lists, english)).toBe("anybody may move deals here");
+});
+
+it("names the stage that a wrong value belongs to, and counts where it has no name", () => {
+  const settings = { clock: CLOCK, pipelines: [withRule(withRule(gates, ruleOf(gates, 2)), covered(3, 600))] };
+  const stages = [2, 3].map((id) => ({ id, name: `Stage ${id}`, isIncoming: false }));
+  const pipelines = [{ id: 7, name: "Sales", stages }] as Lists["pipelines"];
+  const issue = (path: string) => ({ path, message: "x", code: "too_big", limit: 100 });
+  // Stage 2 asks for nothing, so it was not sent.
+  const issues = ["0.stages.0", "1.stages.0"].map((place) => issue(`settings.gates.pipelines.${place}.minCoverage`));
+  expect(
+    explainHere(new Problem("invalid_input", { issues }), english, (path) => placeIn(settings, path, pipelines)),
+  ).toBe(
+    "“Coverage of the roles, at least % (Stage 3)” may be at most 100. " +
+      "“Coverage of the roles, at least % (2)” may be at most 100.",
+  );
 });
 
 it("saves nothing of stages and pipelines of which nothing is said", () => {

@@ -70,6 +70,7 @@ export const CROWDED: Committee = {
       { kind: "field", id: 7, name: "Contract number" },
       { kind: "stage", id: 3, name: "Legal review" },
     ],
+    overruledBy: null,
     mayOverrule: true,
     refusal: "A user of this token may not change this deal.",
   },

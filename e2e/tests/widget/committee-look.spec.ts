@@ -18,7 +18,7 @@ for (const theme of ["light", "dark"] as const) {
     await screenshot(card.host.page, `committee-page-${theme}`);
     await expectAccessible(card.host.page, ".dealscope-root");
     await panel.getByRole("button", { name: "Pending: Marta Ruiz de la Torre" }).click();
-    await panel.getByRole("button", { name: "Overrule" }).click();
+    await panel.getByRole("button", { name: "Let through" }).click();
     await panel.getByText("Answered (1)").click();
     await panel.getByRole("button", { name: "Add an objection" }).click();
     await panel.getByRole("button", { name: "Save", exact: true }).last().click();

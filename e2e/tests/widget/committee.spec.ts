@@ -100,7 +100,13 @@ test("somebody whom Kommo knows is found and added, and only who is unknown is c
   await panel.getByRole("button", { name: "Create a new contact" }).click();
   await expect(panel.getByLabel("E-mail")).toHaveValue("lena@recht.example");
   await panel.getByLabel("Name").fill("Lena Recht");
+  await panel.getByLabel("Phone").fill("12");
   await panel.getByRole("button", { name: "Create and add" }).click();
+  await expect(panel).toContainText("This is no phone number.");
+  await expect(panel).not.toContainText("is being added");
+  await panel.getByLabel("Phone").fill("");
+  await panel.getByRole("button", { name: "Create and add" }).click();
+  await expect(panel).toContainText("Lena Recht is being added");
   await expect(roleOf(card, "Lena Recht")).toBeVisible();
   const [lead] = control.leads.read({ account: account.id, ids: [card.leadId] });
   expect(lead!.contacts).toHaveLength(3);
@@ -147,7 +153,7 @@ test("a deal that is held shows what it waits for, and the approval by somebody 
   const hold = card.part("Committee").getByRole("region", { name: "What holds the deal" });
   await expect(hold).toContainText(`Held before “${second.name}”`);
   await expect(hold).toContainText("Ana Reyes (Lawyer) has not approved yet");
-  await expect(hold.getByRole("button", { name: "Overrule" })).toBeVisible();
+  await expect(hold.getByRole("button", { name: "Let through" })).toBeVisible();
   await card.root.getByRole("button", { name: "See what is missing" }).click();
   await expect(hold).toBeInViewport();
 
@@ -157,7 +163,7 @@ test("a deal that is held shows what it waits for, and the approval by somebody 
   await host.open(`/leads/detail/${card.leadId}`);
   const colleague = new LeadCard(host, product.widgetCode, card.leadId);
   const theirs = colleague.part("Committee");
-  await expect(theirs.getByRole("button", { name: "Overrule" })).toHaveCount(0);
+  await expect(theirs.getByRole("button", { name: "Let through" })).toHaveCount(0);
   await theirs.getByRole("button", { name: "Approve: Ana Reyes" }).click();
   await expect(theirs).toContainText("the deal moves on by itself");
   // The button is gone, and the keyboard is not lost with it.
@@ -177,10 +183,19 @@ test("an administrator lets a deal through against its rules, in two steps", asy
   await card.host.open(`/leads/detail/${card.leadId}`);
   const panel = card.part("Committee");
   await expect(panel).toContainText("No Lawyer yet, who must approve");
-  await panel.getByRole("button", { name: "Overrule" }).click();
+  await panel.getByRole("button", { name: "Let through" }).click();
   await panel.getByRole("button", { name: "Let it through" }).click();
   await expect(panel).not.toContainText("Held before");
   await expect.poll(stage).toBe(second.id);
+});
+
+test("a deal that was let through says by whom until it has arrived", async ({ product, openCard }) => {
+  const card = await (await openCard(HOT)).judged();
+  const hold = { ...CROWDED.hold!, missing: [], refusal: null, overruledBy: "Maya Sol" };
+  await drawCommittee(card, product.serverUrl, { ...CROWDED, hold });
+  const panel = card.part("Committee").getByRole("region", { name: "What holds the deal" });
+  await expect(panel).toContainText("Let through by Maya Sol; it moves on.");
+  await expect(panel).not.toContainText("Nothing is missing any more");
 });
 
 test("what is refused is put back as it was, and why is said", async ({ product, openCard }) => {

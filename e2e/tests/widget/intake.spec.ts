@@ -82,14 +82,17 @@ test("an address is exchanged and the one before goes on for a day, and a revoke
   settings,
 }) => {
   await settings.open("intake");
-  await keysBox(settings).getByRole("button", { name: "Make an address" }).click();
+  const make = keysBox(settings).getByRole("button", { name: "Make an address" });
+  const before = await make.boundingBox();
+  await make.click();
   await expect(keysBox(settings)).toContainText("Enter a name");
+  expect(await make.boundingBox()).toEqual(before);
   const first = await makeKey(settings, "Landing page");
   expect(await send(first)).toBe(202);
   const item = keysBox(settings).getByRole("listitem");
-  await item.getByRole("button", { name: "Exchange" }).click();
-  await expect(item).toContainText("the one of now works for another day");
-  await item.getByRole("button", { name: "Exchange" }).click();
+  await item.getByRole("button", { name: "New address" }).click();
+  await expect(item).toContainText("the present one works for another day");
+  await item.getByRole("button", { name: "New address" }).click();
   await expect(item.locator("code")).not.toHaveText(first);
   await expect(item).toContainText("The address before still works until");
   expect(await send(first)).toBe(202);

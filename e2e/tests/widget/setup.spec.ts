@@ -11,7 +11,7 @@ test("the first steps lead from pipelines to the first verdict in Kommo, and go 
   for (const lead of [HOT, WARM]) control.leads.create({ account: account.id, ...lead });
   await settings.open("setup");
   const path = settings.box("First steps");
-  await path.getByRole("button", { name: "Continue" }).click();
+  await path.getByRole("button", { name: "Continue", exact: true }).click();
   await expect(path.getByRole("button", { name: "Describe your ideal customer" })).toHaveAttribute(
     "aria-expanded",
     "true",
@@ -20,11 +20,11 @@ test("the first steps lead from pipelines to the first verdict in Kommo, and go 
   await settings.open("setup");
   await path.getByLabel("Start from a sample for your industry").selectOption({ label: "Health and clinics" });
   await expect(path.getByLabel("Ideal customer")).not.toHaveValue("");
-  await path.getByRole("button", { name: "Continue" }).click();
+  await path.getByRole("button", { name: "Continue", exact: true }).click();
   await path.getByRole("button", { name: "Score my last 10 leads", exact: true }).click();
   await expect(path.getByRole("row")).toHaveCount(3);
   await expect(path.getByRole("table")).toContainText("Hot", { timeout: 15_000 });
-  await path.getByRole("button", { name: "Continue" }).click({ timeout: 15_000 });
+  await path.getByRole("button", { name: "Continue", exact: true }).click({ timeout: 15_000 });
   await path.getByRole("group").getByRole("button", { name: "Switch on" }).click();
   await expect(path).toHaveCount(0);
 

@@ -23,10 +23,12 @@ interface SpanRow {
 /** In how many open deals it is known who decides: now, by stage and by rep, and at the end of each month. */
 export async function readDecisionMakers(tx: Tx, frame: Frame): Promise<DecisionMakersReport> {
   const question = new Question(frame);
+  // Kommo says 0 of a deal that nobody is responsible for.
   const rows: Row[] = await tx.query(
     `SELECT l.pipeline_id AS "pipelineId", l.status_id AS "statusId", l.responsible_user_id AS "repId",
             count(*) AS deals, count(*) FILTER (WHERE is_identified) AS identified
-       FROM (SELECT l.pipeline_id, l.status_id, l.responsible_user_id, ${isIdentified(question)} AS is_identified
+       FROM (SELECT l.pipeline_id, l.status_id, nullif(l.responsible_user_id, 0) AS responsible_user_id,
+                    ${isIdentified(question)} AS is_identified
                FROM lead l WHERE ${question.deals()} AND ${OPEN} AND ${question.within("l.kommo_created_at")}) l
       GROUP BY 1, 2, 3`,
     question.values,
@@ -57,7 +59,9 @@ export function decisionMakersPart(question: Question, _: Frame, part: string): 
     `${OPEN} AND ${question.within("l.kommo_created_at")}`,
     `${word === "missing" ? "NOT " : ""}${isIdentified(question)}`,
     ...(stage ? [question.isOneOf([stage], "l.pipeline_id", "l.status_id")] : []),
-    ...(rep === undefined ? [] : [`l.responsible_user_id IS NOT DISTINCT FROM ${question.place(rep || null)}::bigint`]),
+    ...(rep === undefined
+      ? []
+      : [`nullif(l.responsible_user_id, 0) IS NOT DISTINCT FROM ${question.place(rep || null)}::bigint`]),
   ].join(" AND ");
 }
 

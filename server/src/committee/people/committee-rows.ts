@@ -47,13 +47,14 @@ export interface HoldRow {
   wanted_status_id: number;
   missing: Missing[];
   refusal: string | null;
+  overruled_by: string | null;
   since: string;
   reasons: { kind: Missing["kind"]; what: string; contact_id: number | null; since: string }[];
 }
 
 interface JoiningRow {
   name: string | null;
-  state: "due" | "dead";
+  state: "due" | "sent" | "dead";
   outcome: string | null;
 }
 
@@ -66,6 +67,11 @@ export interface CommitteeRow {
   /** Since when the deal stands in its stage; null when not even its creation is known. */
   stage_since: string | null;
 }
+
+/** Kommo was told of him, and the deal was not read again since. Not for ever, because he may have left it before that. */
+const IS_AWAITED = `w.state = 'sent' AND w.ended_at > app_now() - interval '30 seconds' AND NOT EXISTS (
+             SELECT FROM deal_person p
+              WHERE p.lead_id = l.lead_id AND p.contact_id = coalesce((w.body->>'contactId')::bigint, w.kommo_id))`;
 
 /**
  * What is known of the people of a row of `lead l`, as one column, so that a card stays one statement. Merged and deleted
@@ -91,7 +97,7 @@ export const COMMITTEE_COLUMN = `
         SELECT w.seq, w.state, w.outcome,
                coalesce(w.body->>'name', (SELECT name FROM contact WHERE contact_id = (w.body->>'contactId')::bigint)) AS name
           FROM write w
-         WHERE w.lead_id = l.lead_id AND w.state IN ('due', 'dead') AND w.origin = 'rep'
+         WHERE w.lead_id = l.lead_id AND w.origin = 'rep' AND (w.state IN ('due', 'dead') OR ${IS_AWAITED})
            AND (w.target = 'contact_new' OR w.target = 'link' AND w.body ? 'contactId')) j),
      'suggestions', (SELECT coalesce(jsonb_agg(r ORDER BY r.id DESC), '[]') FROM (
         SELECT id, contact_id, role, quote, said_kind, said_id, said_at
@@ -100,7 +106,7 @@ export const COMMITTEE_COLUMN = `
         SELECT id, contact_id, text, weight, state, quote, said_kind, said_id, said_at, since, answered_at
           FROM objection WHERE lead_id = l.lead_id AND state <> 'dismissed') o),
      'hold', (SELECT to_jsonb(h) FROM (
-        SELECT id, wanted_pipeline_id, wanted_status_id, missing, refusal, since,
+        SELECT id, wanted_pipeline_id, wanted_status_id, missing, refusal, overruled_by, since,
                (SELECT coalesce(jsonb_agg(r), '[]') FROM (
                   SELECT kind, what, contact_id, since FROM hold_reason
                    WHERE hold_id = hold.id AND ended_at IS NULL) r) AS reasons

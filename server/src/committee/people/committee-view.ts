@@ -45,8 +45,8 @@ export function committeeOf(row: CommitteeRow, scene: Scene): Committee {
     objections,
     joining: row.joining.map(({ name, state, outcome }) => ({
       name: name ?? "",
-      state: state === "due" ? "waiting" : "stuck",
-      why: outcome,
+      state: state === "dead" ? "stuck" : "waiting",
+      why: state === "dead" ? outcome : null,
     })),
     hold: row.hold && holdOf(row.hold, scene),
     standstill,
@@ -144,6 +144,7 @@ function holdOf(hold: HoldRow, { settings, made, viewer }: Scene): CardHold {
       return stage ? [{ kind: "stage", id: stage.id, name: stage.name }] : [];
     }),
     refusal: hold.refusal,
+    overruledBy: hold.overruled_by,
     mayOverrule: mayOverrule(settings.gates, wanted.pipelineId, viewer),
   };
 }

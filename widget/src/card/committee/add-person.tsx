@@ -12,7 +12,7 @@ import { Skeleton } from "../../ui/skeleton.tsx";
 import { NewPerson } from "./new-person.tsx";
 import type { PieceProps } from "./piece.ts";
 import { addMember, findContacts } from "./requests.ts";
-import { useCommitteeChange } from "./use-committee-change.ts";
+import { useCommitteeChange, withJoining } from "./use-committee-change.ts";
 
 /** Brings somebody into the deal: whom Kommo knows already first, a new contact only where it knows nobody. */
 export function AddPerson(props: PieceProps) {
@@ -121,7 +121,7 @@ function Found({ card, contact, role, onDone }: FoundProps) {
         <Button
           label={words.t("person.link_named", { name })}
           isBusy={add.isPending}
-          onClick={() => add.mutate({ request: addMember({ contactId: id, role }) })}
+          onClick={() => add.mutate({ request: addMember({ contactId: id, role }), ahead: withJoining(name) })}
         >
           {words.t("person.link")}
         </Button>

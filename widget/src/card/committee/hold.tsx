@@ -25,7 +25,9 @@ export function Hold({ card, now, wording, onGone }: PieceProps) {
       )}
       {missing.length === 0 ? (
         <p className="dsc-summary dsc-progress" role="status">
-          {words.t("hold.moves_on")}
+          {hold.overruledBy === null
+            ? words.t("hold.moves_on")
+            : words.t("hold.let_through", { name: hold.overruledBy })}
         </p>
       ) : (
         <ul className="dsc-list">

@@ -1,11 +1,12 @@
 import { type FormEvent, useState } from "react";
 import { explain } from "../../api/explain.ts";
+import { asProblem } from "../../api/problem.ts";
 import { useWords } from "../../i18n/words.ts";
 import { Button } from "../../ui/button.tsx";
 import { TextField } from "../../ui/field.tsx";
 import { Notice } from "../../ui/notice.tsx";
 import { addMember } from "./requests.ts";
-import { useCommitteeChange } from "./use-committee-change.ts";
+import { useCommitteeChange, withJoining } from "./use-committee-change.ts";
 
 interface Props {
   leadId: number;
@@ -28,7 +29,10 @@ export function NewPerson({ leadId, typed, role, onDone }: Props) {
     setChecked(true);
     if (isMissing || save.isPending) return;
     const [name, email, phone] = [person.name.trim(), person.email.trim(), person.phone.trim()];
-    save.mutate({ request: addMember({ name, role, ...(email && { email }), ...(phone && { phone }) }) });
+    save.mutate({
+      request: addMember({ name, role, ...(email && { email }), ...(phone && { phone }) }),
+      ahead: withJoining(name),
+    });
   };
   return (
     <form className="dsc-stack" onSubmit={submit} noValidate>
@@ -38,9 +42,21 @@ export function NewPerson({ leadId, typed, role, onDone }: Props) {
         onChange={(name) => change({ name })}
         error={isChecked && isMissing ? words.t("person.name_missing") : undefined}
       />
-      <TextField label={words.t("person.email")} value={person.email} onChange={(email) => change({ email })} />
-      <TextField label={words.t("person.phone")} value={person.phone} onChange={(phone) => change({ phone })} />
-      {save.error && <Notice kind="error">{explain(save.error, words)}</Notice>}
+      <TextField
+        label={words.t("person.email")}
+        value={person.email}
+        onChange={(email) => change({ email })}
+        error={mistakeIn("email")}
+      />
+      <TextField
+        label={words.t("person.phone")}
+        value={person.phone}
+        onChange={(phone) => change({ phone })}
+        error={mistakeIn("phone")}
+      />
+      {save.error && !mistakeIn("email") && !mistakeIn("phone") && (
+        <Notice kind="error">{explain(save.error, words)}</Notice>
+      )}
       <div className="dsc-row">
         <Button isPrimary type="submit" isBusy={save.isPending}>
           {words.t("person.create")}
@@ -48,6 +64,13 @@ export function NewPerson({ leadId, typed, role, onDone }: Props) {
       </div>
     </form>
   );
+
+  /** What is wrong with it as it was sent. */
+  function mistakeIn(field: "email" | "phone"): string | undefined {
+    const issue = asProblem(save.error).detail.issues?.find(({ path }) => path === field);
+    const limit = issue?.limit;
+    return issue && words.t(limit === undefined ? `person.${field}_wrong` : "person.too_long", { limit: limit ?? "" });
+  }
 }
 
 function asPerson(typed: string) {

@@ -49,3 +49,11 @@ export const withMember =
     ...committee,
     members: committee.members.map((member) => (member.contactId === contactId ? { ...member, ...part } : member)),
   });
+
+/** Somebody whom Kommo is asked to add. */
+export const withJoining =
+  (name: string) =>
+  (committee: Committee): Committee => ({
+    ...committee,
+    joining: [...committee.joining, { name, state: "waiting", why: null }],
+  });

@@ -1,3 +1,4 @@
+import type { Role } from "@dealscope/shared/committee";
 import type { Lists } from "@dealscope/shared/lists";
 import { useWords } from "../../i18n/words.ts";
 import { LISTS } from "../kit/addresses.ts";
@@ -60,10 +61,16 @@ export function CommitteeTab() {
                 )}
               </Loaded>
             </Box>
-            {isAdmin && <SaveStrip draft={draft} />}
+            {isAdmin && <SaveStrip draft={draft} nameOf={(path) => roleAt(path, committee.roles)} />}
           </fieldset>
         );
       }}
     </Loaded>
   );
+}
+
+/** What the role is called that a path such as `settings.committee.roles.2.weight` leads into. */
+function roleAt(path: string, roles: readonly Role[]): string | undefined {
+  const [, index] = /\.roles\.(\d+)\./.exec(path) ?? [];
+  return index === undefined ? undefined : roles[Number(index)]?.name;
 }

@@ -19,7 +19,7 @@ export function ForecastBox() {
       isWide
       report="forecast"
       title={words.t("report.forecast")}
-      lead={words.t("report.forecast_lead")}
+      lead={`${words.t("report.forecast_lead")} ${words.t("report.forecast_how")}`}
       emptyBecause={({ months, today }) =>
         months.length === 0 ||
         (today.open.deals === 0 && months.every(({ open: all, won }) => all.deals === 0 && won.deals === 0))

@@ -5,7 +5,7 @@ import { useWords } from "../../i18n/words.ts";
 import { Loaded } from "../kit/box.tsx";
 import { useFilter } from "./filter.ts";
 import { useNames } from "./names.ts";
-import { dealsIn, value } from "./numbers.ts";
+import { days, dealsIn, value } from "./numbers.ts";
 import { useReport } from "./report-box.tsx";
 
 /** What whoever leads a team wants to know first: what is blocked, what stands still, and what will come of it. */
@@ -23,7 +23,9 @@ export function Headline() {
             figure: value(holds.heldValue, currency, words),
             text:
               holds.open > 0
-                ? words.t("headline.held_text", { deals: dealsIn(holds.open, words) })
+                ? words.t(holds.open === 1 ? "headline.held_one" : "headline.held_text", {
+                    deals: dealsIn(holds.open, words),
+                  })
                 : words.t("headline.held_none"),
             more: most && words.t("headline.held_most", { reason: names.reason(most.kind, most.what) }),
             onOpen: holds.open > 0 ? () => open({ report: "gates", part: "open" }) : undefined,
@@ -34,7 +36,10 @@ export function Headline() {
         {({ stalled, standstillDays, singleThread, currency }) => ({
           tone: stalled.deals > 0 ? "warm" : "good",
           figure: value(stalled.value, currency, words),
-          text: words.t("headline.stalled_text", { deals: dealsIn(stalled.deals, words), days: standstillDays }),
+          text: words.t("headline.stalled_text", {
+            deals: dealsIn(stalled.deals, words),
+            days: days(standstillDays, words),
+          }),
           more:
             singleThread.deals > 0
               ? words.t("headline.single_thread", { deals: dealsIn(singleThread.deals, words) })

@@ -11,7 +11,7 @@ import { useSettingsDraft } from "../kit/settings-draft.ts";
 import { useIsAdmin } from "../kit/viewer.ts";
 import { ClockBox } from "./clock-box.tsx";
 import { PipelineBox } from "./pipeline-box.tsx";
-import { gatesOf, tidy, withGates } from "./rules.ts";
+import { gatesOf, placeIn, tidy, withGates } from "./rules.ts";
 import { TemplateBox } from "./template-box.tsx";
 
 /** What must be so before a deal may enter a stage, pipeline by pipeline. */
@@ -89,7 +89,12 @@ export function GatesTab() {
                     errorOf={(path) => mistakes[`settings.gates.clock.${path}`]}
                     onChange={(part) => draft.change({ gates: { ...gates, clock: { ...gates.clock, ...part } } })}
                   />
-                  {isAdmin && <SaveStrip draft={{ ...draft, save: { ...draft.save, mutate: save } }} />}
+                  {isAdmin && (
+                    <SaveStrip
+                      draft={{ ...draft, save: { ...draft.save, mutate: save } }}
+                      nameOf={(path) => placeIn(gates, path, shown.pipelines)}
+                    />
+                  )}
                 </fieldset>
                 {isAdmin && (
                   <TemplateBox gates={gates} onUse={(part) => draft.change({ gates: withGates(gates, part) })} />

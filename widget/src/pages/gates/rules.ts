@@ -65,6 +65,17 @@ function saysSomething({ buyingStage, minCoverage, requiredFieldIds, ...rule }: 
   );
 }
 
+/** What the stage is called, else the pipeline, that a path such as `…pipelines.0.stages.1.minCoverage` of what was saved leads into. */
+export function placeIn(settings: GateSettings, path: string, known: Lists["pipelines"]): string | undefined {
+  const [, pipelineAt, stageAt] = /\bpipelines\.(\d+)(?:\.stages\.(\d+))?/.exec(path) ?? [];
+  if (pipelineAt === undefined) return undefined;
+  const gates = tidy({ gates: settings }).gates.pipelines[Number(pipelineAt)];
+  const pipeline = known.find(({ id }) => id === gates?.pipelineId);
+  if (stageAt === undefined) return pipeline?.name;
+  const statusId = gates?.stages[Number(stageAt)]?.statusId;
+  return pipeline?.stages.find(({ id }) => id === statusId)?.name;
+}
+
 /** What a rule speaks of and Kommo or the settings do not have any more. */
 export interface Gone {
   roles: string[];

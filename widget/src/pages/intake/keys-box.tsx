@@ -61,7 +61,7 @@ function NewKey() {
   };
   return (
     <form className="dsc-stack" onSubmit={submit} noValidate>
-      <div className="dsc-row dsc-row--end">
+      <div className="dsc-row dsc-row--labelled">
         <div className="dsc-narrow dsc-grow">
           <TextField
             label={words.t("intake.key_name")}

@@ -5,7 +5,7 @@ import { Button } from "../../ui/button.tsx";
 import { Notice } from "../../ui/notice.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
-import { explainHere } from "./problems.ts";
+import { explainHere, type NameOfPlace } from "./problems.ts";
 
 interface BoxProps {
   title: string;
@@ -70,9 +70,9 @@ export function Loaded<Answer>({ query, widths = [70, 90, 45], children }: Loade
 }
 
 /** What came of something a person has done, when it failed. */
-export function Failure({ error }: { error: unknown }) {
+export function Failure({ error, nameOf }: { error: unknown; nameOf?: NameOfPlace | undefined }) {
   const words = useWords();
-  return error ? <Notice kind="error">{explainHere(error, words)}</Notice> : null;
+  return error ? <Notice kind="error">{explainHere(error, words, nameOf)}</Notice> : null;
 }
 
 /** There is nothing to show, and why. */

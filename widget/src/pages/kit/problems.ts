@@ -65,13 +65,16 @@ const NAMES = {
 /** Where roles of a committee call theirs otherwise than criteria do. */
 const OF_ROLES: Partial<Record<keyof typeof NAMES, Word>> = { name: "roles.name", weight: "roles.weight" };
 
+/** What a page calls the stage, role or the like that the path of a value leads into; undefined where it has no name. */
+export type NameOfPlace = (path: string) => string | undefined;
+
 /** As `explain`, in the words of the settings pages: names every wrong value and what is wrong with it. */
-export function explainHere(error: unknown, words: Words): string {
+export function explainHere(error: unknown, words: Words, nameOf?: NameOfPlace): string {
   const { code, detail } = asProblem(error);
   if (code === "forbidden") return words.t("page.admins_only");
   if (code === "not_found") return words.t("page.gone");
   if (code !== "invalid_input" || !detail.issues?.length) return explain(error, words);
-  const told = new Set(detail.issues.map((issue) => words.t("input.named", { ...sayIssue(issue, words) })));
+  const told = new Set(detail.issues.map((issue) => words.t("input.named", { ...sayIssue(issue, words, nameOf) })));
   return [...told].slice(0, 5).join(" ");
 }
 
@@ -86,14 +89,14 @@ export function fieldOf(issue: InputIssue, words: Words): string {
   return sayIssue(issue, words).field;
 }
 
-function sayIssue(issue: InputIssue, words: Words): { field: string; problem: string } {
+function sayIssue(issue: InputIssue, words: Words, nameOf?: NameOfPlace): { field: string; problem: string } {
   const steps = issue.path.split(".").filter((step) => step !== "content" && step !== "settings");
   const name = steps.findLast((step) => Object.hasOwn(NAMES, step)) as keyof typeof NAMES | undefined;
   const place = steps.find((step) => /^\d+$/.test(step));
   const own = name && steps.includes("roles") ? OF_ROLES[name] : undefined;
   const field = name ? words.t(own ?? NAMES[name]) : issue.path;
   return {
-    field: place === undefined || steps.length < 2 ? field : `${field} (${Number(place) + 1})`,
+    field: place === undefined || steps.length < 2 ? field : `${field} (${nameOf?.(issue.path) || Number(place) + 1})`,
     problem: words.t(problemWord(issue, name), { limit: issue.limit ?? "" }),
   };
 }

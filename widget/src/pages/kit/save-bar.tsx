@@ -3,6 +3,7 @@ import { useWords } from "../../i18n/words.ts";
 import { Button } from "../../ui/button.tsx";
 import { Notice } from "../../ui/notice.tsx";
 import { Failure } from "./box.tsx";
+import type { NameOfPlace } from "./problems.ts";
 
 interface Draft {
   isDirty: boolean;
@@ -11,8 +12,15 @@ interface Draft {
   drop: () => void;
 }
 
+interface Props {
+  draft: Draft;
+  label?: string;
+  nameOf?: NameOfPlace;
+  children?: ReactNode;
+}
+
 /** Saves a part of the settings, tells when somebody else has, and lets a person choose then. */
-export function SaveBar({ draft, label, children }: { draft: Draft; label?: string; children?: ReactNode }) {
+export function SaveBar({ draft, label, nameOf, children }: Props) {
   const words = useWords();
   const { isDirty, isConflict, save, drop } = draft;
   return (
@@ -20,7 +28,7 @@ export function SaveBar({ draft, label, children }: { draft: Draft; label?: stri
       {isConflict ? (
         <Conflict isBusy={save.isPending} onTheirs={drop} onMine={() => save.mutate("over")} />
       ) : (
-        <Failure error={save.error} />
+        <Failure error={save.error} nameOf={nameOf} />
       )}
       <div className="dsc-row">
         <Button
