@@ -120,6 +120,7 @@ test("a deal that was let pass stays let pass, although Kommo refuses the move a
   await world.server.app.get(Holds).overrule(gated.account.id, id, OLGA);
   await gated.refused(id);
   expect(await gated.holds(id)).toMatchObject([{ outcome: null, missing: [] }]);
+  expect(await cardOf(gated, id)).toMatchObject({ missing: [], overruledBy: "Olga" });
   world.kommo.control.faults.clear();
   await gated.pauseIsOver();
   await gated.standsIn(id, 1);

@@ -67,7 +67,7 @@ test("the rules of a stage are set by ticking, and read as a sentence", async ({
   await expect(stage).toContainText(
     "Legal review · needs Decision maker in the deal; approval of Lawyer; 60% coverage",
   );
-  await box.getByText("Order of stages, and who may overrule").click();
+  await box.getByText("Order of stages, and who may let deals through").click();
   await box.getByLabel("No stage may be skipped").check();
   await box.getByLabel("Robin Sales").check();
   for (const theme of ["dark", "light"] as const) {

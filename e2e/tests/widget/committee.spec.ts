@@ -196,6 +196,7 @@ test("a deal that was let through says by whom until it has arrived", async ({ p
   const panel = card.part("Committee").getByRole("region", { name: "What holds the deal" });
   await expect(panel).toContainText("Let through by Maya Sol; it moves on.");
   await expect(panel).not.toContainText("Nothing is missing any more");
+  await expect(card.root.getByRole("button", { name: "See what is missing" })).toHaveCount(0);
 });
 
 test("what is refused is put back as it was, and why is said", async ({ product, openCard }) => {

@@ -43,7 +43,7 @@ test("an account that writes already may go through the first steps without a pa
   await expect(path).toContainText("If you continue, it pauses until the last step");
   await path.getByRole("button", { name: "Keep writing" }).click();
   await expect(path.getByLabel("Ideal customer")).toBeVisible();
-  await expect(settings.root.getByLabel("Write nothing into Kommo")).not.toBeChecked();
+  await expect(settings.root.getByLabel("Write no verdicts and no moves into Kommo")).not.toBeChecked();
 });
 
 test("what is broken is named, and mended with one button", async ({ product, account, settings }) => {

@@ -40,7 +40,7 @@ export function Banners({ card, error, readAt, onRefresh, onSeeHold }: Props) {
           {words.t("banner.needs_reconnect")}
         </Notice>
       )}
-      {hold && (
+      {hold && hold.overruledBy === null && (
         <Notice kind="warning" action={<TextButton onClick={onSeeHold}>{words.t("hold.see")}</TextButton>}>
           {words.t("hold.title", { stage: hold.wanted.name })}
         </Notice>
