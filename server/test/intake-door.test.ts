@@ -33,7 +33,10 @@ describe("what is wrong is named by its field", () => {
     [
       "phone numbers that are none",
       { contacts: [contact, { name: "B", phone: "=1+2" }, { name: "C", phone: "12" }] },
-      ["contacts.1.phone: =1+2 is not a phone number.", "contacts.2.phone: 12 is not a phone number."],
+      [
+        "contacts.1.phone: =1+2 is not a phone number; write it with the country code, such as +49 171 5550199.",
+        "contacts.2.phone: 12 is not a phone number; write it with the country code, such as +49 171 5550199.",
+      ],
     ],
     [
       "an e-mail that is none",

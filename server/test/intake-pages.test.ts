@@ -47,10 +47,12 @@ test.each([
 
 test("what is wrong is told on a page too, and what was sent cannot become a part of it", async () => {
   const script = "<script>alert(1)</script>";
-  const { status, type, html } = await submit({ ...anna, "contacts[0][phone]": script }, { "accept-language": "es" });
+  const { status, type, html } = await submit({ "contacts[0][phone]": script }, { "accept-language": "es" });
   expect([status, type]).toEqual([400, "text/html; charset=utf-8"]);
   expect(html).toContain("<h1>No se pudo enviar</h1>");
-  expect(html).toContain("&lt;script&gt;alert(1)&lt;/script&gt; is not a phone number.");
+  expect(html).toContain(
+    "&lt;script&gt;alert(1)&lt;/script&gt; is not a phone number; write it with the country code, such as +49 171 5550199.",
+  );
   expect(html).not.toContain(script);
 });
 

@@ -85,6 +85,27 @@ test("in a new deal too a page's form suggests roles and sets none", async () =>
   ).toEqual([]);
 });
 
+test.each(["0171 555 0199", "call me in the morning"])(
+  "a visitor's phone that cannot be read costs nobody the enquiry, and stands in the note: %s",
+  async (phone) => {
+    const client = { name: "Paula", email: `paula-${phone.length}@phone.example` };
+    const { shown } = await sent({ contacts: [{ ...client, phone }], message: "Call me." });
+    const lead = () => gated.account.lead(shown.leadId!);
+    expect(lead().contacts).toMatchObject([{ name: "Paula", fields: { EMAIL: client.email } }]);
+    expect(lead().contacts[0]!.fields).not.toHaveProperty("PHONE");
+    await until("the note is there", () => JSON.stringify(lead().notes).includes(`Phone as written: ${phone}`));
+  },
+);
+
+test("an unreadable phone is refused where it is all there is of somebody, and by a trusted key", async () => {
+  const refused = "is not a phone number; write it with the country code, such as +49 171 5550199.";
+  const alone = await form.post({ contacts: [{ phone: "call me" }], company: { name: "Inc" } }, {}, page);
+  expect(alone).toMatchObject({ status: 400, body: { error: { issues: [{ message: `call me ${refused}` }] } } });
+  expect(await form.refused({ contacts: [{ ...client, phone: "call me" }] })).toEqual([
+    `contacts.0.phone: call me ${refused}`,
+  ]);
+});
+
 test("a page's receipt tells what became of the request, and not who is a client", async () => {
   const known = form.contact("Known", { EMAIL: "known@client.example" });
   form.contact("Known twice", { EMAIL: "known@client.example" });

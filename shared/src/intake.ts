@@ -78,7 +78,7 @@ export const IntakeContact = z.object({
   email: text("An e-mail", 254).refine((email) => email === "" || /^[^\s@]+@[^\s@]+$/.test(email), {
     error: "This is not an e-mail address.",
   }),
-  /** As people write it. */
+  /** As people write it. What a page's form sends and cannot be read stands in the deal's note only. */
   phone: text("A phone number", 60),
   /**
    * What somebody is in his company, such as "Head of Sales"; written into the contact when it is made. Left out, it is

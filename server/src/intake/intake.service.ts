@@ -48,7 +48,7 @@ export class Intake {
     return this.tenancy.run(accountId, async (tx) => {
       const before = await this.sameBefore(tx, from, idempotencyKey, bodyHash);
       if (before) return before;
-      const wish = readWish(body, settings, country);
+      const wish = readWish(body, { settings, country, isTrusted: from.isTrusted });
       const [row] = await tx.query(
         `INSERT INTO intake_request (account_id, key_id, idempotency_key, body_hash, body, about)
          VALUES ($1, $2, $3, $4, $5, $6) RETURNING *`,

@@ -11,6 +11,8 @@ export interface Person extends Reach {
   /** As on a business card. */
   title?: string | undefined;
   role: string;
+  /** What a visitor wrote for a phone number and is none: it is told to people, and nobody is found or called by it. */
+  phoneAsWritten?: string | undefined;
 }
 
 /** A request that can be carried out. */
@@ -28,11 +30,19 @@ export class UnusableRequest extends Error {
   }
 }
 
+/** What a wish is read by. */
+export interface Terms {
+  settings: Settings;
+  country: CountryCode | undefined;
+  /** Whoever sends it can be told what is wrong and mends it; a visitor of a page would be lost with his enquiry. */
+  isTrusted: boolean;
+}
+
 /**
  * What only the account knows: its roles, and which phone numbers are some.
  * @throws UnusableRequest naming every field that is wrong
  */
-export function readWish(body: IntakeBody, settings: Settings, country: CountryCode | undefined): Wish {
+export function readWish(body: IntakeBody, { settings, country, isTrusted }: Terms): Wish {
   const issues: InputIssue[] = [];
   const roles = new Set(settings.committee.roles.map(({ key }) => key));
   const mailboxes = new Map<string, number>();
@@ -42,13 +52,16 @@ export function readWish(body: IntakeBody, settings: Settings, country: CountryC
       complain("", "A contact needs a name, an e-mail or a phone number.");
     }
     const number = phone === "" ? "" : readPhone(phone, country);
-    if (number === null) complain(".phone", `${phone} is not a phone number.`);
+    const phoneAsWritten = number === null && !isTrusted && (name !== "" || email !== "") ? phone : undefined;
+    if (number === null && phoneAsWritten === undefined) {
+      complain(".phone", `${phone} is not a phone number; write it with the country code, such as +49 171 5550199.`);
+    }
     if (role !== "" && !roles.has(role)) complain(".role", `There is no role ${role} in this account.`);
     const mailbox = mailboxIn(email);
     const before = mailbox === undefined ? undefined : mailboxes.get(mailbox);
     if (before !== undefined) complain(".email", `contacts.${before} has this e-mail already.`);
     if (mailbox !== undefined) mailboxes.set(mailbox, place);
-    return { name, email, phone: number ?? "", title, role };
+    return { name, email, phone: number ?? "", title, role, phoneAsWritten };
   });
   if (people.length === 0 && body.deal.name === "" && body.company.name === "") {
     issues.push({ path: "", message: "Name a contact, a company or a deal." });

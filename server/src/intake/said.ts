@@ -17,6 +17,9 @@ export function noteOf(
     "",
     ...(deal.name === "" ? [] : [`Deal: ${deal.name}${deal.price > 0 ? `, ${deal.price}` : ""}`]),
     ...(company === "" ? [] : [`Company: ${company}`]),
-    ...people.map((person) => `Contact: ${lineOf(person, roleNames)}`),
+    ...people.flatMap((person) => [
+      `Contact: ${lineOf(person, roleNames)}`,
+      ...(person.phoneAsWritten === undefined ? [] : [`Phone as written: ${person.phoneAsWritten}`]),
+    ]),
   ].join("\n");
 }

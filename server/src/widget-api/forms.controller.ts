@@ -28,6 +28,7 @@ export class FormsController {
     summary: "Send a deal with its company and up to 20 contacts",
     description: [
       "Answered as soon as it is kept; the receipt tells what became of it. Roles of a trusted key are set, those of any other are suggested to the rep.",
+      "A phone that cannot be read is an error for a trusted key. For any other the request is taken without it, as long as its contact has a name or an e-mail, and the deal's note says it as it was written.",
       "A form may send it as well, with names such as `contacts[0][email]`; when it asks for `text/html`, as browsers without a script do, it is answered by a page for people.",
       "The `title` of a contact is written into Kommo's own field for it when the contact is made; of people who are known, and where an administrator has deleted that field, it stands in the deal's note only.",
       "The same Idempotency-Key, and without one the same body within ten minutes, gives the same receipt.",
