@@ -266,11 +266,19 @@ test("whoever may overrule lets the deal pass, and nobody else", async () => {
   await gated.held(id);
   await expect(holds().overrule(gated.account.id, id, by(78))).rejects.toThrow(MayNotOverrule);
   await holds().overrule(gated.account.id, id, by(77));
+  await holds().overrule(gated.account.id, id, by(77));
   await gated.quiet();
   await gated.standsIn(id, 1);
   await gated.quiet();
   expect(await gated.holds(id)).toMatchObject([{ outcome: "overruled", ended_by: "Olga" }]);
   expect([gated.placeOf(id), gated.openTasks(id).length]).toEqual([1, 0]);
+  const said = () => gated.texts(id).filter((text) => text.startsWith("Olga let this deal into"));
+  await until("the deal's feed tells of it", () => said().length > 0);
+  expect(said()).toEqual([
+    expect.stringMatching(
+      /^Olga let this deal into “.+”\.\nWhat was missing:\n– the approval of Lena Recht \(Lawyer\)/,
+    ),
+  ]);
 });
 
 test("a deal that is deleted is let go, and so is its task", async () => {

@@ -122,10 +122,14 @@ export class Gated {
     await this.account.hurry("work");
   }
 
-  /** Ours in the deal's feed. */
+  /** What stands in the deal's feed. */
+  texts(id: number): string[] {
+    return this.account.lead(id).notes.map(({ params }) => String((params as { text?: string }).text ?? ""));
+  }
+
+  /** Where we say that we have sent it back. */
   notes(id: number): string[] {
-    const texts = this.account.lead(id).notes.map(({ params }) => String((params as { text?: string }).text ?? ""));
-    return texts.filter((text) => text.includes("Dealscope has moved"));
+    return this.texts(id).filter((text) => text.includes("Dealscope has moved"));
   }
 
   /** As for whoever has changed something that rules may ask for. */

@@ -5,7 +5,7 @@ import { markerFor } from "../../write-back/marker.ts";
 import { WriteBack } from "../../write-back/write-back.ts";
 import type { OurMove } from "./course.ts";
 import type { Hold } from "./gate-rows.ts";
-import { type Names, sayMissing } from "./wording.ts";
+import { type Names, sayLetIn, sayMissing } from "./wording.ts";
 
 /** A hold as people are told of it. */
 export interface Told {
@@ -54,6 +54,16 @@ export class HoldWrites {
     });
     // The mark is forgotten with the row, which is not kept for ever.
     await tx.query("UPDATE hold SET is_noted = true WHERE id = $1", [hold.id]);
+  }
+
+  /** Whoever opens the deal later sees who answers for it, and for what. */
+  async noteOverruled(tx: Tx, { accountId, leadId, hold, names }: Told, name: string) {
+    const { pipelineId, statusId } = hold.wanted;
+    await this.writes.put(tx, accountId, {
+      ...{ leadId, origin: "gate", target: "note" },
+      marker: markerFor(accountId, "gate overruled", hold.id, pipelineId, statusId),
+      body: { text: sayLetIn(names, { name, stage: names.stage(statusId, pipelineId) }, hold.missing) },
+    });
   }
 
   /** The task begins anew, so that there is one and it is due again. */

@@ -2,10 +2,11 @@ import { Injectable } from "@nestjs/common";
 import { lockLeads } from "../../database/lock-leads.ts";
 import { Tenancy, type Tx } from "../../database/tenancy.ts";
 import { mayOverrule } from "../may-overrule.ts";
-import { openHold, overruleHold } from "./gate-rows.ts";
+import { openHold, overruleHold, readMembers } from "./gate-rows.ts";
 import { readRules, stageExists } from "./gate-rules.ts";
 import { HoldEnds } from "./hold-ends.ts";
 import { HoldWrites } from "./hold-writes.ts";
+import { namesOf } from "./names.ts";
 import { keepPlace, readPlace } from "./place-rows.ts";
 
 /** Nothing keeps the deal. */
@@ -52,6 +53,8 @@ export class Holds {
       if (hold.overruledBy !== null) return;
       await audit(tx, accountId, leadId, by);
       if (!stageExists(rules, wanted)) return this.ends.end(tx, { accountId, leadId, hold }, "released", rules);
+      const names = namesOf(rules, wanted.pipelineId, await readMembers(tx, leadId));
+      await this.writes.noteOverruled(tx, { accountId, leadId, hold, names }, by.name);
       await overruleHold(tx, accountId, hold.id, by.name);
       await keepPlace(tx, accountId, leadId, { ...known, moving: wanted, isAssumed: false });
       await this.writes.move(tx, accountId, leadId, { from: known.place, to: wanted });

@@ -6,6 +6,8 @@ interface Words {
   movedBack: string;
   movesOn: string;
   mayPass: string;
+  letIn: string;
+  wasMissing: string;
   refused: string;
   reminder: string;
   escalation: string;
@@ -30,6 +32,8 @@ const words: Record<string, Words> = {
     movedBack: "Dealscope has moved this deal from “{stage}” back to “{place}”. What is missing:",
     movesOn: "When nothing is missing any more, the deal moves on by itself.",
     mayPass: "This deal may enter “{stage}” now.",
+    letIn: "{name} let this deal into “{stage}”.",
+    wasMissing: "What was missing:",
     refused: "Kommo refused the move, which will be tried again: {why}",
     reminder: "Reminder: this deal still waits to enter “{stage}”. What is missing:",
     escalation: "This deal has waited for {hours} hours to enter “{stage}”. What is missing:",
@@ -52,6 +56,8 @@ const words: Record<string, Words> = {
     movedBack: "Dealscope ha devuelto este trato de «{stage}» a «{place}». Falta:",
     movesOn: "Cuando ya no falte nada, el trato avanzará por sí solo.",
     mayPass: "Este trato ya puede entrar en «{stage}».",
+    letIn: "{name} dejó entrar este trato en «{stage}».",
+    wasMissing: "Faltaba:",
     refused: "Kommo rechazó el traslado, que se intentará de nuevo: {why}",
     reminder: "Recordatorio: este trato sigue esperando para entrar en «{stage}». Falta:",
     escalation: "Este trato lleva {hours} horas esperando para entrar en «{stage}». Falta:",
@@ -74,6 +80,8 @@ const words: Record<string, Words> = {
     movedBack: "O Dealscope devolveu este negócio de “{stage}” para “{place}”. Falta:",
     movesOn: "Quando não faltar mais nada, o negócio avançará sozinho.",
     mayPass: "Este negócio já pode entrar em “{stage}”.",
+    letIn: "{name} deixou este negócio entrar em “{stage}”.",
+    wasMissing: "Faltava:",
     refused: "O Kommo recusou a movimentação, que será tentada de novo: {why}",
     reminder: "Lembrete: este negócio ainda espera para entrar em “{stage}”. Falta:",
     escalation: "Este negócio espera há {hours} horas para entrar em “{stage}”. Falta:",
@@ -96,6 +104,8 @@ const words: Record<string, Words> = {
     movedBack: "Dealscope bu anlaşmayı “{stage}” aşamasından “{place}” aşamasına geri aldı. Eksik olanlar:",
     movesOn: "Eksik kalmayınca anlaşma kendiliğinden ilerler.",
     mayPass: "Bu anlaşma artık “{stage}” aşamasına girebilir.",
+    letIn: "{name} bu anlaşmanın “{stage}” aşamasına girmesine izin verdi.",
+    wasMissing: "Eksik olanlar şunlardı:",
     refused: "Kommo taşımayı reddetti, yeniden denenecek: {why}",
     reminder: "Hatırlatma: bu anlaşma hâlâ “{stage}” aşamasına girmeyi bekliyor. Eksik olanlar:",
     escalation: "Bu anlaşma {hours} saattir “{stage}” aşamasına girmeyi bekliyor. Eksik olanlar:",
@@ -118,6 +128,8 @@ const words: Record<string, Words> = {
     movedBack: "Dealscope mengembalikan transaksi ini dari “{stage}” ke “{place}”. Yang kurang:",
     movesOn: "Jika tidak ada lagi yang kurang, transaksi akan maju dengan sendirinya.",
     mayPass: "Transaksi ini sekarang boleh masuk ke “{stage}”.",
+    letIn: "{name} mengizinkan transaksi ini masuk ke “{stage}”.",
+    wasMissing: "Yang saat itu kurang:",
     refused: "Kommo menolak pemindahan, yang akan dicoba lagi: {why}",
     reminder: "Pengingat: transaksi ini masih menunggu untuk masuk ke “{stage}”. Yang kurang:",
     escalation: "Transaksi ini sudah {hours} jam menunggu untuk masuk ke “{stage}”. Yang kurang:",
@@ -156,6 +168,13 @@ export function say(
 ): string {
   const text = (words[language.slice(0, 2)] ?? words.en!)[sentence];
   return text.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? "");
+}
+
+/** Who let a deal into a stage, and what it lacked then. */
+export function sayLetIn(names: Names, values: { name: string; stage: string }, missing: readonly Missing[]): string {
+  const lacked =
+    missing.length === 0 ? [] : [say(names, "wasMissing"), ...missing.map((one) => `– ${line(names, one)}`)];
+  return [say(names, "letIn", values), ...lacked].join("\n");
 }
 
 /** A sentence, what is missing line by line, whether the deal will move on by itself, and what Kommo has said to that. */
