@@ -137,7 +137,8 @@ test("of several the oldest is taken, and a merge is proposed and never done", a
   expect(mergeProposals).toEqual([{ entity: "contact", keptId: oldest, otherIds: [other] }]);
   const shown = await form.admin.get(MergeProposals, "/api/intake/merge-proposals");
   const proposal = shown.proposals.find(({ keptId }) => keptId === oldest)!;
-  expect(proposal).toMatchObject({ otherIds: [other], shared: "uma@twice.example" });
+  expect(proposal).toMatchObject({ otherIds: [other], shared: "uma@twice.example", sharedBy: "email" });
+  expect([proposal.keptName, ...proposal.otherNames]).toEqual(["Uma", "Uma again"]);
   const left = await form.admin.send(MergeProposals, `/api/intake/merge-proposals/${proposal.id}/dismiss`, {});
   expect(left.proposals.map(({ id }) => id)).not.toContain(proposal.id);
   await form.done({ contacts: [{ name: "U", email: "uma@twice.example" }], message: "Again" });
@@ -163,6 +164,10 @@ test("colleagues who share a phone number and have e-mails of their own stay two
   });
   expect(used[0]).not.toBe(boss);
   expect(mergeProposals).toEqual([{ entity: "contact", keptId: used[0], otherIds: [boss] }]);
+  const { proposals } = await form.admin.get(MergeProposals, "/api/intake/merge-proposals");
+  expect(proposals.find(({ keptId }) => keptId === used[0])).toMatchObject({
+    ...{ keptName: "Assistant", otherNames: ["Boss"], shared: "+14155553001", sharedBy: "phone" },
+  });
 });
 
 test("a company is found by its name, and of two the older is taken", async () => {

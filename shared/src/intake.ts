@@ -129,11 +129,19 @@ export type IntakeBody = z.infer<typeof IntakeBody>;
 export const MergeProposal = z.object({
   id,
   entity: z.enum(["contact", "company"]),
-  /** The one that was taken. */
+  /**
+   * The one that was taken: who is in the open deal that was extended, else the oldest, of contacts those with the e-mail before those
+   * with the phone only. Whoever has another e-mail than the others was made anew.
+   */
   keptId: id,
   otherIds: z.array(id),
+  /** As Kommo last showed it; empty where we have never read it. */
+  keptName: z.string(),
+  /** In the order of `otherIds`. */
+  otherNames: z.array(z.string()),
   /** The address or name they share. */
   shared: z.string(),
+  sharedBy: z.enum(["email", "phone", "name"]),
   at: time,
 });
 export type MergeProposal = z.infer<typeof MergeProposal>;

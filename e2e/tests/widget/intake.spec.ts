@@ -127,12 +127,12 @@ test("who may be the same is shown with both cards, and is not proposed again wh
   expect(await send(url)).toBe(202);
   await expect(requestsBox(settings)).toContainText("Deal made", { timeout: 30_000 });
   const proposals = settings.box("May be the same");
-  await expect(proposals).toContainText("ana@reyes.example", { timeout: 30_000 });
-  await expect(proposals.getByRole("link", { name: `Contact ${one}` })).toHaveAttribute(
+  await expect(proposals).toContainText("Same e-mail: ana@reyes.example", { timeout: 30_000 });
+  await expect(proposals.getByRole("link", { name: `Ana (${one})`, exact: true })).toHaveAttribute(
     "href",
     `/contacts/detail/${one}`,
   );
-  await expect(proposals.getByRole("link", { name: `Contact ${other}` })).toHaveAttribute(
+  await expect(proposals.getByRole("link", { name: `Ana Reyes (${other})`, exact: true })).toHaveAttribute(
     "href",
     `/contacts/detail/${other}`,
   );

@@ -204,8 +204,15 @@ async function proposalsOf(tx: Tx, requestNos: readonly number[]): Promise<Propo
 }
 
 async function openProposals(tx: Tx): Promise<MergeProposal[]> {
+  const nameOf = (id: string) =>
+    `CASE entity WHEN 'company' THEN shared
+          ELSE coalesce((SELECT c.name FROM contact c WHERE c.contact_id = ${id} AND NOT c.gone), '') END`;
   const rows: (Omit<MergeProposal, "at"> & { at: Date })[] = await tx.query(
-    `SELECT id, entity, kept_id AS "keptId", other_ids AS "otherIds", shared, at FROM merge_proposal p
+    `SELECT id, entity, kept_id AS "keptId", other_ids AS "otherIds", shared, at, ${nameOf("p.kept_id")} AS "keptName",
+            ARRAY(SELECT ${nameOf("other.id")} FROM unnest(p.other_ids) WITH ORDINALITY AS other (id, place) ORDER BY place)
+              AS "otherNames",
+            CASE WHEN entity = 'company' THEN 'name' WHEN shared LIKE '%@%' THEN 'email' ELSE 'phone' END AS "sharedBy"
+       FROM merge_proposal p
       WHERE dismissed_at IS NULL
         AND (entity = 'company' OR 1 < (SELECT count(*) FROM unnest(p.other_ids || p.kept_id) AS one (id)
                WHERE NOT EXISTS (SELECT FROM contact c WHERE c.contact_id = one.id AND c.gone)))

@@ -6,6 +6,7 @@ import { Clients } from "../installation/clients.ts";
 import { PROVISION } from "../installation/installations.ts";
 import { type Provisioned, provisioned, REFERENCED } from "../installation/provisioning.ts";
 import { countryOfNumbers } from "../leads/contact-address.ts";
+import { nameContacts } from "../leads/lead-rows.ts";
 import { backoffMs } from "../work/failure.ts";
 import { Work } from "../work/work.ts";
 import { type Again, type Decision, type WorkItem, type WorkKind, waitsFor } from "../work/work-kind.ts";
@@ -62,7 +63,7 @@ export class IntakeWork implements WorkKind, OnModuleInit {
   }
 
   private async decide(accountId: number, settings: Settings, made: Provisioned, request: Request): Promise<Decision> {
-    const plan = await this.planner.plan(
+    const { plan, found } = await this.planner.plan(
       {
         accountId,
         kommo: await this.clients.of(accountId, "qualification"),
@@ -71,8 +72,21 @@ export class IntakeWork implements WorkKind, OnModuleInit {
       },
       request,
     );
+    const doubted = new Set(
+      plan.doubts.flatMap(({ entity, place, otherIds }) =>
+        entity === "contact" ? [plan.contactIds[place], ...otherIds] : [],
+      ),
+    );
     return {
-      keep: (tx) => savePlan(tx, accountId, request.no, plan, toMake(accountId, request, plan)),
+      keep: async (tx) => {
+        await savePlan(tx, accountId, request.no, plan, toMake(accountId, request, plan));
+        // Whoever has to say whether they are the same sees their names, also of those who are in no deal.
+        await nameContacts(
+          tx,
+          accountId,
+          found.filter(({ id }) => doubted.has(id)),
+        );
+      },
       again: goesOn(0, "It is decided what to make."),
     };
   }

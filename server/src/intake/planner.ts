@@ -21,6 +21,12 @@ export interface Ground {
   extendsIn: number | undefined;
 }
 
+/** A plan, and all who were compared for it. */
+export interface Planned {
+  plan: Plan;
+  found: Contact[];
+}
+
 interface OpenDeal {
   id: number;
   hasCompany: boolean;
@@ -36,7 +42,7 @@ export class Planner {
   ) {}
 
   /** @throws NotShownYet */
-  async plan(ground: Ground, { wish }: Request): Promise<Plan> {
+  async plan(ground: Ground, { wish }: Request): Promise<Planned> {
     const lately = await this.tenancy.run(ground.accountId, (tx) => madeLately(tx));
     const made = (entity: "lead" | "contact") =>
       new Set(lately.filter((one) => one.entity === entity).map(({ kommoId }) => kommoId));
@@ -58,7 +64,7 @@ export class Planner {
     const companyIds = wish.company === "" ? [] : await companiesCalled(kommo, wish.company);
     const [companyId = newest?.kommoId ?? null, ...otherIds] = companyIds;
     if (otherIds.length > 0) doubts.push({ entity: "company", place: 0, otherIds, shared: wish.company });
-    return {
+    const plan: Plan = {
       contactIds,
       companyId,
       hasCompany: wish.company !== "" && !open?.hasCompany,
@@ -69,6 +75,7 @@ export class Planner {
         return rest.length > 0 ? [{ ...doubt, otherIds: rest }] : [];
       }),
     };
+    return { plan, found: found.flat() };
   }
 
   /** The open deal of one of these people that was changed last, in the pipeline of forms. */

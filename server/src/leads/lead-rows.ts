@@ -115,6 +115,16 @@ export async function saveContacts(
     .map(({ contactId, title }) => ({ type: "contact.titled", contactId, title }));
 }
 
+/** Of those whom we have never read no more than the name, which the first reading replaces. */
+export async function nameContacts(tx: Tx, accountId: number, contacts: readonly Pick<Contact, "id" | "name">[]) {
+  await tx.query(
+    `INSERT INTO contact (account_id, contact_id, name) SELECT DISTINCT ON (id) $1::bigint, n.*
+       FROM unnest($2::bigint[], $3::text[]) AS n (id, name) ORDER BY id
+     ON CONFLICT DO NOTHING`,
+    [accountId, contacts.map(({ id }) => id), contacts.map(({ name }) => name)],
+  );
+}
+
 /** Deleted, or merged into another: Kommo tells of both alike. Also of leads we have never read: their work has to end as well. */
 export async function markGone(tx: Tx, accountId: number, leadIds: readonly number[]) {
   if (leadIds.length === 0) return;

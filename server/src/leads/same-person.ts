@@ -34,7 +34,8 @@ export interface Circumstances {
 
 /**
  * Compares exactly what a loose search has found. An e-mail says more than a phone number, which colleagues may share: who
- * has another e-mail is somebody else, and perhaps not. Of several the oldest is taken.
+ * has another e-mail is somebody else, and perhaps not. Of several the oldest is taken, those with the
+ * e-mail before those with the phone only.
  */
 export function samePerson(
   { email, phone }: Reach,

@@ -44,18 +44,20 @@ export function ProposalsBox() {
   );
 }
 
-function Proposal({ proposal: { entity, keptId, otherIds, shared, at } }: { proposal: MergeProposal }) {
+function Proposal({ proposal }: { proposal: MergeProposal }) {
+  const { entity, keptId, keptName, otherIds, otherNames, shared, sharedBy, at } = proposal;
   const words = useWords();
-  const link = (id: number) => (
+  const link = (id: number, name = "") => (
     <a key={id} className="dsc-link" href={`/${CARDS[entity]}/detail/${id}`}>
-      {words.t(`intake.${entity}`, { id })}
+      {entity === "company" || name === "" ? words.t(`intake.${entity}`, { id }) : `${name} (${id})`}
     </a>
   );
   return (
     <div>
-      <div className="dsc-strong">{shared}</div>
+      <div className="dsc-strong">{words.t(`intake.shared_${sharedBy}`, { shared })}</div>
       <div className="dsc-row">
-        {link(keptId)} <span className="dsc-quiet">{words.t("intake.taken")}</span> {otherIds.map(link)}
+        {link(keptId, keptName)} <span className="dsc-quiet">{words.t("intake.taken")}</span>
+        {otherIds.map((id, place) => link(id, otherNames[place]))}
       </div>
       <time className="dsc-quiet" dateTime={at}>
         {words.when(at, Date.now())}
