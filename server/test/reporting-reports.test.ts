@@ -323,6 +323,8 @@ test("a deal that stands still is one row: who, what, how long", async () => {
   await past.deal({ id: 2, value: 10, createdAt: days(30), contacts: [13] });
   await past.deal({ id: 3, value: 1, createdAt: days(3), contacts: [14, 15] });
   await past.deal({ id: 4, value: 5, createdAt: days(99), moves: [["lost", days(60)]] });
+  // Open in the funnel, and nobody's work.
+  await past.deal({ id: 5, value: 7, createdAt: days(99), segment: "spam", contacts: [16] });
   await past.said(1, [11, "role", "decision_maker", days(80)], [12, "role", "lawyer", days(80)]);
   await past.said(3, [14, "role", "decision_maker", days(2)]);
   await past.hold(1, 3, days(41), null, [["approval", "lawyer", 12, days(41), null]]);
@@ -365,6 +367,8 @@ test("a deal that stands still is one row: who, what, how long", async () => {
   for (const part of ["single_thread", "no_decision_maker"]) {
     expect(ids(await admin.get(ReportDeals, `/api/reports/deals?report=stalled&part=${part}`))).toEqual([2]);
   }
+  const { stages } = await admin.get(FunnelReport, "/api/reports/funnel");
+  expect(stages.reduce((sum, { deals }) => sum + deals, 0)).toBe(4);
 });
 
 test("somebody who was deleted in Kommo is none of a deal's people, in no report", async () => {

@@ -1,3 +1,4 @@
+import { SPAM } from "@dealscope/shared/qualification";
 import {
   STALLED_PAGE,
   type StalledQuery,
@@ -27,7 +28,7 @@ type MarkedRow = { id: number } & Record<Mark, boolean>;
 
 const MARKS: readonly Mark[] = ["stalled", "single_thread", "no_decision_maker"];
 
-/** Open deals that do not move, or hang on one person, or on nobody who decides; and for a page of them, why. */
+/** Open deals, spam left out, that do not move, or hang on one person, or on nobody who decides; and for a page of them, why. */
 export async function readStalled(tx: Tx, frame: Frame, { which, page }: StalledQuery): Promise<StalledReport> {
   const question = new Question(frame);
   const sum = (mark: Mark) =>
@@ -66,7 +67,7 @@ export function stalledPart(question: Question, frame: Frame, part: string): str
   return mark && `l.lead_id IN (SELECT d.lead_id FROM (${markedDeals(question, frame)}) d WHERE d.${mark})`;
 }
 
-/** Open deals with their marks. Standing still is counted from the last move, or from creation. */
+/** Open deals with their marks; nobody waits for spam. Standing still is counted from the last move, or from creation. */
 function markedDeals(question: Question, { committee }: Frame): string {
   // Not from deal_standing, which would read all deals a second time.
   const since = "stands_since(l.closed_at, s.entered_at, l.kommo_created_at)";
@@ -77,7 +78,8 @@ function markedDeals(question: Question, { committee }: Frame): string {
       FROM lead l
       LEFT JOIN stage_stay s ON s.lead_id = l.lead_id AND s.left_at IS NULL
       LEFT JOIN (SELECT lead_id, count(*) AS people FROM deal_person GROUP BY lead_id) p ON p.lead_id = l.lead_id
-     WHERE ${question.deals()} AND ${OPEN} AND ${question.within("l.kommo_created_at")}`;
+     WHERE ${question.deals()} AND ${OPEN} AND l.segment IS DISTINCT FROM '${SPAM}'
+       AND ${question.within("l.kommo_created_at")}`;
 }
 
 function sumIn(row: SumRow, mark: Mark): Sum {
