@@ -59,6 +59,8 @@ test("what reports add up is told from all that is there when its tables are mad
     `INSERT INTO message (account_id, message_id, lead_id, direction, text, at) VALUES
        (7, 'a', 1, 'outgoing', '', '2026-01-05'), (7, 'b', 1, 'outgoing', '', '2026-01-04'), (7, 'c', 1, 'incoming', '', '2026-01-03')`,
   );
+  // Kommo's number for nobody.
+  await database.look("UPDATE lead SET responsible_user_id = account_id - 7 WHERE account_id IN (7, 8)");
   const told = async () => ({
     stays: await database.look(
       "SELECT account_id, place, pipeline_id, status_id, entered_at, left_at FROM stage_stay ORDER BY account_id, place",
@@ -87,6 +89,9 @@ test("what reports add up is told from all that is there when its tables are mad
   for (const migration of ours) await migration.up(runner);
   await owner.destroy();
   expect(await told()).toEqual(before);
+  expect(
+    await database.look("SELECT responsible_user_id FROM lead WHERE account_id IN (7, 8) ORDER BY account_id"),
+  ).toEqual([{ responsible_user_id: null }, { responsible_user_id: 1 }]);
   expect(await database.look("SELECT first_touch_at FROM lead WHERE account_id IN (7, 8) ORDER BY account_id")).toEqual(
     [{ first_touch_at: new Date("2026-01-04") }, { first_touch_at: null }],
   );

@@ -12,7 +12,7 @@ import {
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Past } from "./reporting-kit.ts";
 import { Browser, startApiWorld } from "./widget-api-kit.ts";
-import type { World } from "./world.ts";
+import { until, type World } from "./world.ts";
 
 let world: World;
 beforeAll(async () => {
@@ -314,6 +314,19 @@ test("gates tell what blocks, how long and whom deals wait for", async () => {
   expect(await behind("reason.field.77")).toEqual([1]);
   expect(await behind("reason.coverage")).toEqual([3]);
   expect(await behind(`stage.${account.pipelineId}.${account.statusIds[4]}`)).toEqual([2, 3]);
+});
+
+test("a deal for which nobody is responsible is nobody's, in reports and in exports", async () => {
+  const { account, past, admin } = await newAccount();
+  const wish = { account: account.accountId, responsible_user_id: 0 };
+  const { id } = world.kommo.control.leads.create({ ...wish, name: "Nobody's" });
+  const byRep = async () => (await admin.get(DecisionMakersReport, "/api/reports/decision-makers")).byRep;
+  await until("the deal is read", async () => (await byRep()).length > 0);
+  expect(await byRep()).toMatchObject([{ repId: null, name: "", deals: 1 }]);
+  const behind = await admin.get(ReportDeals, "/api/reports/deals?report=decision_makers&part=missing.0");
+  expect(behind.deals).toMatchObject([{ id, repId: null, repName: "" }]);
+  const [row] = await past.look("SELECT rep_id, rep FROM report_deals WHERE account_id = $1", [account.accountId]);
+  expect(row).toEqual({ rep_id: null, rep: null });
 });
 
 test("a deal that stands still is one row: who, what, how long", async () => {

@@ -33,7 +33,8 @@ export const lead = z.object({
     .nullish()
     .transform((n) => n ?? 0),
   price_with_minor_units: z.number().nullish(),
-  responsible_user_id: id.nullish(),
+  /** Kommo says 0 of deals that are nobody's. */
+  responsible_user_id: id.nullish().transform((user) => user || null),
   group_id: id.nullish(),
   status_id: id,
   pipeline_id: id,

@@ -74,7 +74,9 @@ export class ReportsController {
   }
 
   @Get("stalled")
-  @ApiOperation({ summary: "Open deals, spam left out, that stand still, hang on one person, or on nobody who decides" })
+  @ApiOperation({
+    summary: "Open deals, spam left out, that stand still, hang on one person, or on nobody who decides",
+  })
   @Answers(StalledReport, { is: "Sums, and a page of the deals with who, what and how long." })
   stalled(@ActingRep() rep: Rep, @Query({ schema: StalledQuery }) query: StalledQuery): Promise<StalledReport> {
     return this.read(rep, query, (tx, frame) => readStalled(tx, frame, query));

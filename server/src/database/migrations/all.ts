@@ -32,6 +32,7 @@ import { Latches1764000000045 } from "./45_latches.ts";
 import { BiLimits1764000000046 } from "./46_bi-limits.ts";
 import { MovesSeen1764000000047 } from "./47_moves-seen.ts";
 import { TrustedForms1764000000048 } from "./48_trusted-forms.ts";
+import { NobodyResponsible1764000000049 } from "./49_nobody-responsible.ts";
 
 /** In the order in which they are applied. */
 export const migrations = [
@@ -69,4 +70,5 @@ export const migrations = [
   BiLimits1764000000046,
   MovesSeen1764000000047,
   TrustedForms1764000000048,
+  NobodyResponsible1764000000049,
 ];
