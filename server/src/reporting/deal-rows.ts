@@ -19,7 +19,7 @@ interface DealRow {
 export async function dealsOf(tx: Tx, { stages }: Frame, ids: readonly number[]): Promise<ReportDeal[]> {
   const rows: DealRow[] = await tx.query(
     `SELECT l.lead_id AS id, l.name, l.pipeline_id, l.status_id, l.price::float8 AS value,
-            nullif(l.responsible_user_id, 0) AS rep_id,
+            l.responsible_user_id AS rep_id,
             u.name AS rep_name, l.kommo_created_at AS created_at, l.closed_at,
             floor(greatest(0, extract(epoch FROM app_now() - s.since)) / 86400)::int AS days
        FROM unnest($1::bigint[]) WITH ORDINALITY AS meant (lead_id, place)

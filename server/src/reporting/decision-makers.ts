@@ -27,7 +27,7 @@ export async function readDecisionMakers(tx: Tx, frame: Frame): Promise<Decision
   const rows: Row[] = await tx.query(
     `SELECT l.pipeline_id AS "pipelineId", l.status_id AS "statusId", l.responsible_user_id AS "repId",
             count(*) AS deals, count(*) FILTER (WHERE is_identified) AS identified
-       FROM (SELECT l.pipeline_id, l.status_id, nullif(l.responsible_user_id, 0) AS responsible_user_id,
+       FROM (SELECT l.pipeline_id, l.status_id, l.responsible_user_id,
                     ${isIdentified(question)} AS is_identified
                FROM lead l WHERE ${question.deals()} AND ${OPEN} AND ${question.within("l.kommo_created_at")}) l
       GROUP BY 1, 2, 3`,
@@ -61,7 +61,7 @@ export function decisionMakersPart(question: Question, _: Frame, part: string): 
     ...(stage ? [question.isOneOf([stage], "l.pipeline_id", "l.status_id")] : []),
     ...(rep === undefined
       ? []
-      : [`nullif(l.responsible_user_id, 0) IS NOT DISTINCT FROM ${question.place(rep || null)}::bigint`]),
+      : [`l.responsible_user_id IS NOT DISTINCT FROM ${question.place(rep || null)}::bigint`]),
   ].join(" AND ");
 }
 
