@@ -1,12 +1,12 @@
 import { Clock } from "../clock.ts";
 import { FaultScript } from "../faults.ts";
 import { Ledger } from "../ledger.ts";
+import { seededRandom } from "../weather.ts";
 import { Changes } from "./changes.ts";
 import { type Control, controlRoutes, makeControl } from "./control/control.ts";
 import { DigitalPipeline } from "./hooks/digital-pipeline.ts";
 import { Outbox } from "./hooks/outbox.ts";
 import { WebhookSender } from "./hooks/sender.ts";
-import { seededRandom } from "./hooks/weather.ts";
 import { Grants } from "./oauth/grants.ts";
 import { type Integration, newIntegration } from "./oauth/integration.ts";
 import { RateLimiter } from "./rate-limiter.ts";

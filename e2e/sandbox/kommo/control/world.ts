@@ -1,9 +1,9 @@
 import { setImmediate as immediate } from "node:timers/promises";
 import type { Effect, Fault } from "../../faults.ts";
 import type { EntryFilter } from "../../ledger.ts";
+import { call } from "../../post.ts";
+import { FAIR_WEATHER, type Weather } from "../../weather.ts";
 import { encodeForm } from "../hooks/encode.ts";
-import { call } from "../hooks/post.ts";
-import { FAIR_WEATHER, type Weather } from "../hooks/weather.ts";
 import { DEFAULT_SWITCHES, type Switches } from "../switches.ts";
 import type { World } from "../world.ts";
 import { type AccountRef, findAccount } from "./find.ts";

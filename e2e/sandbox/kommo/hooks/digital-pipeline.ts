@@ -1,10 +1,10 @@
 import type { Clock } from "../../clock.ts";
 import type { Ledger } from "../../ledger.ts";
+import { call } from "../../post.ts";
 import type { Account } from "../state/account.ts";
 import type { Switches } from "../switches.ts";
 import type { HookCode, HookItem } from "./codes.ts";
 import { encodeForm } from "./encode.ts";
-import { call } from "./post.ts";
 
 /** An action of a widget that an administrator has put on a stage, with what he set it to. */
 export interface StageAction {

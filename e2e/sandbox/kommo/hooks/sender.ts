@@ -1,10 +1,10 @@
 import type { Clock } from "../../clock.ts";
 import type { Ledger } from "../../ledger.ts";
+import { call } from "../../post.ts";
+import { FAIR_WEATHER, forecast, type Weather } from "../../weather.ts";
 import type { Account } from "../state/account.ts";
 import type { Webhook } from "../state/settings.ts";
 import type { Switches } from "../switches.ts";
-import { call } from "./post.ts";
-import { FAIR_WEATHER, forecast, type Weather } from "./weather.ts";
 
 const MINUTE = 60_000;
 /** Wait before attempt 2, 3, 4 and 5. The last two are only for 499 and 5xx. */

@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { call } from "../hooks/post.ts";
+import { call } from "../../post.ts";
 import type { Account } from "../state/account.ts";
 import type { Integration } from "./integration.ts";
 

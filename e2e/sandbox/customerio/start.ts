@@ -1,0 +1,60 @@
+import { Clock } from "../clock.ts";
+import { FaultScript } from "../faults.ts";
+import { Ledger } from "../ledger.ts";
+import { seededRandom } from "../weather.ts";
+import { type Control, controlRoutes, makeControl } from "./control/control.ts";
+import { buildServer } from "./server.ts";
+import { DEFAULT_SWITCHES, type Switches } from "./switches.ts";
+import type { World } from "./world.ts";
+
+export interface CustomerIoOptions {
+  /** Of the US hosts; 0, the default, is a free one. */
+  port?: number;
+  /** Of the EU hosts. */
+  euPort?: number;
+  host?: string;
+  switches?: Partial<Switches>;
+  /** Without bodies the ledger stays small in long runs. */
+  keepBodies?: boolean;
+  /** Of the weather and the fault script. */
+  seed?: number;
+}
+
+export interface CustomerIoSandbox {
+  /** Track and App API of a region stand side by side: `/api/v1`, `/api/v2` and `/v1`. */
+  origins: { us: string; eu: string };
+  control: Control;
+  stop(): Promise<void>;
+}
+
+export async function startCustomerIo(options: CustomerIoOptions = {}): Promise<CustomerIoSandbox> {
+  const world = buildWorld(options);
+  const us = buildServer(world, "us");
+  const eu = buildServer(world, "eu");
+  const control = makeControl(world);
+  controlRoutes(us, control);
+  const host = options.host ?? "127.0.0.1";
+  world.origins.us = await us.listen({ port: options.port ?? 0, host });
+  world.origins.eu = await eu.listen({ port: options.euPort ?? 0, host });
+  const stop = async () => {
+    world.clock.stop();
+    await Promise.all([us.close(), eu.close()]);
+  };
+  return { origins: world.origins, control, stop };
+}
+
+function buildWorld(options: CustomerIoOptions): World {
+  const clock = new Clock();
+  const switches = { ...DEFAULT_SWITCHES, ...options.switches };
+  const random = seededRandom(options.seed ?? 1);
+  const keepBodies = options.keepBodies ?? true;
+  return {
+    clock,
+    switches,
+    surroundings: { clock, switches, subscriptionChanged: () => {} },
+    workspaces: new Map(),
+    faults: new FaultScript(random),
+    ledger: new Ledger({ keepBodies }),
+    origins: { us: "", eu: "" },
+  };
+}

@@ -1,0 +1,48 @@
+import { objectKey, type StoredObject } from "../state/objects.ts";
+import type { Person } from "../state/person.ts";
+import type { Workspace } from "../state/workspace.ts";
+import type { ObjectIdentifiers } from "./operation.ts";
+
+interface ToObject {
+  identifiers: ObjectIdentifiers;
+  relationship_attributes: Record<string, unknown>;
+}
+
+/** The object meant; one named by its type and id comes into being, as long as the type exists. */
+export function obtainObject(workspace: Workspace, identifiers: ObjectIdentifiers): StoredObject | undefined {
+  const { objects } = workspace;
+  if ("cio_object_id" in identifiers) return objects.findByCioId(identifiers.cio_object_id);
+  const { object_type_id, object_id } = identifiers;
+  return objects.types.has(object_type_id) ? objects.obtain(object_type_id, object_id) : undefined;
+}
+
+export function relate(workspace: Workspace, person: Person, wishes: ToObject[]): void {
+  for (const { identifiers, relationship_attributes } of wishes) {
+    const object = obtainObject(workspace, identifiers);
+    if (object) relateTo(person, object, relationship_attributes);
+  }
+}
+
+export function relateTo(
+  person: Person,
+  { typeId, objectId }: StoredObject,
+  attributes: Record<string, unknown>,
+): void {
+  const key = objectKey(typeId, objectId);
+  const known = person.relationships.get(key)?.attributes;
+  person.relationships.set(key, { typeId, objectId, attributes: changed(known ?? {}, attributes) });
+}
+
+export function unrelate(workspace: Workspace, person: Person, wishes: ToObject[]): void {
+  for (const { identifiers } of wishes) {
+    const object = obtainObject(workspace, identifiers);
+    if (object) person.relationships.delete(objectKey(object.typeId, object.objectId));
+  }
+}
+
+/** null and "" remove an attribute; what is not named stays. */
+export function changed(attributes: Record<string, unknown>, change: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries({ ...attributes, ...change }).filter(([, value]) => value !== null && value !== ""),
+  );
+}
