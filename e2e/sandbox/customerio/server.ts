@@ -1,6 +1,7 @@
 import fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
-import { ZodError } from "zod";
+import { ZodError, z } from "zod";
 import { installFaults } from "../faults.ts";
+import { appRoutes } from "./app/routes.ts";
 import { type Credentials, findCredentials } from "./credentials.ts";
 import { PerSecond } from "./per-second.ts";
 import type { Region } from "./state/workspace.ts";
@@ -36,6 +37,8 @@ export function buildServer(world: World, region: Region): FastifyInstance {
   guardTrack(app, world, region);
   trackV1Routes(app, world);
   trackV2Routes(app);
+  appRoutes(app, world, region);
+  unsubscribeRoute(app, world);
   app.setErrorHandler((error: { statusCode?: number }, _request, reply) => {
     const status = error instanceof ZodError ? 400 : (error.statusCode ?? 500);
     if (status >= 500) console.error("sandbox", error);
@@ -44,6 +47,19 @@ export function buildServer(world: World, region: Region): FastifyInstance {
       .send({ meta: { errors: [status < 500 ? "malformed request body" : "the sandbox failed"] } });
   });
   return app;
+}
+
+/** Needs no key: who knows the delivery's id has the mail. */
+function unsubscribeRoute(app: FastifyInstance, world: World): void {
+  app.post("/unsubscribe/:delivery", async (request, reply) => {
+    const { delivery } = z.object({ delivery: z.string() }).parse(request.params);
+    const { unsubscribe } = z.object({ unsubscribe: z.boolean() }).parse(request.body);
+    for (const workspace of world.workspaces.values()) {
+      const message = workspace.messages.find(delivery);
+      if (message && unsubscribe) world.unsubscribe(workspace, message, world.clock.seconds());
+    }
+    return reply.type("application/json").send("{}\n");
+  });
 }
 
 /** Keys, regions and rate, before the body is looked at. */

@@ -3,6 +3,8 @@ import { FaultScript } from "../faults.ts";
 import { Ledger } from "../ledger.ts";
 import { seededRandom } from "../weather.ts";
 import { type Control, controlRoutes, makeControl } from "./control/control.ts";
+import { Reporter } from "./hooks/reporter.ts";
+import { WebhookSender } from "./hooks/sender.ts";
 import { buildServer } from "./server.ts";
 import { DEFAULT_SWITCHES, type Switches } from "./switches.ts";
 import type { World } from "./world.ts";
@@ -14,6 +16,8 @@ export interface CustomerIoOptions {
   euPort?: number;
   host?: string;
   switches?: Partial<Switches>;
+  /** How long a receiver of webhooks has to answer; 4 s at the real one. */
+  hookTimeoutMs?: number;
   /** Without bodies the ledger stays small in long runs. */
   keepBodies?: boolean;
   /** Of the weather and the fault script. */
@@ -37,6 +41,7 @@ export async function startCustomerIo(options: CustomerIoOptions = {}): Promise<
   world.origins.us = await us.listen({ port: options.port ?? 0, host });
   world.origins.eu = await eu.listen({ port: options.euPort ?? 0, host });
   const stop = async () => {
+    world.sender.stop();
     world.clock.stop();
     await Promise.all([us.close(), eu.close()]);
   };
@@ -48,10 +53,27 @@ function buildWorld(options: CustomerIoOptions): World {
   const switches = { ...DEFAULT_SWITCHES, ...options.switches };
   const random = seededRandom(options.seed ?? 1);
   const keepBodies = options.keepBodies ?? true;
+  const deliveries = new Ledger({ keepBodies });
+  const timeoutMs = options.hookTimeoutMs ?? 4000;
+  const sender = new WebhookSender({ clock, ledger: deliveries, switches, random, timeoutMs });
+  const reporter = new Reporter(sender);
   return {
     clock,
     switches,
-    surroundings: { clock, switches, subscriptionChanged: () => {} },
+    sender,
+    reporter,
+    deliveries,
+    unsubscribe: (workspace, message, at) => {
+      const wasUnsubscribed = message.person.unsubscribed;
+      message.person.set("unsubscribed", true, at);
+      reporter.email(workspace, message, "unsubscribed", at);
+      if (!wasUnsubscribed) reporter.subscription(workspace, message.person, "email");
+    },
+    surroundings: {
+      clock,
+      switches,
+      subscriptionChanged: (workspace, person, by) => reporter.subscription(workspace, person, by),
+    },
     workspaces: new Map(),
     faults: new FaultScript(random),
     ledger: new Ledger({ keepBodies }),

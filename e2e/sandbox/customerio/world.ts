@@ -1,6 +1,9 @@
 import type { Clock } from "../clock.ts";
 import type { FaultScript } from "../faults.ts";
 import type { Ledger } from "../ledger.ts";
+import type { Reporter } from "./hooks/reporter.ts";
+import type { WebhookSender } from "./hooks/sender.ts";
+import type { Message } from "./state/messages.ts";
 import type { Region, Surroundings, Workspace } from "./state/workspace.ts";
 import type { Switches } from "./switches.ts";
 
@@ -13,6 +16,11 @@ export interface World {
   readonly faults: FaultScript;
   /** Every request seen. */
   readonly ledger: Ledger;
+  /** Every reporting webhook sent; the route is the event subscribed to, the path the endpoint. */
+  readonly deliveries: Ledger;
+  readonly sender: WebhookSender;
+  readonly reporter: Reporter;
+  unsubscribe(workspace: Workspace, message: Message, at: number): void;
   /** Where each region listens, once it does. */
   readonly origins: Record<Region, string>;
 }

@@ -2,7 +2,9 @@ import type { FastifyInstance } from "fastify";
 import { ZodError, z } from "zod";
 import type { World } from "../world.ts";
 import { NotThere } from "./find.ts";
+import { mailControl, recipientControl } from "./mail.ts";
 import { peopleControl } from "./people.ts";
+import { webhookControl } from "./webhooks.ts";
 import { workspaceControl } from "./workspaces.ts";
 import { clockControl, faultControl, ledgerControl, sandboxControl, switchControl } from "./world.ts";
 
@@ -11,6 +13,9 @@ export function makeControl(world: World) {
   return {
     workspaces: workspaceControl(world),
     people: peopleControl(world),
+    mail: mailControl(world),
+    recipient: recipientControl(world),
+    webhooks: webhookControl(world),
     faults: faultControl(world),
     switches: switchControl(world),
     ledger: ledgerControl(world),

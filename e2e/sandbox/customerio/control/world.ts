@@ -26,8 +26,9 @@ export function switchControl(world: World) {
 
 export function ledgerControl(world: World) {
   return {
-    summary: () => ({ requests: world.ledger.counts() }),
+    summary: () => ({ requests: world.ledger.counts(), webhooks: world.deliveries.counts() }),
     entries: (filter: EntryFilter = {}) => world.ledger.entries(filter),
+    deliveries: (filter: EntryFilter = {}) => world.deliveries.entries(filter),
   };
 }
 
@@ -49,6 +50,7 @@ export function sandboxControl(world: World) {
       world.workspaces.clear();
       world.faults.clear();
       world.ledger.reset();
+      world.deliveries.reset();
     },
   };
 }

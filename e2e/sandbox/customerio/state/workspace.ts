@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto";
 import type { Clock } from "../../clock.ts";
+import type { ReportingWebhook, Signing } from "../hooks/reporting-webhook.ts";
 import type { Switches } from "../switches.ts";
 import { Activities } from "./activities.ts";
 import { Events } from "./events.ts";
+import { Messages } from "./messages.ts";
 import { Objects } from "./objects.ts";
 import { People } from "./people.ts";
 import type { Person } from "./person.ts";
@@ -38,6 +40,11 @@ export class Workspace {
   readonly people = new People();
   readonly objects = new Objects();
   readonly events = new Events();
+  readonly messages = new Messages();
+  readonly webhooks = new Map<number, ReportingWebhook>();
+  /** Of reporting webhooks; not the one that signs what campaigns send. */
+  readonly signingKey = randomBytes(32).toString("hex");
+  signing: Signing = "right";
   readonly activities = new Activities();
   readonly surroundings: Surroundings;
 

@@ -1,0 +1,158 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { verifyRequestSignature } from "customerio-node";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { connected } from "../test-kit.ts";
+import { waitAfter } from "./back-off.ts";
+
+interface Received {
+  body: string;
+  timestamp: number;
+  signature: string;
+  news: { event_id: string; metric: string; object_type: string; data: Record<string, unknown> };
+}
+
+let cio: Awaited<ReturnType<typeof connected>>;
+let received: Received[];
+let answers: number[];
+const receiver = createServer((request, response) => {
+  let body = "";
+  request.on("data", (chunk) => {
+    body += chunk;
+  });
+  request.on("end", () => {
+    const { "x-cio-timestamp": timestamp, "x-cio-signature": signature = "" } = request.headers;
+    received.push({ body, timestamp: Number(timestamp), signature: String(signature), news: JSON.parse(body) });
+    response.writeHead(answers.shift() ?? 200).end();
+  });
+});
+
+beforeEach(async () => {
+  received = [];
+  answers = [];
+  await new Promise<void>((resolve) => receiver.listen(0, "127.0.0.1", resolve));
+  cio = await connected({ switches: { appPerSecond: 0 } });
+});
+afterEach(async () => {
+  await cio.stop();
+  receiver.closeAllConnections();
+  await new Promise((resolve) => receiver.close(resolve));
+});
+
+async function subscribed(change: object = {}) {
+  const { port } = receiver.address() as AddressInfo;
+  const events = ["sent", "delivered", "opened", "clicked", "unsubscribed", "bounced", "spammed"].map(
+    (one) => `email_${one}`,
+  );
+  const response = await fetch(`${cio.workspace.origin}/v1/reporting_webhooks`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${cio.workspace.app_keys[0]}` },
+    body: JSON.stringify({
+      name: "CRM",
+      endpoint: `http://127.0.0.1:${port}/`,
+      events: [...events, "customer_unsubscribed"],
+      full_resolution: true,
+      ...change,
+    }),
+  });
+  expect(await response.json()).toMatchObject({ id: 1, name: "CRM" });
+  await cio.track.identify("42", { email: "ana@x.test" });
+  return cio.control.mail.send({ email: "ana@x.test" });
+}
+
+const metrics = () => received.map(({ news }) => news.metric);
+const hears = (expected: string[]) => vi.waitFor(() => expect(metrics()).toEqual(expected), { timeout: 10_000 });
+
+test("what a recipient does is told in order, signed as the vendor's client verifies it", async () => {
+  const mail = await subscribed();
+  cio.control.recipient.machineOpen(mail);
+  cio.control.recipient.open(mail);
+  cio.control.recipient.click(mail);
+  cio.control.recipient.unsubscribe(mail);
+  await hears(["sent", "delivered", "opened", "opened", "clicked", "unsubscribed", "unsubscribed"]);
+  const signingSecret = cio.control.webhooks.signingKey({}).key;
+  expect(received.every((one) => verifyRequestSignature({ signingSecret, ...one }))).toBe(true);
+  expect(received[2]!.news.data).toMatchObject({
+    prefetched: true,
+    proxied: true,
+    recipient: "ana@x.test",
+    campaign_id: 7,
+  });
+  expect(received[3]!.news.data).not.toHaveProperty("prefetched");
+  expect(received[6]!.news.data).toMatchObject({ email_address: "ana@x.test", identifiers: { id: "42" } });
+  expect(new Set(received.map(({ news }) => news.event_id)).size).toBe(7);
+});
+
+test("a click without an open comes with a synthetic one", async () => {
+  const mail = await subscribed();
+  cio.control.recipient.click({ ...mail, machine: true });
+  await hears(["sent", "delivered", "opened", "clicked"]);
+  expect(received.slice(2).map(({ news }) => news.data)).toMatchObject([{ synthetic: true }, { machine: true }]);
+});
+
+test("without full resolution only the first open is told", async () => {
+  const mail = await subscribed({ full_resolution: false });
+  cio.control.recipient.machineOpen(mail);
+  cio.control.recipient.open(mail);
+  cio.control.recipient.spam(mail);
+  await hears(["sent", "delivered", "opened", "spammed"]);
+});
+
+test("a refused webhook holds back all behind it for an hour, then they follow in order", async () => {
+  answers = [401];
+  const mail = await subscribed();
+  cio.control.recipient.bounce(mail);
+  await hears(["sent"]);
+  await vi.waitFor(() => expect(cio.control.ledger.deliveries()).toMatchObject([{ status: 401 }]));
+  cio.control.clock.advance({ seconds: 3599 });
+  expect(cio.control.webhooks.list({})).toMatchObject([{ waiting: 3 }]);
+  cio.control.clock.advance({ seconds: 2 });
+  await hears(["sent", "sent", "delivered", "bounced"]);
+  expect(received[1]!.timestamp).toBeGreaterThan(received[0]!.timestamp);
+});
+
+test("our own write of unsubscribed comes back as the person's form", async () => {
+  await subscribed();
+  await cio.track.identify("42", { unsubscribed: true });
+  await hears(["sent", "delivered", "unsubscribed"]);
+  expect(received[2]!.news).toMatchObject({ object_type: "customer", data: { email_address: "ana@x.test" } });
+});
+
+test("weather doubles events, and a wrong key signs what no receiver can verify", async () => {
+  cio.control.webhooks.weather({ duplicateRate: 1 });
+  cio.control.webhooks.sign({ as: "wrong-key" });
+  await subscribed();
+  await hears(["sent", "sent", "delivered", "delivered"]);
+  expect(received[1]!.news.event_id).toBe(received[0]!.news.event_id);
+  const signingSecret = cio.control.webhooks.signingKey({}).key;
+  expect(verifyRequestSignature({ signingSecret, ...received[0]! })).toBe(false);
+});
+
+test.each([
+  [500, 1, 60],
+  [0, 1, 60],
+  [503, 1, 1],
+  [499, 2, 2],
+])("after %i, attempt %i, the sender waits %i minutes", (status, attempt, minutes) => {
+  expect(waitAfter(status, attempt)).toBe(minutes * 60_000);
+});
+
+test("the vendor's client reads people, their mails, the log and the object types", async () => {
+  const mail = await subscribed();
+  cio.control.workspaces.addObjectType({ name: "Deals" });
+  await cio.track.identify("43", { email: "bo@x.test" });
+  await cio.track.identify("42", { email: "bo@x.test" });
+  expect(await cio.app.getCustomersByEmail("ANA@x.test")).toMatchObject({ results: [{ id: "42" }] });
+  expect(await cio.app.getCustomersByEmail("nobody@x.test")).toEqual({ results: [] });
+  expect(await cio.app.listObjectTypes()).toEqual({ types: [{ id: "1", name: "Deals" }] });
+  const byEmail = { idType: "email" as never };
+  expect(await cio.app.getCustomerMessages("ana@x.test", byEmail)).toMatchObject({
+    messages: [{ id: mail.delivery_id }],
+  });
+  expect(await cio.app.getCustomerActivities("ana@x.test", byEmail)).toMatchObject({
+    activities: [{ type: "failed_attribute_change" }],
+  });
+  cio.control.switches.set({ appPerSecond: 1 });
+  const many = await Promise.allSettled([1, 2, 3, 4].map(() => cio.app.listObjectTypes()));
+  expect(many.filter(({ status }) => status === "rejected").length).toBeGreaterThan(0);
+});
