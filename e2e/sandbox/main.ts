@@ -1,10 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { parseArgs } from "node:util";
+import { startCustomerIo } from "./customerio/start.ts";
 import { startKommo } from "./kommo/start.ts";
 import { startOpenAi } from "./openai/start.ts";
 
 const USAGE = `node e2e/sandbox/main.ts [--port 4010] [--host 127.0.0.1] [--latency 0] [--time-scale 1] [--rate 7]
-                         [--account acme] [--openai-port 4011] [--server http://127.0.0.1:3000] [--widget widget.zip]
+                         [--account acme] [--openai-port 4011]
+                         [--customerio-port 4012] [--customerio-eu-port 4013] [--server http://127.0.0.1:3000] [--widget widget.zip]
 
 --server is where Dealscope will listen; 0 as a port takes a free one.`;
 
@@ -20,6 +22,8 @@ function readFlags() {
       options: {
         port: { type: "string", default: "4010" },
         "openai-port": { type: "string", default: "4011" },
+        "customerio-port": { type: "string", default: "4012" },
+        "customerio-eu-port": { type: "string", default: "4013" },
         host: { type: "string", default: "127.0.0.1" },
         latency: { type: "string", default: "0" },
         "time-scale": { type: "string", default: "1" },
@@ -35,7 +39,9 @@ function readFlags() {
   }
 }
 
-function numberOf(flag: "port" | "openai-port" | "latency" | "time-scale" | "rate", most: number): number {
+type NumberFlag = "port" | "openai-port" | "customerio-port" | "customerio-eu-port" | "latency" | "time-scale" | "rate";
+
+function numberOf(flag: NumberFlag, most: number): number {
   const text = values[flag];
   if (/^\d+(\.\d+)?$/.test(text) && Number(text) <= most) return Number(text);
   return refuse(`--${flag} must be a number from 0 to ${most}, not "${text}"`);
@@ -64,11 +70,24 @@ async function run(): Promise<void> {
   const { access_token } = kommo.control.oauth.longLivedToken({ account: account.id });
   const openai = await startOpenAi({ host, port: numberOf("openai-port", 65_535) });
 
+  const customerIo = await startCustomerIo({
+    host,
+    port: numberOf("customerio-port", 65_535),
+    euPort: numberOf("customerio-eu-port", 65_535),
+  });
+  const workspace = customerIo.control.workspaces.create({ name: values.account });
+
   console.log(`Kommo    ${kommo.origin}   (account ${account.id}, ${account.host}; control under /_sandbox)`);
   console.log(`         its page is at ${kommo.origin}/`);
   console.log(`         client_id ${integration!.client_id}\n         client_secret ${integration!.client_secret}`);
   console.log(`         long-lived token ${access_token}`);
   console.log(`OpenAI   ${openai.baseUrl}`);
+  console.log(
+    `Customer.io  ${customerIo.origins.us} (US), ${customerIo.origins.eu} (EU); control under /_sandbox of the US`,
+  );
+  console.log(`         site id ${workspace.site_id}\n         Track key ${workspace.track_keys[0]}`);
+  console.log(`         App key ${workspace.app_keys[0]}`);
+  console.log(`         signing key ${customerIo.control.webhooks.signingKey({}).key}`);
   console.log(`
 For a Dealscope beside it, in .env (then \`start --embedded\`):
 
@@ -83,7 +102,7 @@ OPENAI_API_KEY=sk-sandbox
 `);
 
   const stop = async () => {
-    await Promise.all([kommo.stop(), openai.stop()]);
+    await Promise.all([kommo.stop(), openai.stop(), customerIo.stop()]);
     process.exit(0);
   };
   process.once("SIGINT", stop);
