@@ -14,8 +14,9 @@ export function appRoutes(app: FastifyInstance, world: World, region: Region): v
   guard(app, world, region);
   app.get("/v1/customers", async (request) => {
     const { email } = z.object({ email: z.string() }).parse(request.query);
-    const person = workspaceOf(request).people.find({ email });
-    return { results: person ? [identifiersOf(person)] : [] };
+    const people = workspaceOf(request).people.all();
+    const hits = people.filter(({ address }) => address?.toLowerCase() === email.toLowerCase());
+    return { results: hits.map(identifiersOf) };
   });
   app.get("/v1/customers/:id/attributes", async (request, reply) => {
     const person = personOf(request);
@@ -89,11 +90,12 @@ function workspaceOf(request: FastifyRequest): Workspace {
 
 function personOf(request: FastifyRequest): Person | undefined {
   const { id } = z.object({ id: z.string() }).parse(request.params);
-  const { id_type } = idType.parse(request.query);
-  return workspaceOf(request).people.find({ [id_type]: id });
+  const workspace = workspaceOf(request);
+  const { id_type } = idType.refine((query) => workspace.identifiesBy(query.id_type)).parse(request.query);
+  return workspace.people.find({ [id_type]: id });
 }
 
-function identifiersOf({ email, id, cioId: cio_id }: Person) {
+function identifiersOf({ address: email, id, cioId: cio_id }: Person) {
   return { email, id, cio_id };
 }
 

@@ -28,7 +28,7 @@ export function mailControl(world: World) {
     /** To everybody who has an address and is subscribed; machines open each within seconds. */
     newsletter: action(inWorkspace.extend(mail), ({ subject, parent, ...where }) => {
       const workspace = findWorkspace(world, where);
-      const readers = workspace.people.all().filter(({ email, unsubscribed }) => email && !unsubscribed);
+      const readers = workspace.people.all().filter(({ address, unsubscribed }) => address && !unsubscribed);
       return readers.map((person) => {
         const message = workspace.messages.create(person, subject, parent, world.clock.seconds());
         const sent = send(world, message, where);

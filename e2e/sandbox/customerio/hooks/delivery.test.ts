@@ -118,6 +118,26 @@ test("our own write of unsubscribed comes back as the person's form", async () =
   expect(received[2]!.news).toMatchObject({ object_type: "customer", data: { email_address: "ana@x.test" } });
 });
 
+test("a workspace that identifies by id alone tells only that, and the address as the recipient", async () => {
+  const wish = { identifiedBy: "id", region: "eu" } as const;
+  const { id: workspace, site_id, track_keys, app_keys, origin } = cio.control.workspaces.create(wish);
+  const { port } = receiver.address() as AddressInfo;
+  await fetch(`${origin}/v1/reporting_webhooks`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${app_keys[0]}` },
+    body: JSON.stringify({ name: "CRM", endpoint: `http://127.0.0.1:${port}/`, events: ["email_sent"] }),
+  });
+  await fetch(`${origin}/api/v1/customers/42`, {
+    method: "PUT",
+    headers: { authorization: `Basic ${Buffer.from(`${site_id}:${track_keys[0]}`).toString("base64")}` },
+    body: JSON.stringify({ email: "ana@x.test" }),
+  });
+  cio.control.mail.send({ workspace, id: "42" });
+  await hears(["sent"]);
+  expect(received[0]!.news.data).toMatchObject({ identifiers: { id: "42" }, recipient: "ana@x.test" });
+  expect(received[0]!.news.data.identifiers).not.toHaveProperty("email");
+});
+
 test("weather doubles events, and a wrong key signs what no receiver can verify", async () => {
   cio.control.webhooks.weather({ duplicateRate: 1 });
   cio.control.webhooks.sign({ as: "wrong-key" });

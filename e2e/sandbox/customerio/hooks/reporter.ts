@@ -42,7 +42,7 @@ export class Reporter {
 
   subscription(workspace: Workspace, person: Person, by: "customer" | "email"): void {
     const metric = person.unsubscribed ? "unsubscribed" : "subscribed";
-    const data = { ...whoIs(workspace, person), email_address: person.email ?? "" };
+    const data = { ...whoIs(workspace, person), email_address: person.address ?? "" };
     const at = Math.floor(workspace.now / 1000);
     this.#send(workspace, { objectType: by, metric, at, data, subscribedAs: `customer_${metric}`, onlyFull: false });
   }

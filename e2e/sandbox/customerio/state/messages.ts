@@ -23,7 +23,7 @@ export class Messages {
 
   create(person: Person, subject: string, parent: Parent, created: number): Message {
     const deliveryId = `dg${randomBytes(11).toString("base64url")}==`;
-    const message = { deliveryId, person, recipient: person.email ?? "", subject, parent, created, metrics: {} };
+    const message = { deliveryId, person, recipient: person.address ?? "", subject, parent, created, metrics: {} };
     this.#messages.set(deliveryId, message);
     return message;
   }

@@ -44,6 +44,12 @@ export class Person {
     return Object.fromEntries(set.map(([name, { value }]) => [name, value]));
   }
 
+  /** Where mails go: in a workspace that identifies by id alone, the address is an ordinary attribute. */
+  get address(): string | null {
+    const attribute = this.#attributes.get("email")?.value;
+    return this.email ?? (typeof attribute === "string" ? attribute : null);
+  }
+
   /** True in any letter case, 1 and "1"; anything else is subscribed. */
   get unsubscribed(): boolean {
     return /^(true|1)$/i.test(String(this.#attributes.get("unsubscribed")?.value));
