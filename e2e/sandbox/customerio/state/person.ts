@@ -39,6 +39,11 @@ export class Person {
     this.#attributes.set(name, { value: value === null || value === "" ? undefined : value, at });
   }
 
+  /** How many attributes there would be with these. */
+  countWith(change: Record<string, unknown>): number {
+    return Object.values({ ...this.attributes, ...change }).filter((value) => value !== null && value !== "").length;
+  }
+
   get attributes(): Record<string, unknown> {
     const set = [...this.#attributes].filter(([, { value }]) => value !== undefined);
     return Object.fromEntries(set.map(([name, { value }]) => [name, value]));

@@ -1,7 +1,7 @@
 import { objectKey, type StoredObject } from "../state/objects.ts";
 import type { Workspace } from "../state/workspace.ts";
-import type { ObjectIdentifiers, ObjectOperation } from "./operation.ts";
-import { changed, obtainObject, relateTo } from "./relationships.ts";
+import type { ObjectOperation } from "./operation.ts";
+import { changed, findObject, obtainObject, relateTo } from "./relationships.ts";
 
 export function applyToObject(workspace: Workspace, operation: ObjectOperation): void {
   switch (operation.action) {
@@ -19,14 +19,14 @@ export function applyToObject(workspace: Workspace, operation: ObjectOperation):
       return;
     }
     case "delete_relationships": {
-      const object = known(workspace, operation.identifiers);
+      const object = findObject(workspace, operation.identifiers);
       for (const { identifiers } of object ? operation.cio_relationships : []) {
         workspace.people.find(identifiers)?.relationships.delete(objectKey(object!.typeId, object!.objectId));
       }
       return;
     }
     case "delete": {
-      const object = known(workspace, operation.identifiers);
+      const object = findObject(workspace, operation.identifiers);
       if (object) forget(workspace, object);
     }
   }
@@ -39,11 +39,6 @@ function relatePeople(workspace: Workspace, object: StoredObject, relationships:
     const person = workspace.people.find(identifiers);
     if (person) relateTo(person, object, relationship_attributes);
   }
-}
-
-function known({ objects }: Workspace, identifiers: ObjectIdentifiers): StoredObject | undefined {
-  if ("cio_object_id" in identifiers) return objects.findByCioId(identifiers.cio_object_id);
-  return objects.find(identifiers.object_type_id, identifiers.object_id);
 }
 
 function forget(workspace: Workspace, object: StoredObject): void {

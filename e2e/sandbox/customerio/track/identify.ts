@@ -1,6 +1,7 @@
 import type { Identifiers } from "../state/people.ts";
 import type { Person } from "../state/person.ts";
 import type { Workspace } from "../state/workspace.ts";
+import { ATTRIBUTES } from "./limits.ts";
 import { mergeInto } from "./merge.ts";
 
 const NOT_ATTRIBUTES = new Set(["cio_relationships", "anonymous_id", "_timestamp", "_update", "cio_id"]);
@@ -24,6 +25,10 @@ export function identify(workspace: Workspace, { identifiers, attributes, timest
   if (found === "failed") return undefined;
   const target = found ?? createUnlessUpdate(workspace, identifiers, attributes);
   if (!target) return undefined;
+  if (target.countWith(attributes) > ATTRIBUTES) {
+    workspace.failedChange(`a person cannot have more than ${ATTRIBUTES} attributes`, target.cioId);
+    return undefined;
+  }
   takeIdentifiers(target, [identifiers, ...given]);
   const wasUnsubscribed = target.unsubscribed;
   for (const [name, value] of Object.entries(attributes)) {

@@ -86,6 +86,16 @@ test("the newer of two writes stands, whichever comes first, and null removes", 
   expect(people()[0]!.attributes).toEqual({ name: "Ana" });
 });
 
+test("a person never has more than 300 attributes, even if no single write does", async () => {
+  const { identify, people, failures } = inWorkspace();
+  const numbered = (prefix: string) =>
+    Object.fromEntries(Array.from({ length: 200 }, (_, at) => [`${prefix}${at}`, at]));
+  await identify("1", numbered("a"));
+  await identify("1", numbered("b"));
+  expect(Object.keys(people()[0]!.attributes)).toHaveLength(200);
+  expect(failures()).toHaveLength(1);
+});
+
 test("a write is applied after it was accepted", async () => {
   cio.control.switches.set({ applyDelayMs: 60_000 });
   const { identify, people } = inWorkspace();

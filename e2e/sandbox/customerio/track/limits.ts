@@ -9,7 +9,7 @@ export const V1_EVENT_BYTES = 100_000;
 const NAME_BYTES = 150;
 const VALUE_BYTES = 1000;
 const EVENT_NAME_BYTES = 100;
-const ATTRIBUTES = 300;
+export const ATTRIBUTES = 300;
 /** Seconds beyond this one are surely milliseconds. */
 const LAST_SECOND = 100_000_000_000;
 

@@ -8,6 +8,11 @@ interface ToObject {
   relationship_attributes: Record<string, unknown>;
 }
 
+export function findObject({ objects }: Workspace, identifiers: ObjectIdentifiers): StoredObject | undefined {
+  if ("cio_object_id" in identifiers) return objects.findByCioId(identifiers.cio_object_id);
+  return objects.find(identifiers.object_type_id, identifiers.object_id);
+}
+
 /** The object meant; one named by its type and id comes into being, as long as the type exists. */
 export function obtainObject(workspace: Workspace, identifiers: ObjectIdentifiers): StoredObject | undefined {
   const { objects } = workspace;
@@ -35,7 +40,7 @@ export function relateTo(
 
 export function unrelate(workspace: Workspace, person: Person, wishes: ToObject[]): void {
   for (const { identifiers } of wishes) {
-    const object = obtainObject(workspace, identifiers);
+    const object = findObject(workspace, identifiers);
     if (object) person.relationships.delete(objectKey(object.typeId, object.objectId));
   }
 }
