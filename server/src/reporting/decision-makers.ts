@@ -59,9 +59,7 @@ export function decisionMakersPart(question: Question, _: Frame, part: string): 
     `${OPEN} AND ${question.within("l.kommo_created_at")}`,
     `${word === "missing" ? "NOT " : ""}${isIdentified(question)}`,
     ...(stage ? [question.isOneOf([stage], "l.pipeline_id", "l.status_id")] : []),
-    ...(rep === undefined
-      ? []
-      : [`l.responsible_user_id IS NOT DISTINCT FROM ${question.place(rep || null)}::bigint`]),
+    ...(rep === undefined ? [] : [`l.responsible_user_id IS NOT DISTINCT FROM ${question.place(rep || null)}::bigint`]),
   ].join(" AND ");
 }
 
