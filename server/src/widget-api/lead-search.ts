@@ -31,7 +31,7 @@ export class LeadSearch {
         `SELECT l.lead_id AS id, l.name, l.segment, l.score FROM lead l
           WHERE l.gone IS NULL AND l.kommo_created_at IS NOT NULL AND ${visibleTo(rep, place)}
             AND (position(lower(${place(search)}) IN lower(l.name)) > 0 OR l.lead_id = ${place(number)}::bigint)
-          ORDER BY l.kommo_created_at DESC LIMIT ${MOST_FOUND}`,
+          ORDER BY l.kommo_created_at DESC, l.lead_id DESC LIMIT ${MOST_FOUND}`,
         values,
       ),
     );
