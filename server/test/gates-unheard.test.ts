@@ -58,6 +58,20 @@ test("moves that no webhook tells of are asked of Kommo, once the last of them i
   await endsAt(id, 2);
 });
 
+test("a log that Kommo does not show keeps no deal from being judged", async () => {
+  const { account } = gated;
+  const { id } = await gated.deal(2);
+  await account.quiet("gate");
+  const match = { path: "/api/v4/events", account: account.id };
+  world.kommo.control.faults.add({ match, effect: { kind: "answer", status: 403 } });
+  await account.control.hooks.weather({ account: account.id, dropRate: 1 });
+  gated.move(id, 3);
+  await account.control.hooks.weather({ account: account.id });
+  await account.ask("gate", id, {}, 1);
+  await endsAt(id, 2);
+  world.kommo.control.faults.clear();
+});
+
 test("a deal that waits for a stage that was deleted is let go, though nobody tells of that", async () => {
   const { account, pipelineId } = gated;
   const { id } = await gated.deal(2);

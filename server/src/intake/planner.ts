@@ -1,4 +1,4 @@
-import { LOST, WON } from "@dealscope/shared/stage-ref";
+import { CLOSED } from "@dealscope/shared/stage-ref";
 import { Injectable } from "@nestjs/common";
 import type { CountryCode } from "libphonenumber-js/min";
 import { Tenancy } from "../database/tenancy.ts";
@@ -9,8 +9,6 @@ import { mayBeOpen } from "../leads/open-leads.ts";
 import { type Match, samePerson } from "../leads/same-person.ts";
 import { type Doubt, madeLately, type Plan, type Request } from "./intake-rows.ts";
 import { type Person, plainName } from "./read-wish.ts";
-
-const WON_OR_LOST: readonly number[] = [WON, LOST];
 
 /** What a plan is made for. */
 export interface Ground {
@@ -104,7 +102,7 @@ export class Planner {
     );
     const [last] = leads
       .filter((lead) => lead !== undefined)
-      .filter((lead) => lead.pipeline_id === extendsIn && !WON_OR_LOST.includes(lead.status_id) && !lead.closed_at)
+      .filter((lead) => lead.pipeline_id === extendsIn && !CLOSED.includes(lead.status_id) && !lead.closed_at)
       .toSorted((a, b) => (b.updated_at?.getTime() ?? 0) - (a.updated_at?.getTime() ?? 0) || b.id - a.id);
     if (!last) return undefined;
     const { contacts, companies } = last._embedded;

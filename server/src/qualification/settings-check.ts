@@ -1,12 +1,10 @@
 import type { InputIssue } from "@dealscope/shared/api-error";
 import type { Settings } from "@dealscope/shared/settings";
-import type { StageRef } from "@dealscope/shared/stage-ref";
+import { CLOSED, type StageRef } from "@dealscope/shared/stage-ref";
 import type { Tx } from "../database/tenancy.ts";
 import type { AccountEntity } from "../installation/account.entity.ts";
 import { provisioned } from "../installation/provisioning.ts";
 import { countryOfNumbers } from "../leads/contact-address.ts";
-
-const WON_OR_LOST = [142, 143];
 
 /**
  * What settings name that the account does not have: segments of no version of the prompt, stages and users that Kommo has
@@ -39,7 +37,7 @@ export async function unknownIn(tx: Tx, account: AccountEntity, settings: Settin
     ...(statusId === null || !intakePipeline
       ? []
       : stageIssue("intake.statusId", { pipelineId: intakePipeline.id, statusId })),
-    ...(beginning && (beginning.incoming || WON_OR_LOST.includes(beginning.id))
+    ...(beginning && (beginning.incoming || CLOSED.includes(beginning.id))
       ? [{ path: "intake.statusId", message: `A new deal cannot begin in ${beginning.name}; choose an open stage.` }]
       : []),
     ...(country === null || countryOfNumbers(country, null) !== undefined

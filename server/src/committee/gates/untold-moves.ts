@@ -4,6 +4,7 @@ import type { Tx } from "../../database/tenancy.ts";
 import { Clients } from "../../installation/clients.ts";
 import type { Lead } from "../../kommo/resources.ts";
 import { confirmMove, moveIn, type StageMove } from "../../leads/stage-history.ts";
+import { isRefusal } from "../../write-back/refusal.ts";
 import { isSame } from "./course.ts";
 import { type Hop, leadTo } from "./hops.ts";
 import type { Place } from "./place-rows.ts";
@@ -24,7 +25,13 @@ export class UntoldMoves {
     const isExpected = !place || (place.moving && isSame(place.moving, now)) || leadTo(place.place, now, told);
     if (isExpected) return [];
     const kommo = await this.clients.of(accountId, "gate");
-    const log = await kommo.movesOfLead(lead.id, new Date(place.since.getTime() - BEHIND_MS));
+    const log = await kommo
+      .movesOfLead(lead.id, new Date(place.since.getTime() - BEHIND_MS))
+      .catch((error: unknown) => {
+        // Without it the deal is judged by what was told, as it is when there is nothing in it.
+        if (isRefusal(error)) return [];
+        throw error;
+      });
     return log.flatMap((event) => {
       const move = moveIn(event);
       return move ? [{ ...move, eventId: event.id }] : [];
