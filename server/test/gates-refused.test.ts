@@ -206,6 +206,8 @@ test("a stage that Kommo leaves out of a larger change was refused, too", async 
   const errors = [{ code: "NotSupportedChoice", path: "status_id", detail: "This stage is closed to you." }];
   gated.refuseMoves({ status: 400, times: 1, "validation-errors": [{ request_id: String(id), errors }] });
   await gated.approve(id);
+  // Hurried before there is a move, the tag would leave alone and be refused instead of it.
+  await until("the move on is to be written", async () => (await movesOf(gated, id)).length === 2);
   expect(await gated.refused(id)).toContain("does not take this stage");
   expect(account.lead(id).tags).toContain("seen");
   expect(await gated.holds(id)).toMatchObject([{ outcome: null }]);
