@@ -4,6 +4,8 @@ import { z } from "zod";
 const url = (protocols: string[], what: string) =>
   z.string().refine((value) => isUrl(value, protocols), { error: `must be ${what}` });
 
+const httpUrl = (example: string) => url(["https:", "http:"], `a URL such as ${example}`).default(example);
+
 /** The users' mirror, from which rights are read, is renewed by the scan and must not get older than this. */
 export const SCAN_SECONDS_AT_MOST = 300;
 
@@ -111,6 +113,12 @@ export const environment = z.object({
   ),
   OPENAI_MODEL: z.string().min(1).default("gpt-6-luna"),
   OPENAI_TIMEOUT_SECONDS: wholeNumber(1, 300).default(25),
+
+  CUSTOMERIO_TRACK_US_URL: httpUrl("https://track.customer.io"),
+  CUSTOMERIO_TRACK_EU_URL: httpUrl("https://track-eu.customer.io"),
+  CUSTOMERIO_APP_US_URL: httpUrl("https://api.customer.io"),
+  CUSTOMERIO_APP_EU_URL: httpUrl("https://api-eu.customer.io"),
+  CUSTOMERIO_TIMEOUT_SECONDS: wholeNumber(1, 300).default(20),
 
   MODEL_CALLS_AT_ONCE: wholeNumber(1, 1_000).default(125),
   WORK_SLOTS: wholeNumber(5, 10_000).default(500),

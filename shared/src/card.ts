@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Committee } from "./committee.ts";
+import { EngagementPanel } from "./engagement-panel.ts";
 import { CriterionVerdict, HardRule, ManualReason, Score, Unseen, VerdictFlag } from "./qualification.ts";
 import { QueueLead, SegmentName } from "./queue.ts";
 
@@ -223,7 +224,7 @@ export const Card = z.object({
   /** The last ten writes, newest first. */
   activity: z.array(ActivityEntry),
   committee: Committee,
-  /** What came back from campaigns: null until the account has this part. */
-  engagement: z.null(),
+  /** What came back from campaigns; null in an account that is not connected to Customer.io. */
+  engagement: EngagementPanel.nullable(),
 });
 export type Card = z.infer<typeof Card>;

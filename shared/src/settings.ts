@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { CommitteeSettings, GateSettings } from "./committee.ts";
+import { EngagementSettings } from "./engagement.ts";
 import { IntakeSettings } from "./intake.ts";
 import { Blocklist, SegmentKey } from "./qualification.ts";
 import { StageRef } from "./stage-ref.ts";
@@ -85,5 +86,6 @@ export const Settings = z.object({
   committee: CommitteeSettings.prefault({}),
   gates: GateSettings.prefault({}),
   intake: IntakeSettings.prefault({}),
+  engagement: EngagementSettings.prefault({}),
 });
 export type Settings = z.infer<typeof Settings>;

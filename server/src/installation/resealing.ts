@@ -21,6 +21,7 @@ export class Resealing {
       await lockGrants(tx);
       await tx.query("SELECT FROM account FOR UPDATE");
       await tx.query("SELECT FROM intake_key ORDER BY id FOR UPDATE");
+      await tx.query("SELECT FROM customerio_connection FOR UPDATE");
       for (const { place, column, id, text } of await this.old(tx)) {
         const again = this.sealing.seal(this.sealing.open(text));
         await tx.query(`UPDATE ${place} SET ${column} = $1 WHERE ${idOf[place]} = $2`, [again, id]);
@@ -36,13 +37,22 @@ export class Resealing {
        UNION ALL SELECT 'account', 'dp_key_sealed', account_id, dp_key_sealed FROM account WHERE dp_key_sealed IS NOT NULL
        UNION ALL SELECT 'oauth_grant', 'access_sealed', user_id, access_sealed FROM oauth_grant WHERE access_sealed IS NOT NULL
        UNION ALL SELECT 'oauth_grant', 'refresh_sealed', user_id, refresh_sealed FROM oauth_grant WHERE refresh_sealed IS NOT NULL
-       UNION ALL SELECT 'intake_key', 'key_sealed', id, key_sealed FROM intake_key WHERE key_sealed <> ''`,
+       UNION ALL SELECT 'intake_key', 'key_sealed', id, key_sealed FROM intake_key WHERE key_sealed <> ''
+       UNION ALL SELECT 'customerio_connection', k.column, account_id, k.text
+         FROM customerio_connection, LATERAL (VALUES ('track_key_sealed', track_key_sealed), ('app_key_sealed', app_key_sealed),
+              ('signing_key_sealed', signing_key_sealed), ('path_key_sealed', path_key_sealed)) AS k ("column", text)
+        WHERE k.text IS NOT NULL`,
     );
     return sealed.filter(({ text }) => !this.sealing.isSealedWithCurrentKey(text));
   }
 }
 
-const idOf = { account: "account_id", oauth_grant: "user_id", intake_key: "id" } as const;
+const idOf = {
+  account: "account_id",
+  oauth_grant: "user_id",
+  intake_key: "id",
+  customerio_connection: "account_id",
+} as const;
 
 interface Sealed {
   place: keyof typeof idOf;

@@ -33,6 +33,7 @@ import { BiLimits1764000000046 } from "./46_bi-limits.ts";
 import { MovesSeen1764000000047 } from "./47_moves-seen.ts";
 import { TrustedForms1764000000048 } from "./48_trusted-forms.ts";
 import { NobodyResponsible1764000000049 } from "./49_nobody-responsible.ts";
+import { CustomerIo1764000000050 } from "./50_customerio.ts";
 
 /** In the order in which they are applied. */
 export const migrations = [
@@ -71,4 +72,5 @@ export const migrations = [
   MovesSeen1764000000047,
   TrustedForms1764000000048,
   NobodyResponsible1764000000049,
+  CustomerIo1764000000050,
 ];
