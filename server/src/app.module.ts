@@ -4,6 +4,7 @@ import { MirrorModule } from "./committee/mirror/mirror.module.ts";
 import { PeopleModule } from "./committee/people/people.module.ts";
 import { CONFIG, type Config } from "./config.ts";
 import { DatabaseModule } from "./database/database.module.ts";
+import { EngagementModule } from "./engagement/engagement.module.ts";
 import { entities } from "./entities.ts";
 import { InstallationModule } from "./installation/installation.module.ts";
 import { IntakeModule } from "./intake/intake.module.ts";
@@ -39,6 +40,7 @@ export class AppModule {
         GatesModule,
         ReportingModule,
         IntakeModule,
+        EngagementModule,
         ScanModule,
         OperationsModule,
         WidgetApiModule,

@@ -4,6 +4,8 @@ import { BaseExceptionFilter, HttpAdapterHost } from "@nestjs/core";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { MayNotOverrule, NoHold } from "../committee/gates/holds.service.ts";
 import { AlreadyAnswered, NothingIsWritten, NotInDeal, UnusableForDeal } from "../committee/people/refusals.ts";
+import { CustomerIoKeyRefused, CustomerIoRejected, CustomerIoUnavailable } from "../customerio/errors.ts";
+import { NoTrackKey, NotConnected } from "../engagement/connection/connections.ts";
 import { NeedsReconnect } from "../installation/tokens.ts";
 import { NotTakenIn, OtherBody } from "../intake/intake.service.ts";
 import { NoIntakeKey, NotForPages, TooManyKeys } from "../intake/intake-keys.service.ts";
@@ -56,6 +58,7 @@ const conflicts = [
   DryRunConflict,
   NoLoginsHere,
   NotForPages,
+  NotConnected,
   OtherBody,
   TooManyKeys,
 ];
@@ -81,6 +84,15 @@ function explain(error: unknown): ApiFailure {
   if (error instanceof NoSuchPart) {
     return new ApiFailure("invalid_input", error.message, { issues: [{ path: "part", message: error.message }] });
   }
+  if (error instanceof CustomerIoKeyRefused) {
+    const message = error.key === "track" ? TRACK_KEY_UNKNOWN : APP_KEY_UNKNOWN;
+    return new ApiFailure("invalid_input", message, { issues: [{ path: `${error.key}Key`, message }] });
+  }
+  if (error instanceof NoTrackKey)
+    return new ApiFailure("invalid_input", error.message, { issues: [{ path: "trackKey", message: error.message }] });
+  if (error instanceof CustomerIoRejected) return new ApiFailure("conflict", error.message);
+  if (error instanceof CustomerIoUnavailable)
+    return new ApiFailure("unavailable", "Customer.io does not answer at the moment. Please try again in a minute.");
   if (error instanceof NeedsReconnect)
     return new ApiFailure("needs_reconnect", "An administrator has to connect Dealscope with Kommo again.");
   if (isUnavailability(error))
@@ -93,6 +105,11 @@ function explain(error: unknown): ApiFailure {
   if (status >= 400 && status < 500) return new ApiFailure("invalid_input", "The request cannot be read.");
   return new ApiFailure("internal", "Something went wrong on our side. Please try again.");
 }
+
+const TRACK_KEY_UNKNOWN =
+  "Customer.io does not know this site id with this Track key, in neither region. Copy both again.";
+const APP_KEY_UNKNOWN =
+  "Customer.io does not take the App API key: it is revoked, or a key of another kind. Paste another.";
 
 function wrongType({ url }: FastifyRequest): ApiFailure {
   const types = isFormPath(url) ? "application/json or application/x-www-form-urlencoded" : "application/json";

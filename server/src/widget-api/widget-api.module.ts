@@ -2,6 +2,7 @@ import { Module, StandardSchemaValidationPipe } from "@nestjs/common";
 import { APP_FILTER, APP_PIPE } from "@nestjs/core";
 import { GatesModule } from "../committee/gates/gates.module.ts";
 import { PeopleModule } from "../committee/people/people.module.ts";
+import { EngagementModule } from "../engagement/engagement.module.ts";
 import { InstallationModule } from "../installation/installation.module.ts";
 import { IntakeModule } from "../intake/intake.module.ts";
 import { LeadsModule } from "../leads/leads.module.ts";
@@ -23,6 +24,7 @@ import { BackfillsController } from "./backfills.controller.ts";
 import { BiController } from "./bi.controller.ts";
 import { Cards } from "./cards.ts";
 import { CommitteeController } from "./committee.controller.ts";
+import { EngagementController } from "./engagement.controller.ts";
 import { ExportsController } from "./exports.controller.ts";
 import { FormsController } from "./forms.controller.ts";
 import { GatesController } from "./gates.controller.ts";
@@ -49,6 +51,7 @@ import { TryOutController } from "./try-out.controller.ts";
 /** What the card and the settings page ask for. Composes the features; decides nothing that is theirs. */
 @Module({
   imports: [
+    EngagementModule,
     GatesModule,
     InstallationModule,
     IntakeModule,
@@ -76,6 +79,7 @@ import { TryOutController } from "./try-out.controller.ts";
     GatesController,
     ExportsController,
     BiController,
+    EngagementController,
     IntakeController,
     FormsController,
   ],

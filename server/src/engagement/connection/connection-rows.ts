@@ -1,0 +1,58 @@
+import type { Region } from "@dealscope/shared/customerio";
+import type { Tx } from "../../database/tenancy.ts";
+
+/** What an account has told us of its workspace, and what has been heard of it. */
+export interface ConnectionRow {
+  site_id: string;
+  track_key_sealed: string;
+  app_key_sealed: string | null;
+  signing_key_sealed: string | null;
+  region: Region;
+  environment_id: number;
+  path_key_sealed: string;
+  webhook_id: number | null;
+  sends_all: boolean | null;
+  problem: "refused" | "unavailable" | null;
+  last_sent_at: Date | null;
+  last_heard_at: Date | null;
+  last_signed_at: Date | null;
+  last_refused_at: Date | null;
+  refusal: "no_key" | "no_signature" | "wrong" | null;
+  refused: number;
+  checked_at: Date | null;
+}
+
+export async function readConnection(tx: Tx): Promise<ConnectionRow | undefined> {
+  const [row] = await tx.query("SELECT * FROM customerio_connection");
+  return row;
+}
+
+interface Standing {
+  is_shared: boolean;
+  waiting: number;
+  stuck: number;
+  /** A mail of which two opens were told proves that every one is. */
+  tells_all: boolean;
+}
+
+export async function readStanding(tx: Tx, accountId: number, environmentId: number): Promise<Standing> {
+  const [row] = await tx.query(
+    `SELECT customerio_workspace_is_shared($2, $1) AS is_shared,
+            (SELECT count(*)::int FROM customerio_write WHERE state = 'due') AS waiting,
+            (SELECT count(*)::int FROM customerio_write WHERE state = 'stuck') AS stuck,
+            EXISTS (SELECT FROM engagement_event
+                     WHERE metric = 'opened' AND delivery_id IS NOT NULL AND at > app_now() - interval '30 days'
+                     GROUP BY delivery_id HAVING count(*) > 1) AS tells_all`,
+    [accountId, environmentId],
+  );
+  return row;
+}
+
+/** In another workspace nobody is known by what we have learnt in the one before. */
+export async function forgetWorkspace(tx: Tx) {
+  await tx.query("UPDATE customerio_person SET cio_id = NULL, attributes = '{}'");
+  await tx.query(
+    `UPDATE customerio_write SET state = 'dropped', reason = 'The account speaks to another workspace now.', ended_at = app_now()
+      WHERE state IN ('due', 'stuck')`,
+  );
+}

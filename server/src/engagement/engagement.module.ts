@@ -1,0 +1,17 @@
+import { Module } from "@nestjs/common";
+import { InstallationModule } from "../installation/installation.module.ts";
+import { LeadsModule } from "../leads/leads.module.ts";
+import { WebhooksModule } from "../webhooks/webhooks.module.ts";
+import { WorkModule } from "../work/work.module.ts";
+import { WriteBackModule } from "../write-back/write-back.module.ts";
+import { ConnectionChecks } from "./connection/connection-checks.ts";
+import { Connections } from "./connection/connections.ts";
+import { ReportingWebhooks } from "./connection/reporting-webhook.ts";
+
+/** Customer.io both ways: deals are told to campaigns, and what people do with the mails comes back to the deals. */
+@Module({
+  imports: [InstallationModule, LeadsModule, WebhooksModule, WorkModule, WriteBackModule],
+  providers: [ConnectionChecks, Connections, ReportingWebhooks],
+  exports: [ConnectionChecks, Connections, ReportingWebhooks],
+})
+export class EngagementModule {}
