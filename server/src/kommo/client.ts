@@ -241,6 +241,10 @@ export class KommoClient {
     return this.requests.write("POST", "tasks", items, kommo.created, { mayLeave });
   }
 
+  async updateNotes(items: readonly (Query & { id: number; entity_id: number })[]) {
+    return this.requests.write("PATCH", "leads/notes", items, kommo.updated, { name: "notes" });
+  }
+
   async updateTasks(items: readonly (Query & { id: number })[]) {
     return this.requests.write("PATCH", "tasks", items, kommo.updated);
   }

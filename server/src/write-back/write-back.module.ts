@@ -6,7 +6,7 @@ import { Endings } from "./endings.ts";
 import { FlushCreations } from "./flush-creations.ts";
 import { FlushLeads } from "./flush-leads.ts";
 import { FlushLinks } from "./flush-links.ts";
-import { FlushTasks } from "./flush-tasks.ts";
+import { FlushMade } from "./flush-made.ts";
 import { FlushValues } from "./flush-values.ts";
 import { Flushing } from "./flushing.ts";
 import { Outcomes } from "./outcomes.ts";
@@ -14,7 +14,7 @@ import { WriteBack } from "./write-back.ts";
 
 @Module({
   imports: [QueueModule, InstallationModule, WorkModule],
-  providers: [Endings, FlushCreations, Flushing, FlushLeads, FlushLinks, FlushTasks, FlushValues, Outcomes, WriteBack],
+  providers: [Endings, FlushCreations, Flushing, FlushLeads, FlushLinks, FlushMade, FlushValues, Outcomes, WriteBack],
   exports: [Outcomes, WriteBack],
 })
 export class WriteBackModule {}

@@ -11,7 +11,7 @@ import { Turns } from "../queue/turns.ts";
 import { FlushCreations } from "./flush-creations.ts";
 import { FlushLeads } from "./flush-leads.ts";
 import { FlushLinks } from "./flush-links.ts";
-import { FlushTasks } from "./flush-tasks.ts";
+import { FlushMade } from "./flush-made.ts";
 import { FlushValues } from "./flush-values.ts";
 import type { Flusher } from "./flusher.ts";
 import type { NewWrite } from "./write-row.ts";
@@ -37,11 +37,11 @@ export class WriteBack implements Stage, OnModuleInit {
     private readonly bell: Bell,
     leads: FlushLeads,
     creations: FlushCreations,
-    tasks: FlushTasks,
+    made: FlushMade,
     values: FlushValues,
     links: FlushLinks,
   ) {
-    this.flushers = [leads, creations, tasks, values, links];
+    this.flushers = [leads, creations, made, values, links];
   }
 
   onModuleInit() {

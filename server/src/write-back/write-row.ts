@@ -42,8 +42,8 @@ export interface TaskToClose {
   result: string;
 }
 
-/** Gives the task that the write row with this marker has made, or makes, other words. */
-export interface TaskText {
+/** Gives the task or the note that the write row with this marker has made, or makes, other words. */
+export interface OtherWords {
   marker: string;
   text: string;
 }
@@ -84,7 +84,7 @@ export type NewWrite = { leadId: number; origin: Origin; workKind?: string } & (
   | { target: "note"; body: NoteToAdd; marker: string }
   | { target: "task"; body: TaskToAdd; marker: string }
   | { target: "task_done"; body: TaskToClose }
-  | { target: "task_text"; body: TaskText }
+  | { target: "task_text" | "note_text"; body: OtherWords }
   | { target: "contact"; body: ContactChange }
   | { target: "contact_new"; body: NewContact; marker: string }
   | { target: "link" | "unlink"; body: LinkEnd }
