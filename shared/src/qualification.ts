@@ -42,6 +42,8 @@ export const Criterion = z.object({
   anchors: z
     .array(words("An anchor", 200))
     .length(6, "A criterion must have one anchor for each of the six levels 0 to 5."),
+  /** Who finds its level: left out, the model by the lead's words; else we, by what its people did with our mails. */
+  judgedBy: z.literal("engagement").optional(),
 });
 export type Criterion = z.infer<typeof Criterion>;
 
@@ -81,6 +83,9 @@ export const PromptVersionContent = z
     for (const key of duplicates(criteria.map(({ key }) => key))) {
       refuse("criteria", `The criterion key ${key} is used twice.`);
     }
+    const ofMails = criteria.filter(({ judgedBy }) => judgedBy === "engagement").length;
+    if (ofMails > 1) refuse("criteria", "Only one criterion can be about what is done with mails.");
+    if (criteria.length - ofMails < 2) refuse("criteria", "At least 2 criteria must be about the lead's own words.");
     for (const key of duplicates(segments.map(({ key }) => key))) {
       refuse("segments", `The segment key ${key} is used twice.`);
     }

@@ -1,6 +1,7 @@
 import { expect } from "@playwright/test";
 import { test } from "../kit/dealscope.ts";
 import { HOT } from "../kit/leads.ts";
+import { screenshot } from "../kit/screenshot.ts";
 
 const WORDS = "We sell booking software to hotels. Never to private persons.";
 
@@ -36,6 +37,25 @@ test("a draft is written, tried, published with a note, compared and rolled back
   await versions.getByRole("button", { name: "Roll back to this" }).click();
   await expect(versions).toContainText("Rolled back to version 1");
   await expect(root.getByLabel("Ideal customer")).not.toHaveValue(WORDS);
+});
+
+test("what is done with mails counts by a criterion of its own, which has nothing to word", async ({ settings }) => {
+  await settings.open("criteria");
+  const { root } = settings;
+  await settings.button("Count what is done with mails").click();
+  await expect(settings.button("Count what is done with mails")).toHaveCount(0);
+  const criterion = root.locator("details", { hasText: "Reads our mails" });
+  await criterion.locator("summary").click();
+  await expect(criterion).toContainText("Level 5: At least 8 human opens");
+  await criterion.getByLabel("Weight (1–100)").fill("25");
+  await screenshot(criterion, "criteria-mails");
+  await settings.button("Save draft").click();
+  await expect(root).toContainText("Draft by Kim Vale, not published");
+  await settings.open("criteria");
+  await criterion.locator("summary").click();
+  await expect(criterion).toContainText("Dealscope counts this itself");
+  await criterion.getByRole("button", { name: "Remove Reads our mails" }).click();
+  await expect(settings.button("Count what is done with mails")).toBeVisible();
 });
 
 test("a save that fails keeps what was typed, and so does a reload", async ({ product, settings }) => {

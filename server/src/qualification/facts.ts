@@ -1,5 +1,6 @@
 import type { UnseenPart } from "@dealscope/shared/qualification";
 import type { Tx } from "../database/tenancy.ts";
+import { ENGAGEMENT_OF_LEAD } from "../leads/engagement.ts";
 import type { HardRuleFacts } from "./judging/hard-rules.ts";
 import type { KnownOfLead } from "./lead-text/build-lead-input.ts";
 import { ACTIVE_OVERRIDE, type ActiveOverride, toOverride } from "./overrides/active-override.ts";
@@ -49,6 +50,7 @@ export async function readFacts(tx: Tx, leadId: number, responsibleUserId: numbe
            AND closed_at IS NULL AND gone IS NULL AND kommo_created_at IS NOT NULL) AS equal_leads,
        (SELECT to_jsonb(v) FROM (SELECT id, detail, input_hash, asked_by, decided_at FROM verdict
                                   WHERE lead_id = $1 ORDER BY id DESC LIMIT 1) v) AS last,
+       (SELECT to_jsonb(e) FROM (${ENGAGEMENT_OF_LEAD}) e) AS engagement,
        (SELECT to_jsonb(o) FROM (${ACTIVE_OVERRIDE}) o) AS override,
        (SELECT to_jsonb(l) FROM (SELECT history_read_at, history_missing, erased_at FROM lead WHERE lead_id = $1) l) AS history`,
     [leadId, responsibleUserId],
@@ -61,6 +63,7 @@ export async function readFacts(tx: Tx, leadId: number, responsibleUserId: numbe
     notes: row.notes,
     staffEmails: row.staff,
     responsibleName: row.responsible,
+    engagement: row.engagement,
     equalLeads: equal.map(({ id, createdAt }) => ({ id, createdAt: new Date(createdAt).toISOString() })),
     last: row.last ? toKept(row.last as VerdictRow) : null,
     override: row.override ? toOverride(row.override) : null,

@@ -116,6 +116,7 @@ export class QualifyWork implements WorkKind, OnModuleInit {
       content: version.content,
       model,
       document: input.document,
+      engagement: input.engagement,
     });
     const askedBy = isForced ? asker : "events";
     const { missing, cut } = input.document;

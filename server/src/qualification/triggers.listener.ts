@@ -6,6 +6,8 @@ import type { KommoEvent } from "../webhooks/events.ts";
 import { type Listener, Listeners } from "../webhooks/listeners.ts";
 import { Work } from "../work/work.ts";
 import { incomplete } from "../write-back/shown.ts";
+import { countsMails } from "./judging/engagement.ts";
+import { PromptVersions } from "./prompt/prompt-versions.service.ts";
 import { QUALIFY, type QualifyDetail } from "./qualify.work.ts";
 import { SettingsService } from "./settings.service.ts";
 
@@ -38,6 +40,7 @@ export class QualificationTriggers implements Listener, OnModuleInit {
     "contact.changed",
     "message.received",
     "talk.changed",
+    "lead.engaged",
   ] as const;
 
   constructor(
@@ -45,6 +48,7 @@ export class QualificationTriggers implements Listener, OnModuleInit {
     private readonly settings: SettingsService,
     private readonly work: Work,
     private readonly leadFields: LeadFields,
+    private readonly versions: PromptVersions,
   ) {}
 
   onModuleInit() {
@@ -66,10 +70,19 @@ export class QualificationTriggers implements Listener, OnModuleInit {
         leadIds.add(event.leadId);
       }
     }
+    for (const leadId of await this.ofMails(tx, accountId, events)) leadIds.add(leadId);
     const called = new Set(
       events.flatMap((event) => (event.type === "lead.dp_called" && event.action === "qualify" ? event.leadId : [])),
     );
     await this.schedule(tx, accountId, settings, [...leadIds], called);
+  }
+
+  /** What is done with mails says something new only to who has made a criterion of it. */
+  private async ofMails(tx: Tx, accountId: number, events: readonly KommoEvent[]): Promise<number[]> {
+    const engaged = events.flatMap((event) => (event.type === "lead.engaged" ? event.leadId : []));
+    if (engaged.length === 0) return [];
+    const { content } = await this.versions.published(tx, accountId);
+    return countsMails(content) ? engaged : [];
   }
 
   private async schedule(

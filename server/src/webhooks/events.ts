@@ -76,6 +76,8 @@ export type KommoEvent =
       saidId: string;
       at: Date;
     }
+  /** Somebody, and no machine, has opened one of our mails or followed a link in it. */
+  | { type: "lead.engaged"; leadId: number }
   /** What a deal's people are held for has changed: a role, a weight, an approval. */
   | { type: "stakeholder.changed"; leadId: number; contactId: number };
 
@@ -108,5 +110,6 @@ export const eventTypes = [
   "lead.merged",
   "lead.relinked",
   "stakeholder.named",
+  "lead.engaged",
   "stakeholder.changed",
 ] as const satisfies readonly EventType[];

@@ -10,6 +10,7 @@ import { cutText } from "../lead-text/clean-text.ts";
 import type { ModelInput } from "../lead-text/model-input.ts";
 import { plainLine } from "../lead-text/plain-line.ts";
 import { answerShape } from "../prompt/answer-schema.ts";
+import { engagementVerdict, isOfMails, ofWords } from "./engagement.ts";
 import { injectionSigns } from "./injection.ts";
 import { manualVerdict } from "./manual-verdict.ts";
 import { comparable, type Evidence, quoteFinder } from "./quotes.ts";
@@ -73,7 +74,7 @@ export function judge(answer: string, asked: Asked): { ok: true; verdict: Verdic
   };
 
   const isSpam = segment === SPAM && criteria.every(({ level }) => (level ?? 0) < LEVEL_AGAINST_SPAM);
-  if (!isSpam && knownShare(content.criteria, levels) < LEAST_KNOWN_SHARE) {
+  if (!isSpam && knownShare(ofWords(content), levels) < LEAST_KNOWN_SHARE) {
     const asking = (isSuspected ? null : question) ?? questionAbout(content, levels);
     return {
       ok: true,
@@ -168,7 +169,12 @@ function checkedCriteria(findings: Findings, { content, input }: Asked): Checked
     [...findings.values()].filter(({ level }) => level !== null),
     ({ quote }) => comparable(quote ?? ""),
   );
-  return content.criteria.map(({ key }): CheckedCriterion => {
+  return content.criteria.map((criterion): CheckedCriterion => {
+    const { key } = criterion;
+    if (isOfMails(criterion)) {
+      const verdict = engagementVerdict(criterion, input.engagement);
+      return { verdict, isUnsupported: false, isRepeated: false, isSuspicious: false };
+    }
     const { quote, level } = findings.get(key) ?? { quote: null, level: null };
     const evidence: Evidence | null = quote === null || level === null ? null : find(quote);
     const isRepeated = evidence !== null && (cited.get(comparable(quote ?? ""))?.length ?? 0) > MOST_CITED;
@@ -182,8 +188,8 @@ function checkedCriteria(findings: Findings, { content, input }: Asked): Checked
 }
 
 /** For a model that asked nothing: the heaviest criterion that is still open. */
-function questionAbout({ criteria }: PromptVersionContent, levels: Levels): string {
-  const open = criteria.filter(({ key }) => (levels.get(key) ?? null) === null);
+function questionAbout(content: PromptVersionContent, levels: Levels): string {
+  const open = ofWords(content).filter(({ key }) => (levels.get(key) ?? null) === null);
   const heaviest = open.reduce((best, criterion) => (criterion.weight > best.weight ? criterion : best));
   return cutText(`${heaviest.name}: ${heaviest.description}`, TEXT_LIMITS.question);
 }

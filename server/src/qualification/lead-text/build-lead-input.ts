@@ -4,6 +4,7 @@ import type { Contact, FieldValue } from "../../kommo/resources.ts";
 import { emailsOf, phonesOf, titleOf } from "../../leads/contact-values.ts";
 import type { LeadReading } from "../../leads/reader.ts";
 import { markerIn } from "../../write-back/marker.ts";
+import type { Engagement } from "../judging/engagement.ts";
 import { isOurTag } from "../tags.ts";
 import type { LeadInput } from "./lead-input.ts";
 
@@ -12,6 +13,7 @@ export interface KnownOfLead {
   messages: { id: string; at: string; direction: "incoming" | "outgoing"; text: string }[];
   notes: { id: number; at: string; text: string }[];
   responsibleName: string | null;
+  engagement: Engagement;
 }
 
 /** Everything about a lead that may be judged. Left out is what we wrote ourselves, or our own echo would be news. */
@@ -46,6 +48,7 @@ export function buildLeadInput(
     notes: known.notes
       .filter((note) => markerIn(note.text) === undefined)
       .map(({ id, at, text }) => ({ id: String(id), at: new Date(at).toISOString(), text })),
+    engagement: known.engagement,
     missing,
   };
 }

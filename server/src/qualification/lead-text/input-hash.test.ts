@@ -11,6 +11,7 @@ const judgedBy = (changed: Partial<JudgedBy> = {}, lead: Partial<LeadInput> = {}
   content: DEFAULT_PROMPT,
   model: "gpt-6-luna",
   document: leadDocument(sampleLead(lead)),
+  engagement: { mails: 0, opens: 0, clicks: 0 },
   ...changed,
 });
 const hash = (changed: Partial<JudgedBy> = {}, lead: Partial<LeadInput> = {}) => inputHash(judgedBy(changed, lead));

@@ -1,4 +1,5 @@
 import type { UnseenPart } from "@dealscope/shared/qualification";
+import type { Engagement } from "../judging/engagement.ts";
 
 /** Times in this file are ISO 8601 in UTC as `Date.toISOString()` writes them, so that they sort as text. */
 
@@ -43,6 +44,8 @@ export interface LeadInput {
   companies: string[];
   messages: LeadMessage[];
   notes: LeadNote[];
+  /** What its people did with our mails; never told to the model. */
+  engagement?: Engagement;
   /** Sources that could not be read. */
   missing: UnseenPart[];
 }

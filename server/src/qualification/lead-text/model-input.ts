@@ -1,3 +1,4 @@
+import type { Engagement } from "../judging/engagement.ts";
 import { cleanText } from "./clean-text.ts";
 import { type LeadDocument, leadDocument, type Passage, passagesOf } from "./lead-document.ts";
 import type { LeadInput } from "./lead-input.ts";
@@ -15,6 +16,8 @@ export interface ModelInput {
   /** Every passage unmasked, one a line. */
   plainText: string;
   unmask(text: string): string;
+  /** Judged by us, and by the criterion that is about it alone. */
+  engagement: Engagement;
 }
 
 /** Cleans, caps and masks one lead. Pure: equal leads give equal messages. */
@@ -46,6 +49,7 @@ export function modelInput(lead: LeadInput): ModelInput {
       .map(({ text }) => text)
       .join("\n"),
     unmask,
+    engagement: lead.engagement ?? { mails: 0, opens: 0, clicks: 0 },
   };
 }
 

@@ -1,18 +1,21 @@
 import { type Criterion, type PromptVersionContent, type Segment, TEXT_LIMITS } from "@dealscope/shared/qualification";
+import { ofWords } from "../judging/engagement.ts";
 
 /**
  * The developer message: rules, ideal customer, rubric and worked examples. It depends on the prompt version alone, byte
  * for byte, so that the provider can cache it; everything that differs between leads is in the user message.
  */
-export const developerMessage = (content: PromptVersionContent): string =>
-  [
+export const developerMessage = (content: PromptVersionContent): string => {
+  const criteria = ofWords(content);
+  return [
     RULES,
     `# Language\n${languageRule(content.outputLanguage)}`,
     `# Ideal customer\n${content.icp}`,
-    `# Criteria\n${content.criteria.map(criterionRule).join("\n")}`,
+    `# Criteria\n${criteria.map(criterionRule).join("\n")}`,
     `# Segments\n${content.segments.map(segmentRule).join("\n")}`,
-    examples(content.criteria),
+    examples(criteria),
   ].join("\n\n");
+};
 
 const RULES = `You qualify incoming sales leads for a sales team. Judge the lead in the JSON document by the criteria below.
 

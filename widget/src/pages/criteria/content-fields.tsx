@@ -1,7 +1,7 @@
 import type { Lists } from "@dealscope/shared/lists";
-import { useWords } from "../../i18n/words.ts";
+import { useWords, type Words } from "../../i18n/words.ts";
 import { Button, TextButton } from "../../ui/button.tsx";
-import { TextAreaField, TextField } from "../../ui/field.tsx";
+import { TextAreaField } from "../../ui/field.tsx";
 import { Mark } from "../../ui/mark.tsx";
 import { Select } from "../../ui/select.tsx";
 import { toneOf } from "../../ui/tone.ts";
@@ -16,10 +16,12 @@ import {
   type SegmentForm,
   SPAM_KEY,
 } from "./content-form.ts";
+import { CriterionFields } from "./criterion-fields.tsx";
 import { LANGUAGES, languageName } from "./languages.ts";
 import type { Draft } from "./use-draft.ts";
 
-const LEVELS = [0, 1, 2, 3, 4, 5] as const;
+/** How many opens reach each level; the server counts by the same. */
+const OPENS_OF_LEVELS = [0, 1, 2, 3, 5, 8] as const;
 
 interface Props {
   draft: Draft;
@@ -64,71 +66,32 @@ export function ContentFields({ draft, form, lists }: Props) {
                 {words.t("criteria.share", { share: percent((Number(criterion.weight) || 0) / (weights || 1), words) })}
               </span>
             </summary>
-            <div className="dsc-stack">
-              <div className="dsc-pair">
-                <TextField
-                  label={words.t("criteria.name")}
-                  value={criterion.name}
-                  error={errorAt(`criteria.${at}.name`)}
-                  onChange={(name) => setCriterion(at, { name })}
-                />
-                <TextField
-                  label={words.t("criteria.weight")}
-                  value={criterion.weight}
-                  inputMode="numeric"
-                  error={errorAt(`criteria.${at}.weight`)}
-                  onChange={(weight) => setCriterion(at, { weight })}
-                />
-              </div>
-              <TextField
-                label={words.t("criteria.description")}
-                value={criterion.description}
-                error={errorAt(`criteria.${at}.description`)}
-                onChange={(description) => setCriterion(at, { description })}
-              />
-              <div className="dsc-quiet">{words.t("criteria.anchors_hint")}</div>
-              {LEVELS.map((level) => (
-                <TextField
-                  key={level}
-                  label={words.t("criteria.level", { level })}
-                  value={criterion.anchors[level] ?? ""}
-                  error={errorAt(`criteria.${at}.anchors.${level}`)}
-                  onChange={(text) =>
-                    setCriterion(at, {
-                      anchors: criterion.anchors.map((each, index) => (index === level ? text : each)),
-                    })
-                  }
-                />
-              ))}
-              {criteria.length > LIMITS.leastCriteria && (
-                <TextButton onClick={() => draft.change({ criteria: without(criteria, at) })}>
-                  {words.t("criteria.remove", { name: criterion.name })}
-                </TextButton>
-              )}
-            </div>
+            <CriterionFields
+              criterion={criterion}
+              errorAt={(path) => errorAt(`criteria.${at}.${path}`)}
+              onChange={(part) => setCriterion(at, part)}
+              {...(mayRemove(criteria, criterion)
+                ? { onRemove: () => draft.change({ criteria: without(criteria, at) }) }
+                : {})}
+            />
           </details>
         );
       })}
+      {errorAt("criteria") && (
+        <div className="dsc-field__error" role="alert">
+          {errorAt("criteria")}
+        </div>
+      )}
       {criteria.length < LIMITS.mostCriteria && (
         <div className="dsc-row">
-          <Button
-            onClick={() =>
-              draft.change({
-                criteria: [
-                  ...criteria,
-                  {
-                    key: newKey("criterion", criteria),
-                    name: "",
-                    description: "",
-                    weight: "10",
-                    anchors: Array.from({ length: LIMITS.levels }, () => ""),
-                  },
-                ],
-              })
-            }
-          >
+          <Button onClick={() => draft.change({ criteria: [...criteria, newCriterion(criteria)] })}>
             {words.t("criteria.add_criterion")}
           </Button>
+          {!criteria.some(({ judgedBy }) => judgedBy === "engagement") && (
+            <Button onClick={() => draft.change({ criteria: [...criteria, mailsCriterion(criteria, words)] })}>
+              {words.t("criteria.add_mails")}
+            </Button>
+          )}
         </div>
       )}
 
@@ -230,6 +193,28 @@ export function ContentFields({ draft, form, lists }: Props) {
       </div>
     </div>
   );
+}
+
+/** As few as there may be without it; what is done with mails may go at any time but then. */
+function mayRemove(criteria: readonly CriterionForm[], { judgedBy }: CriterionForm): boolean {
+  const ofWords = criteria.filter((criterion) => criterion.judgedBy === undefined).length;
+  return criteria.length > LIMITS.leastCriteria && (judgedBy === "engagement" || ofWords > LIMITS.leastOfWords);
+}
+
+function newCriterion(criteria: readonly CriterionForm[]): CriterionForm {
+  const anchors = Array.from({ length: LIMITS.levels }, () => "");
+  return { key: newKey("criterion", criteria), name: "", description: "", weight: "10", anchors };
+}
+
+function mailsCriterion(criteria: readonly CriterionForm[], words: Words): CriterionForm {
+  return {
+    key: newKey("criterion", criteria),
+    name: words.t("criteria.mails_name"),
+    description: words.t("criteria.mails_about"),
+    weight: "10",
+    anchors: OPENS_OF_LEVELS.map((opens) => words.t("criteria.mails_level", { opens })),
+    judgedBy: "engagement",
+  };
 }
 
 function modelOptions(lists: Lists | undefined, chosen: string | null): string[] {

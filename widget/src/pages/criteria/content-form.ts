@@ -13,6 +13,8 @@ export interface CriterionForm {
   description: string;
   weight: string;
   anchors: string[];
+  /** Left out for what the model judges. */
+  judgedBy?: "engagement" | undefined;
 }
 
 export interface SegmentForm {
@@ -22,14 +24,14 @@ export interface SegmentForm {
   minScore: string | null;
 }
 
-export const LIMITS = { leastCriteria: 3, mostCriteria: 8, mostSegments: 12, levels: 6 } as const;
+export const LIMITS = { leastCriteria: 3, leastOfWords: 2, mostCriteria: 8, mostSegments: 12, levels: 6 } as const;
 export const SPAM_KEY = "spam";
 
 export function toForm(content: PromptVersionContent): ContentForm {
   return {
     icp: content.icp,
-    criteria: content.criteria.map(({ key, name, description, weight, anchors }) => ({
-      ...{ key, name, description, anchors },
+    criteria: content.criteria.map(({ weight, ...criterion }) => ({
+      ...criterion,
       weight: String(weight),
     })),
     segments: content.segments.map(({ key, name, minScore }) => ({

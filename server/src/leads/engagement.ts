@@ -1,0 +1,6 @@
+/** What people did with our mails about the lead `$1` in the last 30 days; machines are left out. */
+export const ENGAGEMENT_OF_LEAD = `
+  SELECT count(DISTINCT delivery_id)::int AS mails,
+         count(*) FILTER (WHERE metric = 'opened' AND machine IS NULL)::int AS opens,
+         count(*) FILTER (WHERE metric = 'clicked' AND machine IS NULL)::int AS clicks
+    FROM engagement_event WHERE lead_id = $1 AND at > app_now() - interval '30 days'`;
