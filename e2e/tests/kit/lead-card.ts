@@ -13,7 +13,7 @@ export class LeadCard {
     this.root = host.box(code).locator(".dealscope-root");
   }
 
-  part(name: "Verdict" | "Why" | "Act" | "Committee" | "Next in your queue" | "History"): Locator {
+  part(name: "Verdict" | "Why" | "Act" | "Committee" | "Engagement" | "Next in your queue" | "History"): Locator {
     return this.root.getByRole("region", { name, exact: true });
   }
 

@@ -7,6 +7,7 @@ import { type Shell, ShellProvider, useShell } from "../shell.tsx";
 import { Act } from "./act.tsx";
 import { Banners } from "./banners.tsx";
 import { CommitteePart } from "./committee/committee-part.tsx";
+import { EngagementPart } from "./engagement/engagement-part.tsx";
 import { History } from "./history.tsx";
 import { NextInQueue } from "./next-in-queue.tsx";
 import { NoCard, NotSaved } from "./no-card.tsx";
@@ -62,7 +63,7 @@ function LeadCard({ leadId }: { leadId: number }) {
       <div className="dsc-place" ref={committee} tabIndex={-1}>
         <CommitteePart {...part} />
       </div>
-      {/* The engagement stands here. */}
+      <EngagementPart {...part} />
       <NextInQueue {...part} />
       <History {...part} />
     </>

@@ -7,6 +7,7 @@ import { Notice } from "../ui/notice.tsx";
 import { Ring } from "../ui/ring.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { toneOf } from "../ui/tone.ts";
+import { HotMark } from "./engagement/hot-mark.tsx";
 import { judgeOf } from "./judge-of.ts";
 import { NextAction } from "./next-action.tsx";
 import { Part, type PartProps } from "./part.tsx";
@@ -21,6 +22,12 @@ export function Verdict({ card, now, requalifying }: PartProps & { requalifying:
       {(shown) => (
         <div className="dsc-stack">
           <Headline card={shown} now={now} />
+          {shown.engagement?.hot && (
+            <div className="dsc-row">
+              <HotMark hot={shown.engagement.hot} now={now} />
+              <span className="dsc-quiet">{words.ago(shown.engagement.hot.lastAt, now)}</span>
+            </div>
+          )}
           {shown.override && <OverrideNote override={shown.override} card={shown} now={now} />}
           {shown.verdict?.status === "needs_manual" && (
             <Notice

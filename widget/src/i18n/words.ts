@@ -50,6 +50,13 @@ export class Words {
     return new Intl.DateTimeFormat(this.language, { day: "numeric", month: "short" }).format(new Date(time));
   }
 
+  /** @param day such as 2026-11-28, which is the same day everywhere */
+  calendarDay(day: string): string {
+    return new Intl.DateTimeFormat(this.language, { day: "numeric", month: "short", timeZone: "UTC" }).format(
+      new Date(day),
+    );
+  }
+
   clock(time: number): string {
     return new Intl.DateTimeFormat(this.language, { hour: "2-digit", minute: "2-digit" }).format(new Date(time));
   }

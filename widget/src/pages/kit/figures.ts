@@ -33,11 +33,6 @@ export function duration(seconds: number, { language }: Words): string {
   return rest === 0 ? unit(minutes / 60, "hour") : `${unit(Math.floor(minutes / 60), "hour")} ${unit(rest, "minute")}`;
 }
 
-/** @param day such as 2026-11-21, which is the same day everywhere */
-export function dayOf(day: string, { language }: Words): string {
-  return new Intl.DateTimeFormat(language, { day: "numeric", month: "short", timeZone: "UTC" }).format(new Date(day));
-}
-
 /** @param day such as 2027-01-14 */
 export function dateOf(day: string, { language }: Words): string {
   return new Intl.DateTimeFormat(language, { dateStyle: "medium", timeZone: "UTC" }).format(new Date(day));

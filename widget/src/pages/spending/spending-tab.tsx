@@ -3,7 +3,7 @@ import { useWords } from "../../i18n/words.ts";
 import { COSTS } from "../kit/addresses.ts";
 import { useAnswer } from "../kit/asking.ts";
 import { Box, Empty, Loaded } from "../kit/box.tsx";
-import { count, dayOf, money, monthOf } from "../kit/figures.ts";
+import { count, money, monthOf } from "../kit/figures.ts";
 import { Meter } from "../kit/meter.tsx";
 import { useIsAdmin } from "../kit/viewer.ts";
 import { CapForm } from "./cap-form.tsx";
@@ -75,14 +75,14 @@ function Days({ costs }: { costs: Costs }) {
             key={day}
             className="dsc-chart__day"
             style={{ height: costMicros === 0 ? 0 : `max(2px, ${(costMicros / most) * 100}%)` }}
-            title={`${dayOf(day, words)}: ${money(costMicros, words)}`}
+            title={`${words.calendarDay(day)}: ${money(costMicros, words)}`}
           />
         ))}
       </div>
       <div className="dsc-chart__axis dsc-quiet" aria-hidden="true">
-        <span>{dayOf(days[0]!.day, words)}</span>
+        <span>{words.calendarDay(days[0]!.day)}</span>
         <span>{words.t("spending.most", { most: money(most, words) })}</span>
-        <span>{dayOf(days.at(-1)!.day, words)}</span>
+        <span>{words.calendarDay(days.at(-1)!.day)}</span>
       </div>
       <div className="dsc-scroll">
         <table className="dsc-table">
@@ -99,7 +99,7 @@ function Days({ costs }: { costs: Costs }) {
           <tbody>
             {costs.days.map((day) => (
               <tr key={day.day}>
-                <td>{dayOf(day.day, words)}</td>
+                <td>{words.calendarDay(day.day)}</td>
                 <td className="dsc-number">{count(day.calls, words)}</td>
                 <td className="dsc-number">{count(day.promptTokens, words)}</td>
                 <td className="dsc-number">{count(day.cachedTokens, words)}</td>
