@@ -85,6 +85,7 @@ async function run(): Promise<void> {
   console.log(
     `Customer.io  ${customerIo.origins.us} (US), ${customerIo.origins.eu} (EU); control under /_sandbox of the US`,
   );
+  console.log(`         its page is at ${customerIo.origins.us}/`);
   console.log(`         site id ${workspace.site_id}\n         Track key ${workspace.track_keys[0]}`);
   console.log(`         App key ${workspace.app_keys[0]}`);
   console.log(`         signing key ${customerIo.control.webhooks.signingKey({}).key}`);
@@ -99,6 +100,10 @@ KOMMO_CLIENT_ID=${integration!.client_id}
 KOMMO_CLIENT_SECRETS=${integration!.client_secret}
 OPENAI_BASE_URL=${openai.baseUrl}
 OPENAI_API_KEY=sk-sandbox
+CUSTOMERIO_TRACK_US_URL=${customerIo.origins.us}
+CUSTOMERIO_TRACK_EU_URL=${customerIo.origins.eu}
+CUSTOMERIO_APP_US_URL=${customerIo.origins.us}
+CUSTOMERIO_APP_EU_URL=${customerIo.origins.eu}
 `);
 
   const stop = async () => {

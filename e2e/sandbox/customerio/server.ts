@@ -20,7 +20,8 @@ declare module "fastify" {
   }
 }
 
-const CONTROL = "/_sandbox/";
+/** The control API and the page: no client of Customer.io comes here. */
+const OURS = /^\/((_sandbox|frontend|ajax)\/|(\?|$))/;
 const TRACK = /^\/api\/v[12]\//;
 
 /** The hosts of one region: Track and App API have no path in common, so one server stands for both. */
@@ -30,7 +31,7 @@ export function buildServer(world: World, region: Region): FastifyInstance {
   parseBodies(app);
   recordRequests(app, world);
   installFaults(app, world.faults, {
-    skip: ({ url }) => url.startsWith(CONTROL),
+    skip: ({ url }) => OURS.test(url),
     accountsOf: ({ customerIo: { credentials } }) => (credentials ? [credentials.workspace.id] : []),
     onEffect: (request, effect) => void request.customerIo.effects.push(`fault:${effect.kind}`),
   });
@@ -92,7 +93,7 @@ function recordRequests(app: FastifyInstance, world: World): void {
       credentials: findCredentials(world.workspaces.values(), request.headers.authorization),
       effects: [],
     };
-    if (request.url.startsWith(CONTROL)) return;
+    if (OURS.test(request.url)) return;
     reply.raw.once("close", () =>
       world.ledger.add({ ...describe(request), at: world.clock.now(), status: statusOf(reply.raw) }),
     );

@@ -5,6 +5,8 @@ import { seededRandom } from "../weather.ts";
 import { type Control, controlRoutes, makeControl } from "./control/control.ts";
 import { Reporter } from "./hooks/reporter.ts";
 import { WebhookSender } from "./hooks/sender.ts";
+import { Mailer } from "./mail/mailer.ts";
+import { pageRoutes } from "./page/routes.ts";
 import { buildServer } from "./server.ts";
 import { DEFAULT_SWITCHES, type Switches } from "./switches.ts";
 import type { World } from "./world.ts";
@@ -37,6 +39,7 @@ export async function startCustomerIo(options: CustomerIoOptions = {}): Promise<
   const eu = buildServer(world, "eu");
   const control = makeControl(world);
   controlRoutes(us, control);
+  pageRoutes(us, world);
   const host = options.host ?? "127.0.0.1";
   world.origins.us = await us.listen({ port: options.port ?? 0, host });
   world.origins.eu = await eu.listen({ port: options.euPort ?? 0, host });
@@ -57,11 +60,13 @@ function buildWorld(options: CustomerIoOptions): World {
   const timeoutMs = options.hookTimeoutMs ?? 4000;
   const sender = new WebhookSender({ clock, ledger: deliveries, switches, random, timeoutMs });
   const reporter = new Reporter(sender);
+  const mailer = new Mailer({ clock, reporter, switches });
   return {
     clock,
     switches,
     sender,
     reporter,
+    mailer,
     deliveries,
     unsubscribe: (workspace, message, at) => {
       const wasUnsubscribed = message.person.unsubscribed;
@@ -73,6 +78,7 @@ function buildWorld(options: CustomerIoOptions): World {
       clock,
       switches,
       subscriptionChanged: (workspace, person, by) => reporter.subscription(workspace, person, by),
+      eventReceived: (workspace, event) => mailer.eventReceived(workspace, event),
     },
     workspaces: new Map(),
     faults: new FaultScript(random),

@@ -21,6 +21,8 @@ export interface Switches {
   retryAfter: number;
   /** A: requests a second of the App API; 0 is no limit. */
   appPerSecond: number;
+  /** Unknown: what a campaign's mail tells of the event that started it: the id it was sent with, another one, or none. */
+  triggerEventId: "sent-id" | "own-id" | "none";
   /** D: a retried webhook is signed afresh. */
   retrySignedAfresh: boolean;
 }
@@ -35,5 +37,6 @@ export const DEFAULT_SWITCHES: Switches = {
   trackOverRate: "throttled",
   retryAfter: 0,
   appPerSecond: 10,
+  triggerEventId: "sent-id",
   retrySignedAfresh: true,
 };

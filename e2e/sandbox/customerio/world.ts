@@ -3,6 +3,7 @@ import type { FaultScript } from "../faults.ts";
 import type { Ledger } from "../ledger.ts";
 import type { Reporter } from "./hooks/reporter.ts";
 import type { WebhookSender } from "./hooks/sender.ts";
+import type { Mailer } from "./mail/mailer.ts";
 import type { Message } from "./state/messages.ts";
 import type { Region, Surroundings, Workspace } from "./state/workspace.ts";
 import type { Switches } from "./switches.ts";
@@ -20,6 +21,7 @@ export interface World {
   readonly deliveries: Ledger;
   readonly sender: WebhookSender;
   readonly reporter: Reporter;
+  readonly mailer: Mailer;
   unsubscribe(workspace: Workspace, message: Message, at: number): void;
   /** Where each region listens, once it does. */
   readonly origins: Record<Region, string>;

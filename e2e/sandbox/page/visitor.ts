@@ -3,11 +3,12 @@ import { Problem } from "../kommo/api/problem.ts";
 import type { Account } from "../kommo/state/account.ts";
 import type { User } from "../kommo/state/settings.ts";
 import type { World } from "../kommo/world.ts";
+import { cookiesOf, type Theme, themeOf } from "./cookies.ts";
 
 export interface Visitor {
   account: Account;
   user: User;
-  theme: "light" | "dark";
+  theme: Theme;
 }
 
 /**
@@ -18,13 +19,9 @@ export interface Visitor {
 export function visitorOf(world: World, request: FastifyRequest): Visitor {
   const account = request.kommo.isLost ? undefined : (request.kommo.account ?? world.accounts.all()[0]);
   if (!account) throw new Problem(404, "Account not found");
-  const cookies = cookiesOf(request.headers.cookie);
+  const cookies = cookiesOf(request);
   const users = [...account.users.values()];
   const user = account.users.get(Number(cookies.sandbox_user)) ?? users.find((one) => one.is_admin) ?? users[0];
   if (!user) throw new Problem(404, "This account has no users.");
-  return { account, user, theme: cookies.sandbox_theme === "dark" ? "dark" : "light" };
-}
-
-function cookiesOf(header = ""): Record<string, string> {
-  return Object.fromEntries(header.split(/;\s*/).map((pair) => pair.split("=", 2) as [string, string]));
+  return { account, user, theme: themeOf(request) };
 }

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { ZodError, z } from "zod";
 import type { World } from "../world.ts";
+import { campaignControl } from "./campaigns.ts";
 import { NotThere } from "./find.ts";
 import { mailControl, recipientControl } from "./mail.ts";
 import { peopleControl } from "./people.ts";
@@ -13,6 +14,7 @@ export function makeControl(world: World) {
   return {
     workspaces: workspaceControl(world),
     people: peopleControl(world),
+    campaigns: campaignControl(world),
     mail: mailControl(world),
     recipient: recipientControl(world),
     webhooks: webhookControl(world),

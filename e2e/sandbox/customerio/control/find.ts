@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Campaign } from "../state/mailings.ts";
 import type { Person } from "../state/person.ts";
 import type { Workspace } from "../state/workspace.ts";
 import type { World } from "../world.ts";
@@ -26,4 +27,10 @@ export function findPerson(workspace: Workspace, { id, email, cio_id }: z.output
   const person = workspace.people.find({ id, email, cio_id });
   if (!person) throw new NotThere(`There is no person ${id ?? email ?? cio_id}.`);
   return person;
+}
+
+export function findCampaign(workspace: Workspace, id: number): Campaign {
+  const campaign = workspace.mailings.campaigns.get(id);
+  if (!campaign) throw new NotThere(`There is no campaign ${id}.`);
+  return campaign;
 }

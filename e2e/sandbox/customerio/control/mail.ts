@@ -1,13 +1,11 @@
 import { z } from "zod";
+import { addMailing } from "../state/mailings.ts";
 import type { Message } from "../state/messages.ts";
 import type { World } from "../world.ts";
 import { action } from "./action.ts";
-import { findPerson, findWorkspace, inWorkspace, NotThere, whom } from "./find.ts";
+import { findCampaign, findPerson, findWorkspace, inWorkspace, NotThere, whom } from "./find.ts";
 
-const parent = z
-  .record(z.string(), z.union([z.string(), z.number(), z.null()]))
-  .default({ campaign_id: 7, action_id: 42 });
-const mail = { subject: z.string().default("Your quote"), parent };
+const parent = z.record(z.string(), z.union([z.string(), z.number(), z.null()]));
 const act = inWorkspace.extend({
   delivery_id: z.string(),
   /** Unix seconds at which it happened; now if left out. */
@@ -17,34 +15,52 @@ const act = inWorkspace.extend({
 /** Mails that campaigns send. */
 export function mailControl(world: World) {
   return {
-    send: action(whom.extend(mail), ({ subject, parent, ...who }) => {
-      const workspace = findWorkspace(world, who);
-      return send(
-        world,
-        workspace.messages.create(findPerson(workspace, who), subject, parent, world.clock.seconds()),
-        who,
-      );
-    }),
-    /** To everybody who has an address and is subscribed; machines open each within seconds. */
-    newsletter: action(inWorkspace.extend(mail), ({ subject, parent, ...where }) => {
-      const workspace = findWorkspace(world, where);
-      const readers = workspace.people.all().filter(({ address, unsubscribed }) => address && !unsubscribed);
-      return readers.map((person) => {
-        const message = workspace.messages.create(person, subject, parent, world.clock.seconds());
-        const sent = send(world, message, where);
-        world.reporter.email(workspace, message, "opened", world.clock.seconds(), { prefetched: true, proxied: true });
-        return sent;
-      });
-    }),
+    /**
+     * Of a campaign, as if `event` had started it (by the id it was sent with, or by the service's own); or of whatever
+     * `parent` names.
+     */
+    send: action(
+      whom.extend({
+        subject: z.string().optional(),
+        campaign: z.int().default(7),
+        event: z.string().optional(),
+        parent: parent.optional(),
+      }),
+      ({ subject, campaign: id, event: eventId, parent, ...who }) => {
+        const workspace = findWorkspace(world, who);
+        const person = findPerson(workspace, who);
+        const campaign = findCampaign(workspace, id);
+        if (parent)
+          return shown(world.mailer.send(workspace, person, { subject: subject ?? campaign.subject, parent }));
+        const event = eventId === undefined ? undefined : workspace.events.find(person, eventId);
+        if (eventId !== undefined && !event) throw new NotThere(`This person has no event ${eventId}.`);
+        return shown(world.mailer.sendOf(workspace, person, campaign, event, subject));
+      },
+    ),
+    /**
+     * To everybody who has an address and wants mail, spread over so many seconds of the clock; machines open each of them
+     * two seconds later.
+     */
+    newsletter: action(
+      inWorkspace.extend({
+        name: z.string().default("News"),
+        subject: z.string().default("Our news"),
+        over_seconds: z.number().min(0).default(0),
+      }),
+      ({ name, subject, over_seconds, ...where }) => {
+        const workspace = findWorkspace(world, where);
+        const { id: newsletter_id } = addMailing(workspace.mailings.newsletters, { name, subject });
+        return {
+          newsletter_id,
+          recipients: world.mailer.newsletter(workspace, { subject, newsletter_id, over_seconds }),
+        };
+      },
+    ),
   };
 }
 
-function send(world: World, message: Message, where: z.output<typeof inWorkspace>) {
-  const workspace = findWorkspace(world, where);
-  for (const metric of ["sent", "delivered"] as const) {
-    world.reporter.email(workspace, message, metric, world.clock.seconds());
-  }
-  return { delivery_id: message.deliveryId };
+function shown({ deliveryId }: Message) {
+  return { delivery_id: deliveryId };
 }
 
 /** What a recipient, or his machine, does with a mail. */

@@ -28,9 +28,16 @@ export class Reporter {
   }
 
   /** `at` is unix seconds: late news tell when it happened, not when it was sent. */
-  email(workspace: Workspace, message: Message, metric: EmailMetric, at: number, extra: object = {}): void {
+  email(
+    workspace: Workspace,
+    message: Message,
+    metric: EmailMetric,
+    at: number,
+    extra: Record<string, unknown> = {},
+  ): void {
     const isFirst = message.metrics[metric] === undefined;
     message.metrics[metric] ??= at;
+    message.log.push({ metric, at, extra });
     const { deliveryId: delivery_id, recipient, subject, parent } = message;
     const about = {
       ...(metric === "failed" || metric === "attempted" ? {} : { recipient }),
@@ -66,5 +73,5 @@ export class Reporter {
 function whoIs({ options, people }: Workspace, person: Person): object {
   const { id, email, cioId: cio_id } = person;
   const identifiers = options.identifiedBy === "id" ? { id } : { id, email, cio_id };
-  return { identifiers, customer_id: people.find({ cio_id }) ? (id ?? "") : "" };
+  return { identifiers, customer_id: people.has(person) ? (id ?? "") : "" };
 }

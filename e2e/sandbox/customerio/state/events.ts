@@ -1,6 +1,9 @@
 import type { Person } from "./person.ts";
+import { newUlid } from "./ulid.ts";
 
 export interface StoredEvent {
+  /** What the service calls it, whatever id it was sent with. */
+  ownId: string;
   person: Person | null;
   anonymousId: string | null;
   id: string | null;
@@ -16,17 +19,26 @@ export class Events {
   #events: StoredEvent[] = [];
   readonly #seen = new Set<string>();
 
-  add(event: StoredEvent, scope: "workspace" | "person"): void {
+  /** @returns undefined for a repeated id */
+  add(
+    event: Omit<StoredEvent, "ownId">,
+    { scope, now }: { scope: "workspace" | "person"; now: number },
+  ): StoredEvent | undefined {
     if (event.id !== null) {
       const key = scope === "person" ? `${event.person?.cioId ?? event.anonymousId} ${event.id}` : event.id;
-      if (this.#seen.has(key)) return;
+      if (this.#seen.has(key)) return undefined;
       this.#seen.add(key);
     }
-    this.#events.push(event);
+    const stored = { ...event, ownId: newUlid(now) };
+    this.#events.push(stored);
+    return stored;
   }
 
-  claim(anonymousId: string, person: Person): void {
-    for (const event of this.#events) if (event.anonymousId === anonymousId) event.person ??= person;
+  /** @returns what is the person's only now */
+  claim(anonymousId: string, person: Person): StoredEvent[] {
+    const claimed = this.#events.filter((event) => event.anonymousId === anonymousId && event.person === null);
+    for (const event of claimed) event.person = person;
+    return claimed;
   }
 
   move(from: Person, to: Person): void {
@@ -35,6 +47,10 @@ export class Events {
 
   all(): StoredEvent[] {
     return [...this.#events];
+  }
+
+  find(person: Person, id: string): StoredEvent | undefined {
+    return this.of(person).find((event) => event.id === id || event.ownId === id);
   }
 
   of(person: Person): StoredEvent[] {

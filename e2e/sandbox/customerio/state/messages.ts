@@ -1,7 +1,16 @@
 import { randomBytes } from "node:crypto";
+import type { StoredEvent } from "./events.ts";
 import type { Person } from "./person.ts";
 
 export type Parent = Record<string, number | string | null>;
+
+/** Something that happened to a mail. */
+export interface Happening {
+  metric: string;
+  /** Unix seconds. */
+  at: number;
+  extra: Record<string, unknown>;
+}
 
 export interface Message {
   /** A secret between the service and the recipient: it is enough to unsubscribe. */
@@ -15,15 +24,22 @@ export interface Message {
   created: number;
   /** When each metric came first, in unix seconds. */
   metrics: Record<string, number>;
+  /** Everything that happened to it, in the order in which it was told. */
+  log: Happening[];
+  /** The event that made its campaign write. */
+  startedBy: StoredEvent | null;
 }
 
 /** Mails of one workspace. */
 export class Messages {
   readonly #messages = new Map<string, Message>();
 
-  create(person: Person, subject: string, parent: Parent, created: number): Message {
+  create(
+    person: Person,
+    mail: Pick<Message, "recipient" | "subject" | "parent" | "created"> & { startedBy?: StoredEvent },
+  ): Message {
     const deliveryId = `dg${randomBytes(11).toString("base64url")}==`;
-    const message = { deliveryId, person, recipient: person.address ?? "", subject, parent, created, metrics: {} };
+    const message = { startedBy: null, ...mail, deliveryId, person, metrics: {}, log: [] };
     this.#messages.set(deliveryId, message);
     return message;
   }

@@ -16,13 +16,16 @@ export class People {
 
   find({ id, email, phone, cio_id }: Identifiers): Person | undefined {
     const wanted = email?.toLowerCase();
-    return this.all().find(
-      (person) =>
+    for (const person of this.#people) {
+      if (
         (id !== undefined && person.id === id) ||
         (wanted !== undefined && person.email?.toLowerCase() === wanted) ||
         (phone !== undefined && person.phone === phone) ||
-        (cio_id !== undefined && person.cioId === cio_id),
-    );
+        (cio_id !== undefined && person.cioId === cio_id)
+      )
+        return person;
+    }
+    return undefined;
   }
 
   create(now: number): Person {
@@ -30,6 +33,10 @@ export class People {
     const person = new Person(`a1b2c3${this.#lastCioId.toString(16).padStart(6, "0")}`, now);
     this.#people.add(person);
     return person;
+  }
+
+  has(person: Person): boolean {
+    return this.#people.has(person);
   }
 
   delete(person: Person): void {

@@ -3,7 +3,8 @@ import type { Clock } from "../../clock.ts";
 import type { ReportingWebhook, Signing } from "../hooks/reporting-webhook.ts";
 import type { Switches } from "../switches.ts";
 import { Activities } from "./activities.ts";
-import { Events } from "./events.ts";
+import { Events, type StoredEvent } from "./events.ts";
+import { Mailings } from "./mailings.ts";
 import { Messages } from "./messages.ts";
 import { Objects } from "./objects.ts";
 import { People } from "./people.ts";
@@ -28,6 +29,8 @@ export interface Surroundings {
   switches: Switches;
   /** A person's global subscription changed; `by` is the channel that caused it. */
   subscriptionChanged(workspace: Workspace, person: Person, by: "customer" | "email"): void;
+  /** An event is known to be this person's. */
+  eventReceived(workspace: Workspace, event: StoredEvent): void;
 }
 
 export class Workspace {
@@ -41,6 +44,7 @@ export class Workspace {
   readonly objects = new Objects();
   readonly events = new Events();
   readonly messages = new Messages();
+  readonly mailings = new Mailings();
   readonly webhooks = new Map<number, ReportingWebhook>();
   /** Of reporting webhooks; not the one that signs what campaigns send. */
   readonly signingKey = randomBytes(32).toString("hex");
@@ -72,6 +76,10 @@ export class Workspace {
 
   failedChange(why: string, cioId: string | null): void {
     this.activities.add("failed_attribute_change", this.now, cioId, { reason: why });
+  }
+
+  eventReceived(event: StoredEvent): void {
+    this.surroundings.eventReceived(this, event);
   }
 
   subscriptionChanged(person: Person, by: "customer" | "email"): void {

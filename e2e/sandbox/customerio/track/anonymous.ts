@@ -24,6 +24,6 @@ export function acceptAnonymous(workspace: Workspace, given: unknown): Refusal[]
   if (refusals.length > 0) return refusals;
   const { name, type, id, timestamp = Math.floor(workspace.now / 1000) } = event;
   const stored = { person: null, anonymousId, id: id && isUlid(id) ? id : null, type, name, timestamp, attributes };
-  workspace.later(() => workspace.events.add(stored, switches.eventIdScope));
+  workspace.later(() => void workspace.events.add(stored, { scope: switches.eventIdScope, now: workspace.now }));
   return [];
 }

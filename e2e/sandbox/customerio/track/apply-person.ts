@@ -82,7 +82,8 @@ function record(workspace: Workspace, operation: EventOperation): void {
     timestamp,
     attributes,
   };
-  events.add(event, surroundings.switches.eventIdScope);
+  const stored = events.add(event, { scope: surroundings.switches.eventIdScope, now: workspace.now });
+  if (stored) workspace.eventReceived(stored);
 }
 
 function merge(workspace: Workspace, primary: Identifiers, secondary: Identifiers): void {

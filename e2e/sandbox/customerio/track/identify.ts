@@ -35,7 +35,9 @@ export function identify(workspace: Workspace, { identifiers, attributes, timest
     if (NOT_ATTRIBUTES.has(name) || given.some((one) => name in one)) continue;
     target.set(name, value, timestamp);
   }
-  if (typeof attributes.anonymous_id === "string") workspace.events.claim(attributes.anonymous_id, target);
+  if (typeof attributes.anonymous_id === "string") {
+    for (const event of workspace.events.claim(attributes.anonymous_id, target)) workspace.eventReceived(event);
+  }
   if (target.unsubscribed !== wasUnsubscribed) workspace.subscriptionChanged(target, "customer");
   return target;
 }

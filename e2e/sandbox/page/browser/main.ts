@@ -1,4 +1,4 @@
-import { publishApp, setTheme } from "./host/app.ts";
+import { publishApp } from "./host/app.ts";
 import type { Page } from "./host/page.ts";
 import { sandbox } from "./host/recorder.ts";
 import { type Navigate, Router } from "./host/router.ts";
@@ -10,6 +10,7 @@ import { Card } from "./pages/card.ts";
 import { ContactPage } from "./pages/contact.ts";
 import { PipelineSettings } from "./pages/pipeline-settings.ts";
 import { SettingsPage } from "./pages/settings.ts";
+import { setTheme } from "./ui/theme.ts";
 import { defineHostModules } from "./widgets/plugins.ts";
 
 const REFRESH_AFTER_MS = 80;

@@ -68,14 +68,3 @@ export function publishApp(): void {
   window.APP = watched(app, { path: "APP", documented: DOCUMENTED, tell });
   window.AMOCRM = window.APP;
 }
-
-export function setTheme(theme: "light" | "dark"): void {
-  const { dataset } = document.documentElement;
-  if (theme === "dark") {
-    dataset.colorScheme = "dark";
-    dataset.crmUiKitTheme = "alternative";
-  } else {
-    delete dataset.colorScheme;
-    delete dataset.crmUiKitTheme;
-  }
-}

@@ -1,4 +1,4 @@
-import { remember, remembered } from "../api.ts";
+import { remember, remembered } from "../http.ts";
 import { el, icon } from "../ui/dom.ts";
 import { ICONS } from "../ui/icons.ts";
 

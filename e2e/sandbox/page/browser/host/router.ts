@@ -1,4 +1,4 @@
-import { Refusal } from "../api.ts";
+import { Refusal } from "../http.ts";
 import { el } from "../ui/dom.ts";
 import { WidgetManager } from "../widgets/manager.ts";
 import { app } from "./app.ts";

@@ -1,7 +1,8 @@
-import { act, boot, remember } from "../api.ts";
+import { act, boot } from "../api.ts";
+import { remember } from "../http.ts";
 import { el, icon } from "../ui/dom.ts";
 import { ICONS } from "../ui/icons.ts";
-import { setTheme } from "./app.ts";
+import { setTheme } from "../ui/theme.ts";
 import type { Navigate } from "./router.ts";
 
 const LANGUAGES: Record<string, string> = {

@@ -1,8 +1,8 @@
 import type { WidgetItem } from "../../wire.ts";
-import { post } from "../api.ts";
 import type { Page } from "../host/page.ts";
 import type { Navigate } from "../host/router.ts";
 import { going } from "../host/shell.ts";
+import { post } from "../http.ts";
 import { el, icon } from "../ui/dom.ts";
 import { ICONS } from "../ui/icons.ts";
 

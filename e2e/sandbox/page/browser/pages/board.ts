@@ -1,9 +1,10 @@
 import type { BoardLead, BoardPage, StageRow } from "../../wire.ts";
-import { act, boot, load } from "../api.ts";
+import { act, boot } from "../api.ts";
 import { notifications } from "../host/notifications.ts";
 import type { Page } from "../host/page.ts";
 import type { Navigate } from "../host/router.ts";
 import { going } from "../host/shell.ts";
+import { load } from "../http.ts";
 import { el, icon, money, when } from "../ui/dom.ts";
 import { ICONS } from "../ui/icons.ts";
 

@@ -1,5 +1,5 @@
 import type { FieldRow, LeadPage } from "../../wire.ts";
-import { act, boot, load } from "../api.ts";
+import { act, boot } from "../api.ts";
 import { app, type CurrentCard } from "../host/app.ts";
 import { CardModel } from "../host/card-model.ts";
 import { notifications } from "../host/notifications.ts";
@@ -7,6 +7,7 @@ import type { Page } from "../host/page.ts";
 import { Panel } from "../host/panel.ts";
 import type { Navigate } from "../host/router.ts";
 import { going } from "../host/shell.ts";
+import { load } from "../http.ts";
 import { el, icon } from "../ui/dom.ts";
 import { ICONS } from "../ui/icons.ts";
 import { Feed } from "./feed.ts";

@@ -1,8 +1,8 @@
 import type { ContactPage as Shown } from "../../wire.ts";
-import { load } from "../api.ts";
 import type { Page } from "../host/page.ts";
 import type { Navigate } from "../host/router.ts";
 import { going } from "../host/shell.ts";
+import { load } from "../http.ts";
 import { el } from "../ui/dom.ts";
 
 /** Somebody's card, to look at: what stands in his fields, and in which deals he is. */

@@ -1,7 +1,7 @@
 import type { BoardPage, StageAction, StageRow, WidgetItem } from "../../wire.ts";
-import { load, post } from "../api.ts";
 import type { Page } from "../host/page.ts";
 import type { Router } from "../host/router.ts";
+import { load, post } from "../http.ts";
 import { el } from "../ui/dom.ts";
 import { openAction } from "../widgets/action-form.ts";
 

@@ -1,7 +1,7 @@
 import type { WidgetItem } from "../../wire.ts";
-import { post } from "../api.ts";
 import type { Page } from "../host/page.ts";
 import type { Router } from "../host/router.ts";
+import { post } from "../http.ts";
 import { el } from "../ui/dom.ts";
 import { openSettings } from "../widgets/settings-modal.ts";
 

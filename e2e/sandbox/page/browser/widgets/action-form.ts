@@ -1,7 +1,7 @@
 import type { StageAction, WidgetItem } from "../../wire.ts";
-import { post } from "../api.ts";
 import { Modal } from "../host/modal.ts";
 import { notifications } from "../host/notifications.ts";
+import { post } from "../http.ts";
 import { el } from "../ui/dom.ts";
 import { call, livingWidget, type WidgetManager } from "./manager.ts";
 

@@ -1,7 +1,8 @@
 import type { WidgetItem } from "../../wire.ts";
-import { boot, load } from "../api.ts";
+import { boot } from "../api.ts";
 import { app } from "../host/app.ts";
 import { sandbox } from "../host/recorder.ts";
+import { load } from "../http.ts";
 import { SYSTEM_CONTROLS, twig } from "./templates.ts";
 
 type Callback = (...args: unknown[]) => unknown;

@@ -1,7 +1,8 @@
 import type { WidgetItem } from "../../wire.ts";
-import { boot, post } from "../api.ts";
+import { boot } from "../api.ts";
 import { app } from "../host/app.ts";
 import { sandbox } from "../host/recorder.ts";
+import { post } from "../http.ts";
 import { baseMethods, type Widget } from "./base-widget.ts";
 
 type Constructor = new () => Widget;

@@ -1,8 +1,9 @@
 import type { SaveWidget, WidgetItem } from "../../wire.ts";
-import { boot, post } from "../api.ts";
+import { boot } from "../api.ts";
 import { Modal } from "../host/modal.ts";
 import { notifications } from "../host/notifications.ts";
 import type { Navigate } from "../host/router.ts";
+import { post } from "../http.ts";
 import { el, icon } from "../ui/dom.ts";
 import { ICONS } from "../ui/icons.ts";
 import { call, destroyOne, livingWidget, type WidgetManager } from "./manager.ts";
