@@ -1,5 +1,6 @@
 import { runBrowserTests } from "./checks/browser.ts";
 import { type Failure, retell } from "./checks/outcome.ts";
+import { secondTry } from "./checks/second-try.ts";
 import { type Ended, endAll, run, type Step } from "./checks/step.ts";
 import { runTests } from "./checks/tests.ts";
 
@@ -24,6 +25,7 @@ const checks: Step[] = [
 
 let passed = 0;
 const failures: Failure[] = [];
+const shaky: Failure[] = [];
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.once(signal, () => {
@@ -43,12 +45,14 @@ for (const [name, runAll] of [
   ["tests", runTests],
   ["browser", runBrowserTests],
 ] as const) {
-  const tests = await runAll();
+  const tests = await secondTry(runAll);
   passed += tests.passed;
   failures.push(...tests.failures);
+  shaky.push(...tests.shaky);
   console.log(line(tests.failures.length === 0, name, tests.seconds));
 }
 
+for (const failure of shaky) console.log(retell(failure, "⚠ failed beside the others and passed alone:"));
 for (const failure of failures) console.log(retell(failure));
 console.log(`${passed} passed, ${failures.length} failed`);
 process.exit(failures.length === 0 ? 0 : 1);
@@ -58,7 +62,7 @@ function tell(check: Step, { ok, seconds, output }: Ended) {
   if (ok) passed++;
   else {
     console.log(output);
-    failures.push({ test: check.name, said: output });
+    failures.push({ file: null, name: check.name, said: output });
   }
 }
 

@@ -30,7 +30,7 @@ const report = z.object({
 });
 
 /** Runs what is tried in a real browser; a person reads along, the outcome comes from a report beside it. */
-export async function runBrowserTests(): Promise<Outcome> {
+export async function runBrowserTests(files: readonly string[] = []): Promise<Outcome> {
   const dir = mkdtempSync(join(tmpdir(), "dealscope-browser-"));
   const file = join(dir, "report.json");
   process.env.PLAYWRIGHT_JSON_OUTPUT_FILE = file;
@@ -40,6 +40,7 @@ export async function runBrowserTests(): Promise<Outcome> {
     "--config",
     "e2e/playwright.config.ts",
     "--reporter=list,json",
+    ...files,
   ];
   try {
     const { ok, seconds } = await run({ name: "browser", command: "node", args }, { aloud: true });
@@ -51,7 +52,7 @@ export async function runBrowserTests(): Promise<Outcome> {
 
 function read(file: string): Counted {
   const { suites, stats, errors } = report.parse(JSON.parse(readFileSync(file, "utf8")));
-  const outside = errors.map(({ message }) => ({ test: "outside of any test", said: message }));
+  const outside = errors.map(({ message }) => ({ file: null, name: "outside of any test", said: message }));
   return { passed: stats.expected, failures: [...suites.flatMap(failuresOf), ...outside] };
 }
 
@@ -59,7 +60,8 @@ function failuresOf({ specs, suites }: z.infer<typeof suite>): Failure[] {
   const failed = specs
     .filter(({ ok }) => !ok)
     .map(({ title, file, line, tests }) => ({
-      test: `e2e/tests/${file}:${line} › ${title}`,
+      file: `e2e/tests/${file}`,
+      name: `${line} › ${title}`,
       said: tests.flatMap(({ results }) => results.flatMap(({ errors }) => errors.map((e) => e.message))).join("\n"),
     }));
   return [...failed, ...suites.flatMap(failuresOf)];

@@ -9,8 +9,9 @@ export interface Counted {
 }
 
 export interface Failure {
-  /** File and name. */
-  test: string;
+  /** Where the test stands, from the root; null for what is no test. */
+  file: string | null;
+  name: string;
   /** The error as the runner tells it. */
   said: string;
 }
@@ -19,21 +20,25 @@ export interface Failure {
 export function outcome(ok: boolean, seconds: string, read: () => Counted): Outcome {
   try {
     const { passed, failures } = read();
-    if (!ok && failures.length === 0) failures.push({ test: "outside of any test", said: "See above." });
+    if (!ok && failures.length === 0) failures.push({ file: null, name: "outside of any test", said: "See above." });
     return { passed, failures, seconds };
   } catch (error) {
-    return { passed: 0, failures: [{ test: "the report of the run", said: (error as Error).message }], seconds };
+    return {
+      passed: 0,
+      failures: [{ file: null, name: "the report of the run", said: (error as Error).message }],
+      seconds,
+    };
   }
 }
 
 const LINES = 12;
 
 /** Told again at the end, where whoever reads the last lines of a long run finds it. */
-export function retell({ test, said }: Failure): string {
+export function retell({ file, name, said }: Failure, mark = "✗"): string {
   const lines = said
     .trim()
     .split("\n")
     .filter((line) => !line.includes("node_modules"))
     .slice(0, LINES);
-  return [`✗ ${test}`, ...lines.map((line) => `    ${line}`)].join("\n");
+  return [`${mark} ${file === null ? name : `${file} › ${name}`}`, ...lines.map((line) => `    ${line}`)].join("\n");
 }

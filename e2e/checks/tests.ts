@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { z } from "zod";
-import { type Counted, type Outcome, outcome } from "./outcome.ts";
+import { type Counted, type Failure, type Outcome, outcome } from "./outcome.ts";
 import { root, run } from "./step.ts";
 
 const report = z.object({
@@ -19,11 +19,11 @@ const report = z.object({
   ),
 });
 
-/** Runs every vitest project; what a person reads goes to the terminal, the outcome comes from a report beside it. */
-export async function runTests(): Promise<Outcome> {
+/** Runs every vitest project, or no more than these files; what a person reads goes to the terminal, the outcome comes from a report beside it. */
+export async function runTests(files: readonly string[] = []): Promise<Outcome> {
   const dir = mkdtempSync(join(tmpdir(), "dealscope-checks-"));
   const file = join(dir, "report.json");
-  const args = ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
+  const args = ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${file}`, ...files];
   try {
     const { ok, seconds } = await run({ name: "tests", command: "vitest", args }, { aloud: true });
     return outcome(ok, seconds, () => read(file));
@@ -34,13 +34,13 @@ export async function runTests(): Promise<Outcome> {
 
 function read(file: string): Counted {
   const { numPassedTests, testResults } = report.parse(JSON.parse(readFileSync(file, "utf8")));
-  const failures = testResults.flatMap(({ name, status, message, assertionResults }) => {
+  const failures = testResults.flatMap(({ name, status, message, assertionResults }): Failure[] => {
     const of = relative(root, name);
     const failed = assertionResults
       .filter((test) => test.status === "failed")
-      .map((test) => ({ test: `${of} › ${test.fullName}`, said: test.failureMessages?.join("\n") ?? "" }));
+      .map((test) => ({ file: of, name: test.fullName, said: test.failureMessages?.join("\n") ?? "" }));
     // A file that could not even be loaded has no tests that could fail.
-    return status === "failed" && failed.length === 0 ? [{ test: of, said: message }] : failed;
+    return status === "failed" && failed.length === 0 ? [{ file: null, name: of, said: message }] : failed;
   });
   return { passed: numPassedTests, failures };
 }
