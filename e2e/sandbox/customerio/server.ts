@@ -1,10 +1,11 @@
 import fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
-import { ZodError, z } from "zod";
+import { ZodError } from "zod";
 import { installFaults } from "../faults.ts";
 import { appRoutes } from "./app/routes.ts";
 import { type Credentials, findCredentials } from "./credentials.ts";
 import { PerSecond } from "./per-second.ts";
 import type { Region } from "./state/workspace.ts";
+import { deliveryRoutes } from "./track/delivery-routes.ts";
 import { trackV1Routes } from "./track/v1-routes.ts";
 import { trackV2Routes } from "./track/v2-routes.ts";
 import type { World } from "./world.ts";
@@ -22,7 +23,8 @@ declare module "fastify" {
 
 /** The control API and the page: no client of Customer.io comes here. */
 const OURS = /^\/((_sandbox|frontend|ajax)\/|(\?|$))/;
-const TRACK = /^\/api\/v[12]\//;
+/** What needs the Track key; metrics of deliveries do not. */
+const TRACK = /^\/api\/v[12]\/(?!metrics$)/;
 
 /** The hosts of one region: Track and App API have no path in common, so one server stands for both. */
 export function buildServer(world: World, region: Region): FastifyInstance {
@@ -39,7 +41,7 @@ export function buildServer(world: World, region: Region): FastifyInstance {
   trackV1Routes(app, world);
   trackV2Routes(app);
   appRoutes(app, world, region);
-  unsubscribeRoute(app, world);
+  deliveryRoutes(app, world);
   app.setErrorHandler((error: { statusCode?: number }, _request, reply) => {
     const status = error instanceof ZodError ? 400 : (error.statusCode ?? 500);
     if (status >= 500) console.error("sandbox", error);
@@ -48,19 +50,6 @@ export function buildServer(world: World, region: Region): FastifyInstance {
       .send({ meta: { errors: [status < 500 ? "malformed request body" : "the sandbox failed"] } });
   });
   return app;
-}
-
-/** Needs no key: who knows the delivery's id has the mail. */
-function unsubscribeRoute(app: FastifyInstance, world: World): void {
-  app.post("/unsubscribe/:delivery", async (request, reply) => {
-    const { delivery } = z.object({ delivery: z.string() }).parse(request.params);
-    const { unsubscribe } = z.object({ unsubscribe: z.boolean() }).parse(request.body);
-    for (const workspace of world.workspaces.values()) {
-      const message = workspace.messages.find(delivery);
-      if (message && unsubscribe) world.unsubscribe(workspace, message, world.clock.seconds());
-    }
-    return reply.type("application/json").send("{}\n");
-  });
 }
 
 /** Keys, regions and rate, before the body is looked at. */

@@ -1,8 +1,9 @@
 import { Clock } from "../clock.ts";
+import { controlRoutes } from "../control-routes.ts";
 import { FaultScript } from "../faults.ts";
 import { Ledger } from "../ledger.ts";
 import { seededRandom } from "../weather.ts";
-import { type Control, controlRoutes, makeControl } from "./control/control.ts";
+import { type Control, makeControl, statusOf } from "./control/control.ts";
 import { Reporter } from "./hooks/reporter.ts";
 import { WebhookSender } from "./hooks/sender.ts";
 import { Mailer } from "./mail/mailer.ts";
@@ -38,7 +39,7 @@ export async function startCustomerIo(options: CustomerIoOptions = {}): Promise<
   const us = buildServer(world, "us");
   const eu = buildServer(world, "eu");
   const control = makeControl(world);
-  controlRoutes(us, control);
+  controlRoutes(us, control, statusOf);
   pageRoutes(us, world);
   const host = options.host ?? "127.0.0.1";
   world.origins.us = await us.listen({ port: options.port ?? 0, host });
@@ -59,7 +60,7 @@ function buildWorld(options: CustomerIoOptions): World {
   const deliveries = new Ledger({ keepBodies });
   const timeoutMs = options.hookTimeoutMs ?? 4000;
   const sender = new WebhookSender({ clock, ledger: deliveries, switches, random, timeoutMs });
-  const reporter = new Reporter(sender);
+  const reporter = new Reporter(sender, switches);
   const mailer = new Mailer({ clock, reporter, switches });
   return {
     clock,
@@ -78,6 +79,7 @@ function buildWorld(options: CustomerIoOptions): World {
       clock,
       switches,
       subscriptionChanged: (workspace, person, by) => reporter.subscription(workspace, person, by),
+      topicsChanged: (workspace, person, topics) => reporter.topics(workspace, person, topics),
       eventReceived: (workspace, event) => mailer.eventReceived(workspace, event),
     },
     workspaces: new Map(),

@@ -1,9 +1,10 @@
 import { Clock } from "../clock.ts";
+import { controlRoutes } from "../control-routes.ts";
 import { FaultScript } from "../faults.ts";
 import { Ledger } from "../ledger.ts";
 import { seededRandom } from "../weather.ts";
 import { Changes } from "./changes.ts";
-import { type Control, controlRoutes, makeControl } from "./control/control.ts";
+import { type Control, makeControl, statusOf } from "./control/control.ts";
 import { DigitalPipeline } from "./hooks/digital-pipeline.ts";
 import { Outbox } from "./hooks/outbox.ts";
 import { WebhookSender } from "./hooks/sender.ts";
@@ -51,7 +52,7 @@ export async function startKommo(options: KommoOptions = {}): Promise<KommoSandb
   for (const [index, file] of (options.widgets ?? []).entries()) {
     control.widgets.upload({ file, client_id: [...world.integrations.keys()][index] });
   }
-  controlRoutes(app, control);
+  controlRoutes(app, control, statusOf);
   const origin = await app.listen({ port: options.port ?? 0, host: options.host ?? "127.0.0.1" });
   const stop = async () => {
     world.sender.stop();

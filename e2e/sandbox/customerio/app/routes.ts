@@ -1,11 +1,13 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { webhookBody } from "../hooks/reporting-webhook.ts";
 import { PerSecond } from "../per-second.ts";
 import type { Person } from "../state/person.ts";
-import type { Region, Workspace } from "../state/workspace.ts";
+import type { Region } from "../state/workspace.ts";
 import type { World } from "../world.ts";
 import { listActivities, listMessages } from "./history.ts";
+import { mailingRoutes } from "./mailings.ts";
+import { notFound, workspaceOf } from "./request.ts";
 
 const WEBHOOKS = "/v1/reporting_webhooks";
 const idType = z.object({ id_type: z.enum(["id", "email", "cio_id"]).default("id") });
@@ -40,6 +42,7 @@ export function appRoutes(app: FastifyInstance, world: World, region: Region): v
     return person ? listActivities(workspaceOf(request), person, request.query) : notFound(reply);
   });
   app.get("/v1/object_types", async (request) => ({ types: [...workspaceOf(request).objects.types.values()] }));
+  mailingRoutes(app);
   webhookRoutes(app);
 }
 
@@ -84,10 +87,6 @@ function guard(app: FastifyInstance, world: World, region: Region): void {
   });
 }
 
-function workspaceOf(request: FastifyRequest): Workspace {
-  return request.customerIo.credentials!.workspace;
-}
-
 function personOf(request: FastifyRequest): Person | undefined {
   const { id } = z.object({ id: z.string() }).parse(request.params);
   const workspace = workspaceOf(request);
@@ -102,8 +101,4 @@ function identifiersOf({ address: email, id, cioId: cio_id }: Person) {
 /** Every value comes back as a text. */
 function textOf(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);
-}
-
-function notFound(reply: FastifyReply): FastifyReply {
-  return reply.code(404).send({ errors: [{ detail: "not found", status: "404" }] });
 }

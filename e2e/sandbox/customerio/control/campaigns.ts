@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { action } from "../../control-routes.ts";
+import { addMailing } from "../state/mailings.ts";
 import type { World } from "../world.ts";
-import { action } from "./action.ts";
 import { findWorkspace, inWorkspace } from "./find.ts";
 
 const newCampaign = inWorkspace.extend({
@@ -17,6 +18,15 @@ export function campaignControl(world: World) {
       const { id } = findWorkspace(world, where).mailings.addCampaign({ name, subject, eventName });
       return { id, name, subject, event_name: eventName };
     }),
+    /** A name for the `parent` of mails that no campaign sends. */
+    addMailing: action(
+      inWorkspace.extend({
+        kind: z.enum(["newsletters", "broadcasts", "transactional"]),
+        name: z.string(),
+        subject: z.string().default(""),
+      }),
+      ({ kind, name, subject, ...where }) => addMailing(findWorkspace(world, where).mailings[kind], { name, subject }),
+    ),
     list: action(inWorkspace, (where) => [...findWorkspace(world, where).mailings.campaigns.values()]),
   };
 }

@@ -1,5 +1,4 @@
-import type { FastifyInstance } from "fastify";
-import { ZodError, z } from "zod";
+import { clockControl, faultControl } from "../../control-kit.ts";
 import type { World } from "../world.ts";
 import { campaignControl } from "./campaigns.ts";
 import { NotThere } from "./find.ts";
@@ -7,7 +6,7 @@ import { mailControl, recipientControl } from "./mail.ts";
 import { peopleControl } from "./people.ts";
 import { webhookControl } from "./webhooks.ts";
 import { workspaceControl } from "./workspaces.ts";
-import { clockControl, faultControl, ledgerControl, sandboxControl, switchControl } from "./world.ts";
+import { ledgerControl, sandboxControl, switchControl } from "./world.ts";
 
 /** Everything a person or a test can do to this Customer.io from outside of its API. */
 export function makeControl(world: World) {
@@ -18,36 +17,17 @@ export function makeControl(world: World) {
     mail: mailControl(world),
     recipient: recipientControl(world),
     webhooks: webhookControl(world),
-    faults: faultControl(world),
+    faults: faultControl(world.faults),
     switches: switchControl(world),
     ledger: ledgerControl(world),
-    clock: clockControl(world),
+    clock: clockControl(world.clock),
     sandbox: sandboxControl(world),
   };
 }
 
 export type Control = ReturnType<typeof makeControl>;
 
-type Action = (input: object) => unknown;
-
-/** The same functions over HTTP: `control.workspaces.replaceKey({…})` is `POST /_sandbox/workspaces/replace-key`. */
-export function controlRoutes(app: FastifyInstance, control: Control): void {
-  for (const [group, actions] of Object.entries(control)) {
-    for (const [name, run] of Object.entries(actions) as [string, Action][]) {
-      const url = `/_sandbox/${group}/${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-      app.route({
-        method: ["GET", "POST"],
-        url,
-        handler: async (request, reply) => {
-          const result = await run((request.body ?? request.query) as object);
-          return reply.type("application/json").send(JSON.stringify(result ?? {}));
-        },
-        errorHandler: (error: Error, _request, reply) => {
-          const status = error instanceof NotThere ? 404 : error instanceof ZodError ? 400 : 500;
-          const detail = error instanceof ZodError ? z.prettifyError(error) : error.message;
-          return reply.code(status).send({ detail });
-        },
-      });
-    }
-  }
+/** With what status an error of the control API is answered. */
+export function statusOf(error: Error): number {
+  return error instanceof NotThere ? 404 : 500;
 }

@@ -1,8 +1,9 @@
 import { z } from "zod";
+import { action } from "../../control-routes.ts";
 import { addMailing } from "../state/mailings.ts";
 import type { Message } from "../state/messages.ts";
+import type { Workspace } from "../state/workspace.ts";
 import type { World } from "../world.ts";
-import { action } from "./action.ts";
 import { findCampaign, findPerson, findWorkspace, inWorkspace, NotThere, whom } from "./find.ts";
 
 const parent = z.record(z.string(), z.union([z.string(), z.number(), z.null()]));
@@ -71,6 +72,12 @@ export function recipientControl(world: World) {
     if (!message) throw new NotThere(`There is no delivery ${delivery_id}.`);
     return { workspace, message, at };
   };
+  const click = (workspace: Workspace, message: Message, at: number, link: Record<string, unknown>) => {
+    if (message.metrics.opened === undefined) {
+      world.reporter.email(workspace, message, "opened", at, { synthetic: true });
+    }
+    world.reporter.email(workspace, message, "clicked", at, link);
+  };
   const fail = (metric: "bounced" | "dropped" | "failed" | "undeliverable" | "attempted") =>
     action(
       act.extend({ failure_message: z.string().default("550 no such mailbox") }),
@@ -103,10 +110,17 @@ export function recipientControl(world: World) {
       }),
       ({ href, link_id, machine, ...wish }) => {
         const { workspace, message, at } = read(wish);
-        if (message.metrics.opened === undefined) {
-          world.reporter.email(workspace, message, "opened", at, { synthetic: true });
+        click(workspace, message, at, { href, link_id, machine });
+      },
+    ),
+    /** As a scanner does: every link of the mail within its first second. One that passes unseen is not marked. */
+    scan: action(
+      act.extend({ links: z.int().min(1).max(50).default(3), machine: z.boolean().optional() }),
+      ({ links, machine, ...wish }) => {
+        const { workspace, message, at } = read(wish);
+        for (let link_id = 1; link_id <= links; link_id++) {
+          click(workspace, message, at, { href: `https://shop.test/link-${link_id}`, link_id, machine });
         }
-        world.reporter.email(workspace, message, "clicked", at, { href, link_id, machine });
       },
     ),
     /** Twice told: of the message, and of the person. */

@@ -1,7 +1,7 @@
+import { action } from "../../control-routes.ts";
 import type { StoredEvent } from "../state/events.ts";
 import type { Person } from "../state/person.ts";
 import type { World } from "../world.ts";
-import { action } from "./action.ts";
 import { findPerson, findWorkspace, inWorkspace, whom } from "./find.ts";
 
 export function peopleControl(world: World) {

@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { action } from "../../control-routes.ts";
 import { FAIR_WEATHER } from "../../weather.ts";
 import type { World } from "../world.ts";
-import { action } from "./action.ts";
 import { findWorkspace, inWorkspace } from "./find.ts";
 
 const weather = z.object({

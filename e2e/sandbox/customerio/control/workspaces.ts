@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
+import { action } from "../../control-routes.ts";
 import { Workspace } from "../state/workspace.ts";
 import type { World } from "../world.ts";
-import { action } from "./action.ts";
 import { findWorkspace, inWorkspace } from "./find.ts";
 
 const newWorkspace = z.strictObject({

@@ -1,67 +1,26 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { verifyRequestSignature } from "customerio-node";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { connected } from "../test-kit.ts";
 import { waitAfter } from "./back-off.ts";
-
-interface Received {
-  body: string;
-  timestamp: number;
-  signature: string;
-  news: { event_id: string; metric: string; object_type: string; data: Record<string, unknown> };
-}
+import { Receiver } from "./receiver.ts";
 
 let cio: Awaited<ReturnType<typeof connected>>;
-let received: Received[];
-let answers: number[];
-const receiver = createServer((request, response) => {
-  let body = "";
-  request.on("data", (chunk) => {
-    body += chunk;
-  });
-  request.on("end", () => {
-    const { "x-cio-timestamp": timestamp, "x-cio-signature": signature = "" } = request.headers;
-    received.push({ body, timestamp: Number(timestamp), signature: String(signature), news: JSON.parse(body) });
-    response.writeHead(answers.shift() ?? 200).end();
-  });
-});
-
+let receiver: Receiver;
 beforeEach(async () => {
-  received = [];
-  answers = [];
-  await new Promise<void>((resolve) => receiver.listen(0, "127.0.0.1", resolve));
+  receiver = await Receiver.start();
   cio = await connected({ switches: { appPerSecond: 0 } });
 });
 afterEach(async () => {
   await cio.stop();
-  receiver.closeAllConnections();
-  await new Promise((resolve) => receiver.close(resolve));
+  await receiver.stop();
 });
 
+/** A person with a mail, told of from the start. */
 async function subscribed(change: object = {}) {
-  const { port } = receiver.address() as AddressInfo;
-  const events = ["sent", "delivered", "opened", "clicked", "unsubscribed", "bounced", "spammed"].map(
-    (one) => `email_${one}`,
-  );
-  const response = await fetch(`${cio.workspace.origin}/v1/reporting_webhooks`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${cio.workspace.app_keys[0]}` },
-    body: JSON.stringify({
-      name: "CRM",
-      endpoint: `http://127.0.0.1:${port}/`,
-      events: [...events, "customer_unsubscribed"],
-      full_resolution: true,
-      ...change,
-    }),
-  });
-  expect(await response.json()).toMatchObject({ id: 1, name: "CRM" });
+  await receiver.subscribe(cio, change);
   await cio.track.identify("42", { email: "ana@x.test" });
   return cio.control.mail.send({ email: "ana@x.test" });
 }
-
-const metrics = () => received.map(({ news }) => news.metric);
-const hears = (expected: string[]) => vi.waitFor(() => expect(metrics()).toEqual(expected), { timeout: 10_000 });
 
 test("what a recipient does is told in order, signed as the vendor's client verifies it", async () => {
   const mail = await subscribed();
@@ -69,25 +28,28 @@ test("what a recipient does is told in order, signed as the vendor's client veri
   cio.control.recipient.open(mail);
   cio.control.recipient.click(mail);
   cio.control.recipient.unsubscribe(mail);
-  await hears(["sent", "delivered", "opened", "opened", "clicked", "unsubscribed", "unsubscribed"]);
+  await receiver.hears(["sent", "delivered", "opened", "opened", "clicked", "unsubscribed", "unsubscribed"]);
   const signingSecret = cio.control.webhooks.signingKey({}).key;
-  expect(received.every((one) => verifyRequestSignature({ signingSecret, ...one }))).toBe(true);
-  expect(received[2]!.news.data).toMatchObject({
+  expect(receiver.received.every((one) => verifyRequestSignature({ signingSecret, ...one }))).toBe(true);
+  expect(receiver.received[2]!.news.data).toMatchObject({
     prefetched: true,
     proxied: true,
     recipient: "ana@x.test",
     campaign_id: 7,
   });
-  expect(received[3]!.news.data).not.toHaveProperty("prefetched");
-  expect(received[6]!.news.data).toMatchObject({ email_address: "ana@x.test", identifiers: { id: "42" } });
-  expect(new Set(received.map(({ news }) => news.event_id)).size).toBe(7);
+  expect(receiver.received[3]!.news.data).not.toHaveProperty("prefetched");
+  expect(receiver.received[6]!.news.data).toMatchObject({ email_address: "ana@x.test", identifiers: { id: "42" } });
+  expect(new Set(receiver.received.map(({ news }) => news.event_id)).size).toBe(7);
 });
 
 test("a click without an open comes with a synthetic one", async () => {
   const mail = await subscribed();
   cio.control.recipient.click({ ...mail, machine: true });
-  await hears(["sent", "delivered", "opened", "clicked"]);
-  expect(received.slice(2).map(({ news }) => news.data)).toMatchObject([{ synthetic: true }, { machine: true }]);
+  await receiver.hears(["sent", "delivered", "opened", "clicked"]);
+  expect(receiver.received.slice(2).map(({ news }) => news.data)).toMatchObject([
+    { synthetic: true },
+    { machine: true },
+  ]);
 });
 
 test("without full resolution only the first open is told", async () => {
@@ -95,37 +57,36 @@ test("without full resolution only the first open is told", async () => {
   cio.control.recipient.machineOpen(mail);
   cio.control.recipient.open(mail);
   cio.control.recipient.spam(mail);
-  await hears(["sent", "delivered", "opened", "spammed"]);
+  await receiver.hears(["sent", "delivered", "opened", "spammed"]);
 });
 
 test("a refused webhook holds back all behind it for an hour, then they follow in order", async () => {
-  answers = [401];
+  receiver.answers = [401];
   const mail = await subscribed();
   cio.control.recipient.bounce(mail);
-  await hears(["sent"]);
+  await receiver.hears(["sent"]);
   await vi.waitFor(() => expect(cio.control.ledger.deliveries()).toMatchObject([{ status: 401 }]));
   cio.control.clock.advance({ seconds: 3599 });
   expect(cio.control.webhooks.list({})).toMatchObject([{ waiting: 3 }]);
   cio.control.clock.advance({ seconds: 2 });
-  await hears(["sent", "sent", "delivered", "bounced"]);
-  expect(received[1]!.timestamp).toBeGreaterThan(received[0]!.timestamp);
+  await receiver.hears(["sent", "sent", "delivered", "bounced"]);
+  expect(receiver.received[1]!.timestamp).toBeGreaterThan(receiver.received[0]!.timestamp);
 });
 
 test("our own write of unsubscribed comes back as the person's form", async () => {
   await subscribed();
   await cio.track.identify("42", { unsubscribed: true });
-  await hears(["sent", "delivered", "unsubscribed"]);
-  expect(received[2]!.news).toMatchObject({ object_type: "customer", data: { email_address: "ana@x.test" } });
+  await receiver.hears(["sent", "delivered", "unsubscribed"]);
+  expect(receiver.received[2]!.news).toMatchObject({ object_type: "customer", data: { email_address: "ana@x.test" } });
 });
 
 test("a workspace that identifies by id alone tells only that, and the address as the recipient", async () => {
   const wish = { identifiedBy: "id", region: "eu" } as const;
   const { id: workspace, site_id, track_keys, app_keys, origin } = cio.control.workspaces.create(wish);
-  const { port } = receiver.address() as AddressInfo;
   await fetch(`${origin}/v1/reporting_webhooks`, {
     method: "POST",
     headers: { authorization: `Bearer ${app_keys[0]}` },
-    body: JSON.stringify({ name: "CRM", endpoint: `http://127.0.0.1:${port}/`, events: ["email_sent"] }),
+    body: JSON.stringify({ name: "CRM", endpoint: receiver.url, events: ["email_sent"] }),
   });
   await fetch(`${origin}/api/v1/customers/42`, {
     method: "PUT",
@@ -133,19 +94,19 @@ test("a workspace that identifies by id alone tells only that, and the address a
     body: JSON.stringify({ email: "ana@x.test" }),
   });
   cio.control.mail.send({ workspace, id: "42" });
-  await hears(["sent"]);
-  expect(received[0]!.news.data).toMatchObject({ identifiers: { id: "42" }, recipient: "ana@x.test" });
-  expect(received[0]!.news.data.identifiers).not.toHaveProperty("email");
+  await receiver.hears(["sent"]);
+  expect(receiver.received[0]!.news.data).toMatchObject({ identifiers: { id: "42" }, recipient: "ana@x.test" });
+  expect(receiver.received[0]!.news.data.identifiers).not.toHaveProperty("email");
 });
 
 test("weather doubles events, and a wrong key signs what no receiver can verify", async () => {
   cio.control.webhooks.weather({ duplicateRate: 1 });
   cio.control.webhooks.sign({ as: "wrong-key" });
   await subscribed();
-  await hears(["sent", "sent", "delivered", "delivered"]);
-  expect(received[1]!.news.event_id).toBe(received[0]!.news.event_id);
+  await receiver.hears(["sent", "sent", "delivered", "delivered"]);
+  expect(receiver.received[1]!.news.event_id).toBe(receiver.received[0]!.news.event_id);
   const signingSecret = cio.control.webhooks.signingKey({}).key;
-  expect(verifyRequestSignature({ signingSecret, ...received[0]! })).toBe(false);
+  expect(verifyRequestSignature({ signingSecret, ...receiver.received[0]! })).toBe(false);
 });
 
 test.each([

@@ -2,6 +2,7 @@ import type { Message } from "../state/messages.ts";
 import type { Person } from "../state/person.ts";
 import { newUlid } from "../state/ulid.ts";
 import type { Workspace } from "../state/workspace.ts";
+import type { Switches } from "../switches.ts";
 import type { WebhookSender } from "./sender.ts";
 
 export type EmailMetric =
@@ -19,12 +20,27 @@ export type EmailMetric =
   | "failed"
   | "spammed";
 
+interface News {
+  /** Under which name the channel stands; the specification writes one of them differently. */
+  channel: Record<string, string>;
+  metric: string;
+  at: number;
+  data: object;
+  /** Sent only to who asked for contents. */
+  content?: object;
+  subscribedAs: string;
+  /** Not the first of its kind. */
+  onlyFull?: boolean;
+}
+
 /** Turns what happens into the envelopes of reporting webhooks. */
 export class Reporter {
   readonly #sender: WebhookSender;
+  readonly #switches: Switches;
 
-  constructor(sender: WebhookSender) {
+  constructor(sender: WebhookSender, switches: Switches) {
     this.#sender = sender;
+    this.#switches = switches;
   }
 
   /** `at` is unix seconds: late news tell when it happened, not when it was sent. */
@@ -44,26 +60,40 @@ export class Reporter {
       ...(metric === "attempted" ? {} : { subject }),
     };
     const data = { ...whoIs(workspace, message.person), delivery_id, ...parent, ...about, ...extra };
-    this.#send(workspace, { objectType: "email", metric, at, data, onlyFull: !isFirst });
+    const content = { content: `<p>${subject}</p>`, headers: { "X-Sent-By": ["the sandbox"] } };
+    this.#send(workspace, {
+      ...{ metric, at, data, subscribedAs: `email_${metric}`, onlyFull: !isFirst },
+      channel: { object_type: "email" },
+      ...(metric === "sent" && { content }),
+    });
   }
 
   subscription(workspace: Workspace, person: Person, by: "customer" | "email"): void {
     const metric = person.unsubscribed ? "unsubscribed" : "subscribed";
     const data = { ...whoIs(workspace, person), email_address: person.address ?? "" };
     const at = Math.floor(workspace.now / 1000);
-    this.#send(workspace, { objectType: by, metric, at, data, subscribedAs: `customer_${metric}`, onlyFull: false });
+    this.#send(workspace, { channel: { object_type: by }, metric, at, data, subscribedAs: `customer_${metric}` });
   }
 
-  #send(
-    workspace: Workspace,
-    news: { objectType: string; metric: string; at: number; data: object; subscribedAs?: string; onlyFull: boolean },
-  ): void {
-    const { objectType, metric, at, data, subscribedAs = `${objectType}_${metric}`, onlyFull } = news;
+  topics(workspace: Workspace, person: Person, topics: Record<string, unknown>): void {
+    const { preferencesChannel } = this.#switches;
+    this.#send(workspace, {
+      channel: preferencesChannel === "none" ? {} : { [preferencesChannel]: "customer" },
+      metric: "cio_subscription_preferences_changed",
+      at: Math.floor(workspace.now / 1000),
+      data: { ...whoIs(workspace, person), email_address: person.address ?? "" },
+      content: { content: JSON.stringify({ topics }) },
+      subscribedAs: "customer_subscription_preferences_changed",
+    });
+  }
+
+  #send(workspace: Workspace, { channel, metric, at, data, content, subscribedAs, onlyFull }: News): void {
     const event_id = newUlid(workspace.now);
-    const body = JSON.stringify({ event_id, object_type: objectType, metric, timestamp: at, data });
     for (const webhook of workspace.webhooks.values()) {
       if (webhook.disabled || !webhook.events.includes(subscribedAs)) continue;
       if (onlyFull && !webhook.full_resolution) continue;
+      const told = { ...data, ...(webhook.with_content && content) };
+      const body = JSON.stringify({ event_id, ...channel, metric, timestamp: at, data: told });
       this.#sender.post(workspace, webhook, subscribedAs, body);
     }
   }

@@ -14,7 +14,8 @@ interface Delivery {
   what: string;
   body: string;
   attempt: number;
-  since: number;
+  /** Of the first attempt: who waits behind another one is not getting older (D). */
+  since: number | null;
   /** Unix seconds of the signature, kept by a retry that is not signed afresh. */
   signedAt: number | null;
 }
@@ -42,7 +43,7 @@ export class WebhookSender {
   post(workspace: Workspace, webhook: ReportingWebhook, what: string, body: string): void {
     const { clock, random } = this.#options;
     for (const delay of forecast(this.weather, random)) {
-      const delivery = { workspace, webhook, what, body, attempt: 1, since: clock.now(), signedAt: null };
+      const delivery = { workspace, webhook, what, body, attempt: 1, since: null, signedAt: null };
       if (delay === 0) this.#enqueue(delivery);
       else clock.after(delay, () => this.#enqueue(delivery));
     }
@@ -67,10 +68,12 @@ export class WebhookSender {
     if (this.#busy.has(webhook)) return;
     this.#busy.add(webhook);
     for (let [delivery] = queue; delivery && !this.#stopped; [delivery] = queue) {
-      const status = await this.#attempt(delivery);
       const { clock } = this.#options;
+      delivery.since ??= clock.now();
+      const { since } = delivery;
+      const status = await this.#attempt(delivery);
       const succeeded = status >= 200 && status < 300;
-      if (!succeeded && clock.now() - delivery.since < EXPIRY_MS) {
+      if (!succeeded && clock.now() - since < EXPIRY_MS) {
         const wait = waitAfter(status, delivery.attempt);
         delivery.attempt += 1;
         clock.after(wait, () => {

@@ -8,7 +8,7 @@ export interface Campaign {
   eventName: string | null;
 }
 
-/** What goes to many at once. */
+/** What goes to many at once, or to one person because a program asks for it. */
 export interface Mailing {
   id: number;
   name: string;
@@ -23,6 +23,7 @@ export class Mailings {
   readonly campaigns = new Map<number, Campaign>();
   readonly newsletters = new Map<number, Mailing>();
   readonly broadcasts = new Map<number, Mailing>();
+  readonly transactional = new Map<number, Mailing>();
 
   constructor() {
     this.addCampaign({ name: "Quotes", subject: "Your quote", eventName: null });

@@ -48,6 +48,10 @@ export class Messages {
     return this.#messages.get(deliveryId);
   }
 
+  move(from: Person, to: Person): void {
+    for (const message of this.#messages.values()) if (message.person === from) message.person = to;
+  }
+
   /** Newest first. */
   of(person: Person): Message[] {
     return [...this.#messages.values()].filter((message) => message.person === person).reverse();

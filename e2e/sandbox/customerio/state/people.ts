@@ -49,7 +49,12 @@ export class People {
 
   suppress(identifiers: Identifiers): void {
     const person = this.find(identifiers);
-    const known = person && { id: person.id ?? undefined, email: person.email ?? undefined };
+    const known = person && {
+      id: person.id ?? undefined,
+      email: person.email ?? undefined,
+      phone: person.phone ?? undefined,
+      cio_id: person.cioId,
+    };
     for (const key of keysOf({ ...known, ...identifiers })) this.#suppressed.add(key);
     if (person) this.delete(person);
   }

@@ -29,6 +29,8 @@ export interface Surroundings {
   switches: Switches;
   /** A person's global subscription changed; `by` is the channel that caused it. */
   subscriptionChanged(workspace: Workspace, person: Person, by: "customer" | "email"): void;
+  /** Somebody wants or no longer wants what is about certain topics. */
+  topicsChanged(workspace: Workspace, person: Person, topics: Record<string, unknown>): void;
   /** An event is known to be this person's. */
   eventReceived(workspace: Workspace, event: StoredEvent): void;
 }
@@ -76,6 +78,10 @@ export class Workspace {
 
   failedChange(why: string, cioId: string | null): void {
     this.activities.add("failed_attribute_change", this.now, cioId, { reason: why });
+  }
+
+  topicsChanged(person: Person, topics: Record<string, unknown>): void {
+    this.surroundings.topicsChanged(this, person, topics);
   }
 
   eventReceived(event: StoredEvent): void {

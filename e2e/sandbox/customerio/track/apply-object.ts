@@ -1,7 +1,7 @@
 import { objectKey, type StoredObject } from "../state/objects.ts";
 import type { Workspace } from "../state/workspace.ts";
 import type { ObjectOperation } from "./operation.ts";
-import { changed, findObject, obtainObject, relateTo } from "./relationships.ts";
+import { changed, findObject, fits, obtainObject, relateTo } from "./relationships.ts";
 
 export function applyToObject(workspace: Workspace, operation: ObjectOperation): void {
   switch (operation.action) {
@@ -9,7 +9,9 @@ export function applyToObject(workspace: Workspace, operation: ObjectOperation):
     case "identify_anonymous": {
       const object = obtainObject(workspace, operation.identifiers);
       if (!object) return;
-      object.attributes = changed(object.attributes, operation.attributes);
+      const attributes = changed(object.attributes, operation.attributes);
+      if (!fits(workspace, object, object.attributes, attributes)) return;
+      object.attributes = attributes;
       if (operation.action === "identify") relatePeople(workspace, object, operation.cio_relationships);
       return;
     }
@@ -37,7 +39,7 @@ type Relationships = Extract<ObjectOperation, { action: "add_relationships" }>["
 function relatePeople(workspace: Workspace, object: StoredObject, relationships: Relationships): void {
   for (const { identifiers, relationship_attributes } of relationships) {
     const person = workspace.people.find(identifiers);
-    if (person) relateTo(person, object, relationship_attributes);
+    if (person) relateTo(workspace, person, object, relationship_attributes);
   }
 }
 

@@ -3,6 +3,7 @@ import type { Person } from "../state/person.ts";
 import type { Workspace } from "../state/workspace.ts";
 import { ATTRIBUTES } from "./limits.ts";
 import { mergeInto } from "./merge.ts";
+import { changeTopics, isPreference } from "./topics.ts";
 
 const NOT_ATTRIBUTES = new Set(["cio_relationships", "anonymous_id", "_timestamp", "_update", "cio_id"]);
 
@@ -32,9 +33,10 @@ export function identify(workspace: Workspace, { identifiers, attributes, timest
   takeIdentifiers(target, [identifiers, ...given]);
   const wasUnsubscribed = target.unsubscribed;
   for (const [name, value] of Object.entries(attributes)) {
-    if (NOT_ATTRIBUTES.has(name) || given.some((one) => name in one)) continue;
+    if (NOT_ATTRIBUTES.has(name) || isPreference(name) || given.some((one) => name in one)) continue;
     target.set(name, value, timestamp);
   }
+  changeTopics(workspace, target, attributes, timestamp);
   if (typeof attributes.anonymous_id === "string") {
     for (const event of workspace.events.claim(attributes.anonymous_id, target)) workspace.eventReceived(event);
   }

@@ -10,6 +10,8 @@ const NAME_BYTES = 150;
 const VALUE_BYTES = 1000;
 const EVENT_NAME_BYTES = 100;
 export const ATTRIBUTES = 300;
+/** Of an object and all its relationships together. */
+export const OBJECT_BYTES = 100_000;
 /** Seconds beyond this one are surely milliseconds. */
 const LAST_SECOND = 100_000_000_000;
 

@@ -5,5 +5,6 @@ import type { Workspace } from "../state/workspace.ts";
 export function mergeInto(workspace: Workspace, survivor: Person, other: Person): void {
   survivor.absorb(other);
   workspace.events.move(other, survivor);
+  workspace.messages.move(other, survivor);
   workspace.people.delete(other);
 }

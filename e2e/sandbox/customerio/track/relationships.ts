@@ -1,6 +1,7 @@
 import { objectKey, type StoredObject } from "../state/objects.ts";
 import type { Person } from "../state/person.ts";
 import type { Workspace } from "../state/workspace.ts";
+import { bytesOf, OBJECT_BYTES } from "./limits.ts";
 import type { ObjectIdentifiers } from "./operation.ts";
 
 interface ToObject {
@@ -24,18 +25,31 @@ export function obtainObject(workspace: Workspace, identifiers: ObjectIdentifier
 export function relate(workspace: Workspace, person: Person, wishes: ToObject[]): void {
   for (const { identifiers, relationship_attributes } of wishes) {
     const object = obtainObject(workspace, identifiers);
-    if (object) relateTo(person, object, relationship_attributes);
+    if (object) relateTo(workspace, person, object, relationship_attributes);
   }
 }
 
 export function relateTo(
+  workspace: Workspace,
   person: Person,
-  { typeId, objectId }: StoredObject,
-  attributes: Record<string, unknown>,
+  object: StoredObject,
+  change: Record<string, unknown>,
 ): void {
+  const { typeId, objectId } = object;
   const key = objectKey(typeId, objectId);
-  const known = person.relationships.get(key)?.attributes;
-  person.relationships.set(key, { typeId, objectId, attributes: changed(known ?? {}, attributes) });
+  const known = person.relationships.get(key)?.attributes ?? {};
+  const attributes = changed(known, change);
+  if (fits(workspace, object, known, attributes)) person.relationships.set(key, { typeId, objectId, attributes });
+}
+
+/** Whether an object and its relationships stay small enough with these attributes instead of those; if not, the log says so. */
+export function fits(workspace: Workspace, object: StoredObject, before: object, after: object): boolean {
+  const key = objectKey(object.typeId, object.objectId);
+  const related = workspace.people.all().map(({ relationships }) => relationships.get(key)?.attributes ?? {});
+  const now = [object.attributes, ...related].reduce((total, attributes) => total + bytesOf(attributes), 0);
+  if (now - bytesOf(before) + bytesOf(after) <= OBJECT_BYTES) return true;
+  workspace.failedChange("an object and its relationships cannot have more than 100 kB", null);
+  return false;
 }
 
 export function unrelate(workspace: Workspace, person: Person, wishes: ToObject[]): void {

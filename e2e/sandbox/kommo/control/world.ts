@@ -1,5 +1,5 @@
 import { setImmediate as immediate } from "node:timers/promises";
-import type { Effect, Fault } from "../../faults.ts";
+import { entryFilter } from "../../control-kit.ts";
 import type { EntryFilter } from "../../ledger.ts";
 import { call } from "../../post.ts";
 import { FAIR_WEATHER, type Weather } from "../../weather.ts";
@@ -7,17 +7,6 @@ import { encodeForm } from "../hooks/encode.ts";
 import { DEFAULT_SWITCHES, type Switches } from "../switches.ts";
 import type { World } from "../world.ts";
 import { type AccountRef, findAccount } from "./find.ts";
-
-export function faultControl(world: World) {
-  return {
-    add: (fault: Fault): { effect: Effect } => {
-      world.faults.add(fault);
-      return { effect: fault.effect };
-    },
-    list: () => world.faults.list(),
-    clear: () => world.faults.clear(),
-  };
-}
 
 export function switchControl(world: World) {
   return {
@@ -81,23 +70,12 @@ export function ledgerControl(world: World) {
       accounts: world.ledger.accounts(),
       webhooks: world.deliveries.counts(account),
     }),
-    entries: (filter: EntryFilter = {}) => world.ledger.entries(filter),
+    entries: (filter: EntryFilter = {}) => world.ledger.entries(entryFilter.parse(filter)),
     /** Webhooks sent; the route is the codes, the path is the destination. */
-    deliveries: (filter: EntryFilter = {}) => world.deliveries.entries(filter),
+    deliveries: (filter: EntryFilter = {}) => world.deliveries.entries(entryFilter.parse(filter)),
     reset: () => {
       world.ledger.reset();
       world.deliveries.reset();
-    },
-  };
-}
-
-export function clockControl(world: World) {
-  const read = () => ({ now: world.clock.seconds() });
-  return {
-    read,
-    advance: ({ seconds }: { seconds: number }) => {
-      world.clock.advance(seconds * 1000);
-      return read();
     },
   };
 }

@@ -10,7 +10,8 @@ const ACTS: [label: string, action: string, title: string, input?: object][] = [
   ["Click", "click", "On the link to the prices; without an open before it, an open is inferred"],
   ["Unsubscribe", "unsubscribe", "From everything, by the link in this mail"],
   ["Machine opens", "machine-open", "As the privacy protection of a mail program does"],
-  ["Machine clicks", "click", "As a scanner does that owns up to it", { machine: true }],
+  ["Scanner", "scan", "Clicks every link at once, and owns up to it", { machine: true }],
+  ["Hidden scanner", "scan", "Clicks every link at once, as if it were a person"],
   ["Bounce", "bounce", "The mail comes back: there is no such mailbox"],
   ["Report spam", "spam", "The recipient complains"],
 ];
