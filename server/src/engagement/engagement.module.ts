@@ -7,11 +7,16 @@ import { WriteBackModule } from "../write-back/write-back.module.ts";
 import { ConnectionChecks } from "./connection/connection-checks.ts";
 import { Connections } from "./connection/connections.ts";
 import { ReportingWebhooks } from "./connection/reporting-webhook.ts";
+import { Addresses } from "./outbound/addresses.ts";
+import { DealWork } from "./outbound/deal.work.ts";
+import { DealsListener } from "./outbound/deals.listener.ts";
+import { SendWork } from "./outbound/send.work.ts";
+import { Telling } from "./outbound/telling.ts";
 
 /** Customer.io both ways: deals are told to campaigns, and what people do with the mails comes back to the deals. */
 @Module({
   imports: [InstallationModule, LeadsModule, WebhooksModule, WorkModule, WriteBackModule],
-  providers: [ConnectionChecks, Connections, ReportingWebhooks],
+  providers: [Addresses, ConnectionChecks, Connections, DealWork, DealsListener, ReportingWebhooks, SendWork, Telling],
   exports: [ConnectionChecks, Connections, ReportingWebhooks],
 })
 export class EngagementModule {}

@@ -6,7 +6,13 @@ import type { Provisioned } from "./provisioning.ts";
 
 type Hears = (tx: Tx, accountId: number) => Promise<void>;
 
-/** The account's pipelines, stages and lead fields as Kommo last showed them, for whoever cannot ask it. */
+interface Seen {
+  pipelines?: readonly Pipeline[];
+  leadFields?: readonly CustomField[];
+  contactFields?: readonly CustomField[];
+}
+
+/** The account's pipelines, stages and fields as Kommo last showed them, for whoever cannot ask it. */
 @Injectable()
 export class KnownLists {
   private readonly hearing: Hears[] = [];
@@ -21,11 +27,11 @@ export class KnownLists {
     this.hearing.push(hears);
   }
 
-  async keep(accountId: number, seen: { pipelines?: readonly Pipeline[]; leadFields?: readonly CustomField[] }) {
-    const { pipelines, leadFields } = seen;
+  async keep(accountId: number, { pipelines, leadFields, contactFields }: Seen) {
     const lists: Partial<Provisioned> = {
       ...(pipelines ? { pipelines: pipelines.map(pipelineOf) } : {}),
       ...(leadFields ? { leadFields: leadFields.map(({ id, name }) => ({ id, name })) } : {}),
+      ...(contactFields ? { fieldsOfContacts: contactFields.map(({ id, name, type }) => ({ id, name, type })) } : {}),
     };
     await this.tenancy.run(accountId, async (tx) => {
       const [, changed] = await tx.query(
@@ -39,10 +45,11 @@ export class KnownLists {
   }
 }
 
-function pipelineOf({ id, name, _embedded }: Pipeline) {
+function pipelineOf({ id, name, is_main, _embedded }: Pipeline) {
   return {
     id,
     name,
+    isMain: is_main === true,
     statuses: _embedded.statuses
       .toSorted((a, b) => a.sort - b.sort)
       .map((s) => ({ id: s.id, name: s.name, incoming: s.type === 1 })),

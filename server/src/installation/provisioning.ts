@@ -66,6 +66,7 @@ export const provisioned = z.object({
       z.object({
         id: z.number(),
         name: z.string(),
+        isMain: z.boolean().default(false),
         statuses: z.array(z.object({ id: z.number(), name: z.string(), incoming: z.boolean() })),
       }),
     )
@@ -73,6 +74,11 @@ export const provisioned = z.object({
   /** The leads' custom fields; null until they were looked at. */
   leadFields: z
     .array(z.object({ id: z.number(), name: z.string() }))
+    .nullable()
+    .default(null),
+  /** As `leadFields`, of contacts; a type as Kommo calls it. */
+  fieldsOfContacts: z
+    .array(z.object({ id: z.number(), name: z.string(), type: z.string() }))
     .nullable()
     .default(null),
   /** What the grant says it may do; null when it does not say. */

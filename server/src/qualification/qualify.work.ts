@@ -8,6 +8,7 @@ import { KommoForbidden, KommoRejected } from "../kommo/errors.ts";
 import type { Lead } from "../kommo/resources.ts";
 import { LeadReader } from "../leads/reader.ts";
 import { isUrgent, priorities } from "../queue/priority.ts";
+import { Listeners } from "../webhooks/listeners.ts";
 import { Work } from "../work/work.ts";
 import { type Decision, type WorkItem, type WorkKind, waitsFor } from "../work/work-kind.ts";
 import { type LastWritten, lastWritten } from "../write-back/last-written.ts";
@@ -31,7 +32,7 @@ import type { PromptVersionEntity } from "./prompt/prompt-version.entity.ts";
 import { PromptVersions } from "./prompt/prompt-versions.service.ts";
 import { SettingsService } from "./settings.service.ts";
 import { segmentTag } from "./tags.ts";
-import { keepCosts, keepVerdict } from "./verdict-rows.ts";
+import { isPause, keepCosts, keepVerdict } from "./verdict-rows.ts";
 import { type Judged, VerdictWrites } from "./verdict-writes.ts";
 
 export const QUALIFY = "qualify";
@@ -72,6 +73,7 @@ export class QualifyWork implements WorkKind, OnModuleInit {
     private readonly opinions: OpinionService,
     private readonly overrides: Overrides,
     private readonly writes: VerdictWrites,
+    private readonly listeners: Listeners,
   ) {}
 
   onModuleInit() {
@@ -195,6 +197,7 @@ export class QualifyWork implements WorkKind, OnModuleInit {
     const { askedBy = "events" } = item.detail as QualifyDetail;
     const unseen = { missing: [unseenPart("lead")], cut: [] };
     const kept = await keepVerdict(tx, accountId, leadId, verdict, { inputHash: "", askedBy, paid: [], unseen });
+    if (!kept.isLocked) await this.tell(tx, accountId, leadId);
     if (kept.isLocked || settings.dryRun) return;
     const [row] = await tx.query("SELECT responsible_user_id FROM lead WHERE lead_id = $1", [leadId]);
     // The deal cannot be looked at: whatever tag of ours may be there goes.
@@ -230,8 +233,13 @@ export class QualifyWork implements WorkKind, OnModuleInit {
     const { item, lead, settings, version, hash, askedBy, unseen } = one;
     const { accountId } = item;
     const kept = await keepVerdict(tx, accountId, lead.id, verdict, { inputHash: hash, askedBy, paid, unseen });
+    if (!kept.isLocked && !isPause(verdict)) await this.tell(tx, accountId, lead.id);
     if (!kept.isLocked && !settings.dryRun) await this.writes.put(tx, one, verdict, kept.id);
     await keepCosts(tx, accountId, lead.id, version.number, paid);
+  }
+
+  private tell(tx: Tx, accountId: number, leadId: number) {
+    return this.listeners.tell(tx, accountId, [{ type: "lead.judged", leadId }]);
   }
 }
 

@@ -79,7 +79,9 @@ export type KommoEvent =
   /** Somebody, and no machine, has opened one of our mails or followed a link in it. */
   | { type: "lead.engaged"; leadId: number }
   /** What a deal's people are held for has changed: a role, a weight, an approval. */
-  | { type: "stakeholder.changed"; leadId: number; contactId: number };
+  | { type: "stakeholder.changed"; leadId: number; contactId: number }
+  /** What a deal is worth is another than before: by a verdict that counts, or by a person's word. */
+  | { type: "lead.judged"; leadId: number };
 
 export type EventType = KommoEvent["type"];
 
@@ -112,4 +114,5 @@ export const eventTypes = [
   "stakeholder.named",
   "lead.engaged",
   "stakeholder.changed",
+  "lead.judged",
 ] as const satisfies readonly EventType[];

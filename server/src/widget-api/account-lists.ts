@@ -76,7 +76,7 @@ export class AccountLists {
       kommo.fields("contacts"),
     ]);
     // What is chosen from these is compared with what we know when it is saved.
-    await this.known.keep(accountId, { pipelines, leadFields: ofLeads });
+    await this.known.keep(accountId, { pipelines, leadFields: ofLeads, contactFields: ofContacts });
     return {
       pipelines: pipelines
         .filter((pipeline) => !pipeline.is_archive)

@@ -2,6 +2,7 @@ import type { CommitteeSettings } from "@dealscope/shared/committee";
 import { Injectable, type OnModuleInit } from "@nestjs/common";
 import { Accounts } from "../../installation/accounts.ts";
 import { byKey, ensureFields, ensureOptions, optionCode } from "../../installation/ensure-fields.ts";
+import { KnownLists } from "../../installation/known-lists.ts";
 import type { Need, Provisioning } from "../../installation/need.ts";
 import { Provision } from "../../installation/provision.ts";
 import type { CustomField } from "../../kommo/resources.ts";
@@ -19,6 +20,7 @@ export class ContactFields implements Need, OnModuleInit {
   constructor(
     private readonly provision: Provision,
     private readonly accounts: Accounts,
+    private readonly lists: KnownLists,
   ) {}
 
   onModuleInit() {
@@ -33,6 +35,7 @@ export class ContactFields implements Need, OnModuleInit {
       { key: "reference", code: "DEALSCOPE_REFERENCE", type: "text", name: "Dealscope reference", isApiOnly: true },
     ] as const;
     const { fields, all } = await ensureFields(kommo, "contacts", wanted, problems);
+    await this.lists.keep(accountId, { contactFields: all });
     const select = fields.get("role");
     // An option of a role that was removed stays: contacts may show it.
     const options = select && (await ensureOptions(kommo, "contacts", select, roles, { rename: true }));

@@ -34,6 +34,7 @@ import { MovesSeen1764000000047 } from "./47_moves-seen.ts";
 import { TrustedForms1764000000048 } from "./48_trusted-forms.ts";
 import { NobodyResponsible1764000000049 } from "./49_nobody-responsible.ts";
 import { CustomerIo1764000000050 } from "./50_customerio.ts";
+import { WhatDealsWereTold1764000000051 } from "./51_what-deals-were-told.ts";
 import { ToldNotes1764000000055 } from "./55_told-notes.ts";
 
 /** In the order in which they are applied. */
@@ -74,5 +75,6 @@ export const migrations = [
   TrustedForms1764000000048,
   NobodyResponsible1764000000049,
   CustomerIo1764000000050,
+  WhatDealsWereTold1764000000051,
   ToldNotes1764000000055,
 ];

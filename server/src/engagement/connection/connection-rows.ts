@@ -50,7 +50,8 @@ export async function readStanding(tx: Tx, accountId: number, environmentId: num
 
 /** In another workspace nobody is known by what we have learnt in the one before. */
 export async function forgetWorkspace(tx: Tx) {
-  await tx.query("UPDATE customerio_person SET cio_id = NULL, attributes = '{}'");
+  await tx.query("UPDATE customerio_person SET cio_id = NULL, attributes = '{}', is_called_by_cio_id = false");
+  await tx.query("UPDATE customerio_deal SET object = NULL WHERE object IS NOT NULL");
   await tx.query(
     `UPDATE customerio_write SET state = 'dropped', reason = 'The account speaks to another workspace now.', ended_at = app_now()
       WHERE state IN ('due', 'stuck')`,

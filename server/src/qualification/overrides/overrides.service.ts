@@ -3,6 +3,7 @@ import { Injectable } from "@nestjs/common";
 import { Tenancy, type Tx } from "../../database/tenancy.ts";
 import type { Lead } from "../../kommo/resources.ts";
 import { LeadReader } from "../../leads/reader.ts";
+import { Listeners } from "../../webhooks/listeners.ts";
 import { SubjectGone } from "../../work/failure.ts";
 import { Work } from "../../work/work.ts";
 import { type LastWritten, lastWritten } from "../../write-back/last-written.ts";
@@ -61,6 +62,7 @@ export class Overrides {
     private readonly settings: SettingsService,
     private readonly work: Work,
     private readonly writes: WriteBack,
+    private readonly listeners: Listeners,
   ) {
     work.expect(OVERRIDE_EXPIRY);
   }
@@ -169,6 +171,7 @@ export class Overrides {
     more?: NewWrite,
   ) {
     await tx.query("UPDATE lead SET segment = $2, score = $3 WHERE lead_id = $1", [lead.id, segment, score]);
+    await this.listeners.tell(tx, accountId, [{ type: "lead.judged", leadId: lead.id }]);
     const { dryRun } = await this.settings.of(accountId);
     if (dryRun) return;
     await this.writes.put(tx, accountId, { leadId: lead.id, origin: "rep", target: "lead", body: change });

@@ -1,0 +1,129 @@
+import type { StageRef } from "@dealscope/shared/stage-ref";
+import { Injectable, type OnModuleInit } from "@nestjs/common";
+import { lockLeads } from "../../database/lock-leads.ts";
+import { Remembered } from "../../database/remembered.ts";
+import { Tenancy, type Tx } from "../../database/tenancy.ts";
+import { Clients } from "../../installation/clients.ts";
+import { KnownLists } from "../../installation/known-lists.ts";
+import { LeadReader, type LeadReading } from "../../leads/reader.ts";
+import { priorities } from "../../queue/priority.ts";
+import { Work } from "../../work/work.ts";
+import type { Again, Decision, WorkItem, WorkKind } from "../../work/work-kind.ts";
+import { CUSTOMERIO_DEAL } from "../kinds.ts";
+import { type AddressChange, Addresses, isAddressChange } from "./addresses.ts";
+import { type Beginning, readBeginning, readTerms, type Terms } from "./beginning.ts";
+import { type MemberCard, membersOf, ownerOf } from "./deal-facts.ts";
+import { readToldDeal, readWhereabouts, type Whereabouts } from "./deal-rows.ts";
+import type { DealDetail } from "./deals.listener.ts";
+import { identifierOf } from "./identifier.ts";
+import { knownAs } from "./person-rows.ts";
+import { Telling } from "./telling.ts";
+import { whom } from "./whom.ts";
+
+/** What Kommo tells of may take so long to show up in its reads. */
+const SHOWS_WITHIN_MS = 30_000;
+const LOOK_AGAIN_MS = 250;
+/** After so long a wait for a gate it is looked less often. */
+const SOON_MS = 10_000;
+const SELDOM_MS = 5_000;
+/** Many deals may come to a stage that is new. */
+const ONE_LOOK_FOR_ALL_MS = 60_000;
+
+/** One deal as Customer.io should know it: read, decide, put down what is to be sent. */
+@Injectable()
+export class DealWork implements WorkKind, OnModuleInit {
+  readonly kind = CUSTOMERIO_DEAL;
+  private readonly lookedAround = new Remembered<number, void>(ONE_LOOK_FOR_ALL_MS);
+
+  constructor(
+    private readonly work: Work,
+    private readonly tenancy: Tenancy,
+    private readonly clients: Clients,
+    private readonly lists: KnownLists,
+    private readonly reader: LeadReader,
+    private readonly addresses: Addresses,
+    private readonly telling: Telling,
+  ) {}
+
+  onModuleInit() {
+    this.work.register(this);
+  }
+
+  async run(item: WorkItem): Promise<Decision> {
+    const { accountId, subject: leadId } = item;
+    const beginning = await this.tenancy.run(accountId, (tx) => readBeginning(tx, leadId));
+    if (!beginning) return {};
+    if (beginning.isBeingJudged) return { again: soon(item, "A gate looks whether the deal may stand there.") };
+    const priority = item.priority >= priorities.backfill ? "backfill" : "engagement";
+    const reading = await this.reader.readNew(accountId, leadId, priority, item.firstEventAt);
+    if (reading === "not yet") return { again: soon(item, "Kommo does not show it yet.") };
+    if (!reading) return { keep: (tx) => this.telling.gone(tx, accountId, leadId, beginning.terms) };
+    const { lead } = reading;
+    const at = { pipelineId: lead.pipeline_id, statusId: lead.status_id };
+    const { whereabouts, ...facts } = await this.tenancy.run(accountId, (tx) => readFacts(tx, reading, at, beginning));
+    if (isBehind(reading, whereabouts, item)) return { again: soon(item, "Kommo does not show it yet.") };
+    // What stands on the card is of a move that does not count. When it is over, Kommo tells of it.
+    if (whereabouts.isRefused) return ageOf(item) < SOON_MS ? { again: soon(item, "The deal is sent back.") } : {};
+    const terms = await this.withStages(accountId, beginning, at);
+    const owners = await this.addresses.owners(accountId, facts.addresses);
+    const { isAdded = false } = item.detail as DealDetail;
+    const { moves, newest } = beginning;
+    return {
+      keep: async (tx) => {
+        await lockLeads(tx, accountId, [leadId]);
+        const told = await readToldDeal(tx, leadId);
+        const news = { isAdded, moves: moves.filter(({ ordinal }) => ordinal > told.move), newest };
+        await this.telling.tell(tx, { accountId, terms, reading, told, news, owners, ...facts });
+      },
+    };
+  }
+
+  /** A stage that we have not heard of may be new. */
+  private async withStages(accountId: number, { terms, moves }: Beginning, at: StageRef): Promise<Terms> {
+    const { pipelines } = terms.made;
+    const isKnown = ({ pipelineId, statusId }: StageRef) =>
+      pipelines.some(({ id, statuses }) => id === pipelineId && statuses.some((stage) => stage.id === statusId));
+    if ([at, ...moves.map(({ to }) => to)].every(isKnown)) return terms;
+    await this.lookedAround.get(accountId, async () => {
+      const kommo = await this.clients.of(accountId, "engagement");
+      await this.lists.keep(accountId, { pipelines: await kommo.pipelines() });
+    });
+    return (await this.tenancy.run(accountId, readTerms)) ?? terms;
+  }
+}
+
+interface Facts {
+  /** For whom the deal speaks, the main one first. */
+  spoken: MemberCard[];
+  owner: string | null;
+  addresses: AddressChange[];
+  whereabouts: Whereabouts;
+}
+
+async function readFacts(tx: Tx, reading: LeadReading, at: StageRef, { terms }: Beginning): Promise<Facts> {
+  const { settings } = terms;
+  const spoken = whom(settings.speaksFor, await membersOf(tx, reading));
+  const known = await knownAs(
+    tx,
+    spoken.map(({ contactId }) => contactId),
+  );
+  const addresses = spoken.flatMap(({ contactId, contact }): AddressChange[] => {
+    const to = identifierOf(contact, settings.identifier);
+    const person = known.get(contactId);
+    return to && isAddressChange(person, to) ? [{ contactId, person, to }] : [];
+  });
+  const whereabouts = await readWhereabouts(tx, reading.lead.id, at);
+  return { spoken, owner: await ownerOf(tx, reading), addresses, whereabouts };
+}
+
+function isBehind({ lead }: LeadReading, { heardAt }: Whereabouts, item: WorkItem): boolean {
+  return heardAt !== null && lead.updated_at !== null && lead.updated_at < heardAt && ageOf(item) < SHOWS_WITHIN_MS;
+}
+
+function ageOf({ firstEventAt }: WorkItem): number {
+  return Date.now() - firstEventAt.getTime();
+}
+
+function soon(item: WorkItem, why: string): Again {
+  return { afterMs: ageOf(item) < SOON_MS ? LOOK_AGAIN_MS : SELDOM_MS, counts: "nothing", why };
+}

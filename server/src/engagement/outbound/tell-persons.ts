@@ -1,0 +1,99 @@
+import type { Tx } from "../../database/tenancy.ts";
+import type { Attributes } from "./attribute.ts";
+import type { Terms } from "./beginning.ts";
+import type { Deal } from "./deal-attributes.ts";
+import { dealAttributes } from "./deal-attributes.ts";
+import type { MemberCard } from "./deal-facts.ts";
+import { dealsOfPerson, mainPipelineOf } from "./deals-of-person.ts";
+import { identify } from "./operations.ts";
+import { awaits, change, contactAttributes, isNews, personAttributes } from "./person-attributes.ts";
+import { contactsOf, identifiersOf, keepPerson, type Person } from "./person-rows.ts";
+import type { Readdressed } from "./persons.ts";
+import type { NewOperation } from "./write-rows.ts";
+
+/** What is told of a person. */
+interface PersonTold {
+  operations: NewOperation[];
+  /** A deal that has to be told before he is shown in the right one. */
+  awaited: number | null;
+}
+
+export interface Circumstances {
+  terms: Terms;
+  leadId: number;
+  now: Date;
+}
+
+/** Somebody for whom the deal speaks. The person is locked, and knows afterwards whether events reach him. */
+export async function tellPerson(
+  tx: Tx,
+  circumstances: Circumstances,
+  { deal, cards, readdressed }: { deal: Deal; cards: readonly MemberCard[]; readdressed: Readdressed | undefined },
+  person: Person,
+): Promise<PersonTold> {
+  const { settings } = circumstances.terms;
+  const { attributes } = dealAttributes(deal, settings.fields, cards[0]!.role);
+  const after = await attributesOf(tx, circumstances, person, {
+    deal: { id: deal.lead.id, attributes },
+    cards: cards.map(({ contactId, contact }) => ({
+      contactId,
+      attributes: contactAttributes(contact, settings).attributes,
+    })),
+  });
+  const isTicked = cards.some(({ contact }) =>
+    contact.custom_fields_values.some(
+      ({ field_id, values }) => field_id === settings.optOutFieldId && values[0]?.value === true,
+    ),
+  );
+  // Never the other way round: who has unsubscribed would be written to again because of a box.
+  const unsubscribes = isTicked && !person.optedOut && !person.isUnsubscribed;
+  if (unsubscribes) person.isSilenced = true;
+  person.optedOut = isTicked;
+  const more = { ...(readdressed && { email: readdressed.email }), ...(unsubscribes && { unsubscribed: true }) };
+  const identifiers = readdressed ? { cio_id: readdressed.cioId } : identifiersOf(person);
+  return keep(tx, circumstances, person, after, { identifiers, more, unsubscribes });
+}
+
+/** Somebody for whom the deal spoke, and does no more: his other deals count. */
+export async function tellLeft(tx: Tx, circumstances: Circumstances, person: Person): Promise<PersonTold> {
+  const after = await attributesOf(tx, circumstances, person, { deal: null, cards: [] });
+  const identifiers = identifiersOf(person);
+  const told = await keep(tx, circumstances, person, after, { identifiers, more: {}, unsubscribes: false });
+  // This one has been looked at just now.
+  return { ...told, awaited: told.awaited === circumstances.leadId ? null : told.awaited };
+}
+
+interface AttributesOf {
+  chosen: Awaited<ReturnType<typeof dealsOfPerson>>;
+  attributes: Attributes;
+}
+
+async function attributesOf(
+  tx: Tx,
+  { terms }: Circumstances,
+  { id, attributes: before }: Person,
+  known: Pick<Parameters<typeof personAttributes>[0], "deal" | "cards">,
+): Promise<AttributesOf> {
+  const { speaksFor } = terms.settings;
+  const chosen = await dealsOfPerson(tx, await contactsOf(tx, id), speaksFor, mainPipelineOf(terms.made));
+  return { chosen, attributes: personAttributes({ before, deals: chosen, ...known }, terms.settings) };
+}
+
+async function keep(
+  tx: Tx,
+  { terms, leadId, now }: Circumstances,
+  person: Person,
+  { chosen, attributes: after }: AttributesOf,
+  wish: { identifiers: ReturnType<typeof identifiersOf>; more: Attributes; unsubscribes: boolean },
+): Promise<PersonTold> {
+  const { prefix } = terms.settings;
+  const isTold = isNews(person.attributes, after, prefix) || Object.keys(wish.more).length > 0;
+  const attributes = { ...change(person.attributes, after), ...wish.more };
+  if (isTold) person.attributes = after;
+  await keepPerson(tx, person, wish.unsubscribes);
+  const operation = identify(wish.identifiers, attributes, now);
+  return {
+    operations: isTold ? [{ kind: "person", personId: person.id, leadId, operation }] : [],
+    awaited: awaits(chosen, after, terms.settings),
+  };
+}

@@ -1,0 +1,152 @@
+import { Injectable } from "@nestjs/common";
+import type { Tx } from "../../database/tenancy.ts";
+import type { LeadReading } from "../../leads/reader.ts";
+import { Work } from "../../work/work.ts";
+import type { Timing } from "../../work/work-kind.ts";
+import { CUSTOMERIO_DEAL, CUSTOMERIO_SEND } from "../kinds.ts";
+import type { Owner } from "./addresses.ts";
+import type { Terms } from "./beginning.ts";
+import { type Deal, dealAttributes, namedDeal } from "./deal-attributes.ts";
+import type { MemberCard } from "./deal-facts.ts";
+import { keepToldDeal, readStanding, readToldDeal, type ToldDeal } from "./deal-rows.ts";
+import { identifierOf } from "./identifier.ts";
+import { type ObjectTold, objectGone, objectTold } from "./object-operations.ts";
+import { lockPersons, type Person } from "./person-rows.ts";
+import { type Found, findPersons } from "./persons.ts";
+import { afterTelling, creationOf, eventsFor, type News, untoldOf } from "./tell-events.ts";
+import { type Circumstances, tellLeft, tellPerson } from "./tell-persons.ts";
+import { type NewOperation, putOperations } from "./write-rows.ts";
+
+/** A deal that was read, with its lead locked. */
+export interface ReadDeal {
+  accountId: number;
+  terms: Terms;
+  reading: LeadReading;
+  /** For whom it speaks, the main one first. */
+  spoken: readonly MemberCard[];
+  /** Who is responsible, by name. */
+  owner: string | null;
+  /** Whose the new addresses of people are, by contact. */
+  owners: ReadonlyMap<number, Owner>;
+  told: ToldDeal;
+  news: News;
+}
+
+/** Somebody for whom the deal speaks, with the contacts of the deal who are him. */
+interface Listener {
+  person: Person;
+  cards: MemberCard[];
+}
+
+/** What waits because Customer.io or Kommo is away is not tried sooner for news. */
+const now: Timing = { settleMs: 0, atMostMs: 0, hastens: false };
+
+/** Compares a deal with what was told of it, and puts down what is to be sent. */
+@Injectable()
+export class Telling {
+  constructor(private readonly work: Work) {}
+
+  async tell(tx: Tx, { accountId, terms, reading, spoken, told, news, ...read }: ReadDeal): Promise<void> {
+    const { lead } = reading;
+    const standing = await readStanding(tx, lead.id);
+    const deal: Deal = {
+      ...{ lead, pipelines: terms.made.pipelines, currency: terms.currency, owner: read.owner },
+      ...{ segment: standing.segment, score: standing.score },
+    };
+    const circumstances: Circumstances = { terms, leadId: lead.id, now: await timeOf(tx) };
+    const contacts = spoken.map(({ contactId, contact }) => {
+      return { contactId, identifier: identifierOf(contact, terms.settings.identifier) };
+    });
+    const place = { accountId, leadId: lead.id, before: told.object };
+    const found = await findPersons(tx, place, contacts, read.owners, told.people);
+    const listeners = listenersOf(spoken, found);
+    const operations: NewOperation[] = [];
+    const awaited = new Set<number>();
+    for (const { person, cards } of listeners) {
+      const readdressed = found.readdressed.get(person.id);
+      const one = await tellPerson(tx, circumstances, { deal, cards, readdressed }, person);
+      operations.push(...one.operations);
+      if (one.awaited !== null) awaited.add(one.awaited);
+    }
+    const people = listeners.map(({ person }) => person.id);
+    const left = told.people.filter((id) => !people.includes(id));
+    operations.push(...(await this.tellThoseLeft(tx, circumstances, left, found.persons, awaited)));
+    const untold = untoldOf(lead, told, news, standing, terms.toldFrom);
+    const audience = listeners.map(({ person, cards }) => ({ person, role: cards[0]!.role, isMain: cards[0]!.isMain }));
+    operations.push(...eventsFor(untold, audience, deal, { accountId, ...circumstances }));
+    const object = asObject(terms, deal, place, audience, found.persons);
+    operations.push(...object.operations);
+    // What nobody was there to hear is told to whoever comes, if that is soon.
+    const after =
+      people.length > 0 ? afterTelling(told, news, untold, standing) : { ...told, creation: creationOf(told, news) };
+    await keepToldDeal(tx, accountId, lead.id, { ...after, people, object: object.after });
+    if (found.isOutdated) awaited.add(lead.id);
+    await this.put(tx, accountId, operations, awaited);
+  }
+
+  /** A deal that was deleted, or has become part of another: whoever was told of it is told of his next one. */
+  async gone(tx: Tx, accountId: number, leadId: number, terms: Terms): Promise<void> {
+    const told = await readToldDeal(tx, leadId);
+    const persons = await lockPersons(tx, told.people);
+    const awaited = new Set<number>();
+    const circumstances = { terms, leadId, now: await timeOf(tx) };
+    const operations = await this.tellThoseLeft(tx, circumstances, told.people, persons, awaited);
+    operations.push(...objectGone({ accountId, leadId, before: told.object }));
+    await keepToldDeal(tx, accountId, leadId, { ...told, people: [], object: null });
+    await this.put(tx, accountId, operations, awaited);
+  }
+
+  private async tellThoseLeft(
+    tx: Tx,
+    circumstances: Circumstances,
+    left: readonly number[],
+    persons: ReadonlyMap<number, Person>,
+    awaited: Set<number>,
+  ): Promise<NewOperation[]> {
+    const operations: NewOperation[] = [];
+    for (const person of left.flatMap((id) => persons.get(id) ?? [])) {
+      const one = await tellLeft(tx, circumstances, person);
+      operations.push(...one.operations);
+      if (one.awaited !== null) awaited.add(one.awaited);
+    }
+    return operations;
+  }
+
+  private async put(tx: Tx, accountId: number, operations: readonly NewOperation[], leadIds: Iterable<number>) {
+    await putOperations(tx, accountId, operations);
+    const deals = [...leadIds].map((subject) => ({ kind: CUSTOMERIO_DEAL, subject, priority: "engagement" as const }));
+    await this.work.schedule(tx, accountId, deals, now);
+    if (operations.length === 0) return;
+    await this.work.schedule(
+      tx,
+      accountId,
+      [{ kind: CUSTOMERIO_SEND, subject: accountId, priority: "engagement" }],
+      now,
+    );
+  }
+}
+
+function listenersOf(spoken: readonly MemberCard[], { persons, of }: Found): Listener[] {
+  const byPerson = Map.groupBy(
+    spoken.filter(({ contactId }) => of.has(contactId)),
+    ({ contactId }) => of.get(contactId)!,
+  );
+  return [...byPerson].map(([id, cards]) => ({ person: persons.get(id)!, cards }));
+}
+
+function asObject(
+  { settings }: Terms,
+  deal: Deal,
+  place: Parameters<typeof objectTold>[0],
+  related: Parameters<typeof objectTold>[3],
+  persons: ReadonlyMap<number, Person>,
+): ObjectTold {
+  if (settings.objectTypeId === null) return { operations: [], after: null };
+  const { attributes } = dealAttributes(deal, settings.fields, null);
+  return objectTold(place, settings.objectTypeId, namedDeal(deal.lead.id, attributes), related, persons);
+}
+
+async function timeOf(tx: Tx): Promise<Date> {
+  const [{ at }] = await tx.query("SELECT app_now() AS at");
+  return at;
+}
