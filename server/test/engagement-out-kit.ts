@@ -1,0 +1,117 @@
+import type { EngagementSettings } from "@dealscope/shared/engagement";
+import type { Settings } from "@dealscope/shared/settings";
+import { TestAccount } from "./account.ts";
+import { type Engaged, type EngagementWorld, engage } from "./engagement-kit.ts";
+import { until } from "./world.ts";
+
+type Part<T> = { [K in keyof T]?: T[K] | Partial<T[K]> };
+
+/** An account that tells Customer.io of its deals, seen from both sides. */
+export class Teller extends TestAccount {
+  private constructor(
+    private readonly of: EngagementWorld,
+    readonly engaged: Engaged,
+  ) {
+    super(of, engaged);
+  }
+
+  /** Nothing is judged unless a test is about verdicts, so that nothing but the test itself writes into Kommo. */
+  static async open(
+    world: EngagementWorld,
+    engagement: Part<EngagementSettings> = {},
+    more: Part<Settings> & { wish?: Parameters<typeof engage>[1] } = {},
+  ): Promise<Teller> {
+    const { wish, ...settings } = more;
+    const teller = new Teller(world, await engage(world, wish));
+    await teller.tellBy(engagement, settings);
+    return teller;
+  }
+
+  async tellBy(engagement: Part<EngagementSettings> = {}, settings: Part<Settings> = {}) {
+    const quietly = { triggers: { onCreation: false, onContentChange: false, onFirstMessage: false } };
+    await this.set({ ...quietly, ...settings, engagement: { isOn: true, ...engagement } });
+  }
+
+  get workspace(): number {
+    return this.engaged.workspace.id;
+  }
+
+  get customerio() {
+    return this.of.customerio.control;
+  }
+
+  /** Everybody in the workspace, by address. */
+  people() {
+    return new Map(this.customerio.people.list({ workspace: this.workspace }).map((one) => [one.email ?? one.id, one]));
+  }
+
+  person(email: string) {
+    return this.people().get(email);
+  }
+
+  attributes(email: string): Record<string, unknown> {
+    return this.person(email)?.attributes ?? {};
+  }
+
+  /** What the workspace has received of somebody, or of everybody, in that order. */
+  events(email?: string) {
+    const all = this.customerio.people.events({ workspace: this.workspace });
+    return email === undefined ? all : all.filter(({ cio_id }) => cio_id === this.person(email)?.cio_id);
+  }
+
+  names(email?: string): string[] {
+    return this.events(email).map(({ name }) => name);
+  }
+
+  /** A deal with one person in it. */
+  deal(email: string, wish: Parameters<TestAccount["create"]>[0] = {}): number {
+    return this.create({ name: "Roof", contact: { name: "Ana Ruiz", email }, ...wish });
+  }
+
+  contactOf(leadId: number): number {
+    return this.lead(leadId).contacts[0]!.id;
+  }
+
+  stage(place: number): number {
+    return this.installed.statusIds[place]!;
+  }
+
+  nameOf(statusId: number): string {
+    const { pipelines } = this.control.accounts.show({ account: this.id });
+    return pipelines.flatMap(({ statuses }) => statuses).find(({ id }) => id === statusId)!.name;
+  }
+
+  move(id: number, status_id: number) {
+    this.control.leads.move({ account: this.id, id, status_id });
+  }
+
+  edit(id: number, change: Omit<Parameters<TestAccount["control"]["leads"]["edit"]>[0], "account" | "id">) {
+    this.control.leads.edit({ account: this.id, id, ...change });
+  }
+
+  editContact(id: number, fields: Record<string, unknown>) {
+    this.control.contacts.edit({ account: this.id, id, fields });
+  }
+
+  /** What was decided, in its order. */
+  rows() {
+    return this.look<{ id: number; kind: string; state: string; reason: string | null; lead_id: number }>(
+      "SELECT id, kind, state, reason, lead_id FROM customerio_write WHERE account_id = $1 ORDER BY id",
+      [this.id],
+    );
+  }
+
+  /** All that Kommo has told is decided, and all that is decided has been tried to be sent. */
+  async told() {
+    await until("all is told", async () => {
+      if (!(await this.control.hooks.idle()).idle) return false;
+      const [row] = await this.look<{ open: number }>(
+        `SELECT (SELECT count(*) FROM delivery WHERE account_id = $1 AND state = 'new')
+              + (SELECT count(*) FROM work WHERE account_id = $1 AND kind = 'customerio_deal' AND state = 'open')
+              + (SELECT count(*) FROM customerio_write WHERE account_id = $1 AND state = 'due') AS open`,
+        [this.id],
+      );
+      return Number(row?.open) === 0;
+    });
+  }
+}
