@@ -18,7 +18,7 @@ export class Teller extends TestAccount {
   /** Nothing is judged unless a test is about verdicts, so that nothing but the test itself writes into Kommo. */
   static async open(
     world: EngagementWorld,
-    engagement: Part<EngagementSettings> = {},
+    engagement: Partial<EngagementSettings> = {},
     more: Part<Settings> & { wish?: Parameters<typeof engage>[1] } = {},
   ): Promise<Teller> {
     const { wish, ...settings } = more;
@@ -27,7 +27,7 @@ export class Teller extends TestAccount {
     return teller;
   }
 
-  async tellBy(engagement: Part<EngagementSettings> = {}, settings: Part<Settings> = {}) {
+  async tellBy(engagement: Partial<EngagementSettings> = {}, settings: Part<Settings> = {}) {
     const quietly = { triggers: { onCreation: false, onContentChange: false, onFirstMessage: false } };
     await this.set({ ...quietly, ...settings, engagement: { isOn: true, ...engagement } });
   }
