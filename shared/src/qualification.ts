@@ -85,7 +85,8 @@ export const PromptVersionContent = z
     }
     const ofMails = criteria.filter(({ judgedBy }) => judgedBy === "engagement").length;
     if (ofMails > 1) refuse("criteria", "Only one criterion can be about what is done with mails.");
-    if (criteria.length - ofMails < 2) refuse("criteria", "At least 2 criteria must be about the lead's own words.");
+    if (ofMails > 0 && criteria.length - ofMails < 2)
+      refuse("criteria", "At least 2 criteria must be about the lead's own words.");
     for (const key of duplicates(segments.map(({ key }) => key))) {
       refuse("segments", `The segment key ${key} is used twice.`);
     }
