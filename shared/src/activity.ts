@@ -84,9 +84,12 @@ export type Activity = z.infer<typeof Activity>;
 export const StuckItem = z.object({
   /** Names it in a retry. */
   id: z.string(),
-  what: z.enum(["delivery", "work", "write"]),
+  what: z.enum(["delivery", "work", "write", "customerio"]),
   lead: z.object({ id: z.int(), name: z.string() }).nullable(),
-  /** The kind of work, or what should have been written. */
+  /**
+   * The kind of work, or what should have been written. Of `customerio`: `person`, `event` or `object` that it did not take, or
+   * `address`, of which a person has to decide whose it is.
+   */
   text: z.string(),
   since: time,
   reason: z.string(),

@@ -86,6 +86,8 @@ export const Setup = z.object({
     quarantinedDeliveries: z.int(),
     deadWork: z.int(),
     deadWrites: z.int(),
+    /** What Customer.io has not taken, and addresses of which a person has to decide whose they are. */
+    customerio: z.int(),
   }),
   /** What the scans found that no webhook had told of. */
   scans: z.array(z.object({ kind: z.string(), ranAt: time.nullable(), cursorAt: time, healed: z.int() })),

@@ -10,13 +10,30 @@ import { ReportingWebhooks } from "./connection/reporting-webhook.ts";
 import { Addresses } from "./outbound/addresses.ts";
 import { DealWork } from "./outbound/deal.work.ts";
 import { DealsListener } from "./outbound/deals.listener.ts";
+import { DealsSent } from "./outbound/deals-sent.service.ts";
+import { DealsSentWork } from "./outbound/deals-sent.work.ts";
+import { EngagementSettingsPart } from "./outbound/engagement-settings.ts";
+import { DealPreview } from "./outbound/preview.service.ts";
 import { SendWork } from "./outbound/send.work.ts";
 import { Telling } from "./outbound/telling.ts";
 
 /** Customer.io both ways: deals are told to campaigns, and what people do with the mails comes back to the deals. */
 @Module({
   imports: [InstallationModule, LeadsModule, WebhooksModule, WorkModule, WriteBackModule],
-  providers: [Addresses, ConnectionChecks, Connections, DealWork, DealsListener, ReportingWebhooks, SendWork, Telling],
-  exports: [ConnectionChecks, Connections, ReportingWebhooks],
+  providers: [
+    Addresses,
+    ConnectionChecks,
+    Connections,
+    DealPreview,
+    DealsListener,
+    DealsSent,
+    DealsSentWork,
+    DealWork,
+    EngagementSettingsPart,
+    ReportingWebhooks,
+    SendWork,
+    Telling,
+  ],
+  exports: [ConnectionChecks, Connections, DealPreview, DealsSent, ReportingWebhooks],
 })
 export class EngagementModule {}

@@ -126,8 +126,38 @@ async function forgetForms(tx: Tx, contactId: number) {
   );
 }
 
+/**
+ * Who the person was to Customer.io, and what waits to be told there. Whoever shares a mailbox with others stays known by
+ * it; what was told stays there, which is Customer.io's to forget.
+ */
+async function forgetAudience(tx: Tx, contactId: number, leads: readonly number[]) {
+  const [gone]: [{ person_id: number }[]] = await tx.query(
+    "DELETE FROM customerio_person_contact WHERE contact_id = $1 RETURNING person_id",
+    [contactId],
+  );
+  const ids = gone.map(({ person_id }) => person_id);
+  await tx.query(
+    `UPDATE customerio_person SET attributes = '{}' WHERE id = ANY($1)
+        AND EXISTS (SELECT FROM customerio_person_contact c WHERE c.person_id = id)`,
+    [ids],
+  );
+  await tx.query(
+    `DELETE FROM customerio_person WHERE id = ANY($1)
+        AND NOT EXISTS (SELECT FROM customerio_person_contact c WHERE c.person_id = id)`,
+    [ids],
+  );
+  await tx.query(
+    `UPDATE customerio_write SET operation = '{}', reason = NULL, ended_at = coalesce(ended_at, app_now()),
+            state = CASE WHEN state IN ('due', 'stuck') THEN 'dropped' ELSE state END
+      WHERE person_id = ANY($1) OR (kind = 'object' AND lead_id = ANY($2))`,
+    [ids, leads],
+  );
+  await tx.query("UPDATE customerio_deal SET object = NULL WHERE lead_id = ANY($1)", [leads]);
+}
+
 async function blankTraces(tx: Tx, contactId: number, leads: readonly number[]) {
   await forgetForms(tx, contactId);
+  await forgetAudience(tx, contactId, leads);
   await tx.query(`UPDATE lead SET shown = shown - 'summary' - 'nextAction' WHERE lead_id = ANY($1)`, [leads]);
   await tx.query(
     `UPDATE lead SET name = '' FROM contact c

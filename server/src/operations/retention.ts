@@ -19,6 +19,10 @@ const old = (days: number): Record<string, string> => ({
   delivery: `received_at < app_now() - interval '${days} days'`,
   // A task that was made is closed by way of its row, however much later that is.
   write: `ended_at < app_now() - interval '${days} days' AND NOT (target = 'task' AND state = 'sent')`,
+  // By the id of an event it is known for as long as mails are, of which deal they are.
+  customerio_write: `state IN ('sent', 'dropped') AND ended_at < app_now() - interval '${days} days'
+                     AND (kind <> 'event' OR ended_at < app_now() - interval '400 days')`,
+  deals_sent_lead: "deals_sent_id IN (SELECT id FROM deals_sent WHERE ended_at < app_now() - interval '90 days')",
   heard_lead: passedBy("leads"),
   heard_contact: passedBy("contacts"),
   backfill_lead: `backfill_id IN (SELECT id FROM backfill WHERE ${ENDED_BACKFILL})`,

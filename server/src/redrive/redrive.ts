@@ -1,6 +1,7 @@
 import { Injectable, NotFoundException } from "@nestjs/common";
 import { Tenancy, type Tx } from "../database/tenancy.ts";
 import { Bell } from "../queue/bell.ts";
+import { priorities } from "../queue/priority.ts";
 
 const SHOWN = 100;
 
@@ -14,6 +15,19 @@ const MENDABLE_WRITE = `
        AND CASE WHEN newer.lead_id = write.lead_id THEN newer.seq > write.seq ELSE newer.id > write.id END
        AND (write.target NOT IN ('link', 'unlink') OR newer.body @> write.body - 'isMain')))`;
 
+/** What Customer.io has refused is sent again as it is; whose an address is, is looked up with the deal. */
+const SEND_AGAIN = `
+  WITH again AS (
+    UPDATE customerio_write SET state = CASE kind WHEN 'address' THEN 'dropped' ELSE 'due' END, reason = NULL
+     WHERE state = 'stuck' AND ($1::bigint[] IS NULL OR id = ANY($1)) RETURNING account_id, kind, lead_id),
+  asked AS (
+    SELECT DISTINCT account_id, CASE kind WHEN 'address' THEN 'customerio_deal' ELSE 'customerio_send' END AS kind,
+           CASE kind WHEN 'address' THEN lead_id ELSE account_id END AS subject FROM again)
+  INSERT INTO work AS w (account_id, kind, subject, priority, due_at)
+  SELECT account_id, kind, subject, ${priorities.engagement}, app_now() FROM asked ORDER BY kind, subject
+  ON CONFLICT (account_id, kind, subject) DO UPDATE SET
+    state = 'open', attempts = 0, waits = 0, generation = w.generation + 1, due_at = app_now()`;
+
 interface StuckRow {
   id: number;
   error: string;
@@ -24,6 +38,8 @@ export interface StuckThings {
   deliveries: (StuckRow & { state: string; receivedAt: Date })[];
   work: (StuckRow & { kind: string; subject: number; dueAt: Date })[];
   writes: (StuckRow & { leadId: number; target: string; endedAt: Date })[];
+  /** What Customer.io has not taken, and what a person has to decide before it is told. */
+  customerio: (StuckRow & { leadId: number; kind: string; endedAt: Date })[];
 }
 
 /** Work that waits for something that is away. */
@@ -39,6 +55,7 @@ export interface Chosen {
   deliveries: readonly number[];
   work: readonly number[];
   writes: readonly number[];
+  customerio: readonly number[];
 }
 
 /** What has been given up in an account, and the way back for it once the reason is mended. */
@@ -65,6 +82,10 @@ export class Redrive {
         `SELECT id, lead_id AS "leadId", target, ended_at AS "endedAt", coalesce(outcome, last_error, '') AS error,
                 ${MENDABLE_WRITE} AS "canRetry" FROM write
           WHERE state = 'dead' ORDER BY id DESC LIMIT ${SHOWN}`,
+      ),
+      customerio: await tx.query(
+        `SELECT id, lead_id AS "leadId", kind, ended_at AS "endedAt", coalesce(reason, '') AS error, true AS "canRetry"
+           FROM customerio_write WHERE state = 'stuck' ORDER BY id DESC LIMIT ${SHOWN}`,
       ),
     }));
   }
@@ -100,10 +121,16 @@ export class Redrive {
           WHERE ${MENDABLE_WRITE} AND ($1::bigint[] IS NULL OR id = ANY($1))`,
         [chosen?.writes ?? null],
       );
+      const [{ customerio }] = await tx.query(
+        `SELECT count(*)::int AS customerio FROM customerio_write
+          WHERE state = 'stuck' AND ($1::bigint[] IS NULL OR id = ANY($1))`,
+        [chosen?.customerio ?? null],
+      );
+      await tx.query(SEND_AGAIN, [chosen?.customerio ?? null]);
       await tx.query("INSERT INTO audit (account_id, actor, action, detail) VALUES ($1, $2, 'redriven', $3)", [
-        ...[accountId, actor, JSON.stringify({ deliveries, work, writes })],
+        ...[accountId, actor, JSON.stringify({ deliveries, work, writes, customerio })],
       ]);
-      return { deliveries, work, writes };
+      return { deliveries, work, writes, customerio };
     });
     this.bell.ring(accountId);
     return counts;

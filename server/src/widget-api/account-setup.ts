@@ -20,6 +20,7 @@ interface Counts {
   quarantined_deliveries: number;
   dead_work: number;
   dead_writes: number;
+  stuck_customerio: number;
   scans: { kind: string; ran_at: string | null; cursor_at: string; healed: number }[];
   /** The open or dead row of the provisioning. */
   repair: { state: "open" | "dead"; is_now: boolean; last_error: string | null } | null;
@@ -107,6 +108,7 @@ export class AccountSetup {
         quarantinedDeliveries: counts.quarantined_deliveries,
         deadWork: counts.dead_work,
         deadWrites: counts.dead_writes,
+        customerio: counts.stuck_customerio,
       },
       scans: counts.scans.map(({ kind, ran_at, cursor_at, healed }) => ({
         kind,
@@ -155,6 +157,7 @@ async function count(tx: Tx): Promise<Counts> {
        (SELECT count(*) FROM delivery WHERE state = 'quarantined') AS quarantined_deliveries,
        (SELECT count(*) FROM work WHERE state = 'dead') AS dead_work,
        (SELECT count(*) FROM write WHERE state = 'dead') AS dead_writes,
+       (SELECT count(*) FROM customerio_write WHERE state = 'stuck') AS stuck_customerio,
        (SELECT coalesce(jsonb_agg(s ORDER BY s.kind), '[]') FROM scan s) AS scans,
        (SELECT jsonb_build_object('state', state, 'last_error', last_error,
                  'is_now', state = 'open' AND (due_at <= app_now() OR leased_until > app_now()))

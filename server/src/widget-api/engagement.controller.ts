@@ -74,8 +74,7 @@ export class EngagementController {
     refusals: ["forbidden", "conflict", "unavailable"],
   })
   async objectTypes(@ActingRep() { accountId }: Rep): Promise<ObjectTypes> {
-    const app = await this.connections.appOf(accountId);
-    return { types: app ? await app.objectTypes() : [] };
+    return { types: await this.connections.objectTypes(accountId) };
   }
 
   private async answer(accountId: number): Promise<ConnectionAnswer> {

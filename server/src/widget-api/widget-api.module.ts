@@ -24,6 +24,7 @@ import { BackfillsController } from "./backfills.controller.ts";
 import { BiController } from "./bi.controller.ts";
 import { Cards } from "./cards.ts";
 import { CommitteeController } from "./committee.controller.ts";
+import { DealsSentController } from "./deals-sent.controller.ts";
 import { EngagementController } from "./engagement.controller.ts";
 import { ExportsController } from "./exports.controller.ts";
 import { FormsController } from "./forms.controller.ts";
@@ -80,6 +81,7 @@ import { TryOutController } from "./try-out.controller.ts";
     ExportsController,
     BiController,
     EngagementController,
+    DealsSentController,
     IntakeController,
     FormsController,
   ],

@@ -24,7 +24,10 @@ export class WhatDealsWereTold1764000000051 implements MigrationInterface {
     await tenantTable(runner, "customerio_deal");
 
     // What happened before deals were told is told to nobody.
-    await runner.query("ALTER TABLE customerio_connection ADD told_from timestamptz NOT NULL DEFAULT app_now()");
+    await runner.query(`
+      ALTER TABLE customerio_connection ADD told_from timestamptz NOT NULL DEFAULT app_now(),
+        -- Ids of the workspace's object types as it last showed them; null: nobody has looked, or may.
+        ADD object_types text[]`);
 
     await runner.query(`
       ALTER TABLE customerio_person
@@ -68,7 +71,7 @@ export class WhatDealsWereTold1764000000051 implements MigrationInterface {
       ALTER TABLE customerio_write DROP CONSTRAINT customerio_write_kind_check,
         ADD CONSTRAINT customerio_write_kind_check CHECK (kind IN ('person', 'event', 'object'))`);
     await runner.query("ALTER TABLE customerio_person DROP opted_out, DROP is_called_by_cio_id");
-    await runner.query("ALTER TABLE customerio_connection DROP told_from");
+    await runner.query("ALTER TABLE customerio_connection DROP told_from, DROP object_types");
     await runner.query("DROP TABLE customerio_deal");
   }
 }

@@ -71,6 +71,16 @@ export class Connections {
     return new URL(`/webhooks/customerio/${this.sealing.open(path_key_sealed)}`, this.config.PUBLIC_URL).href;
   }
 
+  /** What deals can be objects of; nothing without an App key. They are remembered, because settings name them. */
+  async objectTypes(accountId: number): Promise<{ id: string; name: string }[]> {
+    const app = await this.appOf(accountId);
+    if (!app) return [];
+    const types = await app.objectTypes();
+    const ids = types.map(({ id }) => id);
+    await this.tenancy.run(accountId, (tx) => tx.query("UPDATE customerio_connection SET object_types = $1", [ids]));
+    return types;
+  }
+
   row(accountId: number): Promise<ConnectionRow | undefined> {
     return this.tenancy.run(accountId, readConnection);
   }
@@ -105,7 +115,8 @@ export class Connections {
            environment_id = excluded.environment_id, problem = NULL,
            app_key_sealed = CASE WHEN $10 THEN c.app_key_sealed ELSE excluded.app_key_sealed END,
            signing_key_sealed = CASE WHEN $11 THEN c.signing_key_sealed ELSE excluded.signing_key_sealed END,
-           webhook_id = CASE WHEN c.environment_id = excluded.environment_id THEN c.webhook_id END`,
+           webhook_id = CASE WHEN c.environment_id = excluded.environment_id THEN c.webhook_id END,
+           object_types = CASE WHEN c.environment_id = excluded.environment_id THEN c.object_types END`,
         [
           ...[accountId, wish.siteId, this.sealing.seal(trackKey), seal(wish.appKey), seal(wish.signingKey)],
           ...[region, environmentId, hashKey(pathKey), this.sealing.seal(pathKey)],

@@ -15,6 +15,8 @@ const LOOKED_AT = 1_001;
 /** Nobody but a person can do something about keys; saving them ends the wait. */
 const REFUSED_KEY_MS = 3_600_000;
 
+const KEY_REFUSED =
+  "Customer.io does not take the keys any more. What is to be told goes on when they are saved again.";
 const TOO_LARGE = `This is larger than the ${ITEM_BYTES} bytes that Customer.io takes at once. Map fewer or shorter fields.`;
 
 /**
@@ -86,11 +88,10 @@ async function send(
 }
 
 function patience(item: WorkItem, failure: Failure): Again {
-  const why = failure.message;
   if (failure instanceof CustomerIoKeyRefused)
-    return { afterMs: REFUSED_KEY_MS, counts: "wait", on: "customerio_key", why };
+    return { afterMs: REFUSED_KEY_MS, counts: "wait", on: "customerio_key", why: KEY_REFUSED };
   const afterMs = backoffMs(waitsFor(item, "customerio"), failure.retryAfterMs);
-  return { afterMs, counts: "wait", on: "customerio", why };
+  return { afterMs, counts: "wait", on: "customerio", why: failure.message };
 }
 
 function onward(left: number): Again | undefined {

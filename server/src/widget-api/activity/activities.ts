@@ -18,7 +18,8 @@ import { type RankedSegments, Segments } from "../segments.ts";
 import { type HappeningRow, readHappenings } from "./activity-rows.ts";
 import { fromText, toText } from "./cursor.ts";
 
-const QUALIFICATIONS = ["qualify", "override-expiry"];
+/** Kinds of work whose subject is one. */
+const OF_A_LEAD = ["qualify", "override-expiry", "customerio_deal"];
 
 /** What has happened in an account, and what got stuck in it. */
 @Injectable()
@@ -44,10 +45,11 @@ export class Activities {
   }
 
   async stuck(accountId: number): Promise<Stuck> {
-    const { deliveries, work, writes } = await this.redrive.stuck(accountId);
+    const { deliveries, work, writes, customerio } = await this.redrive.stuck(accountId);
     const leadIds = [
       ...writes.map(({ leadId }) => leadId),
-      ...work.filter(({ kind }) => QUALIFICATIONS.includes(kind)).map(({ subject }) => subject),
+      ...customerio.map(({ leadId }) => leadId),
+      ...work.filter(({ kind }) => OF_A_LEAD.includes(kind)).map(({ subject }) => subject),
     ];
     const [names, total] = await this.tenancy.run(accountId, async (tx) => {
       const rows: { lead_id: number; name: string }[] = await tx.query(
@@ -56,7 +58,8 @@ export class Activities {
       );
       const [{ count }] = await tx.query(
         `SELECT (SELECT count(*) FROM delivery WHERE state IN ('dead', 'quarantined'))
-              + (SELECT count(*) FROM work WHERE state = 'dead') + (SELECT count(*) FROM write WHERE state = 'dead') AS count`,
+              + (SELECT count(*) FROM work WHERE state = 'dead') + (SELECT count(*) FROM write WHERE state = 'dead')
+              + (SELECT count(*) FROM customerio_write WHERE state = 'stuck') AS count`,
       );
       return [new Map(rows.map((row) => [row.lead_id, row.name])), Number(count)] as const;
     });
@@ -68,11 +71,15 @@ export class Activities {
       })),
       ...work.map(({ id, kind, subject, dueAt, error, canRetry }) => ({
         ...{ id: `work-${id}`, what: "work" as const, text: kind, canRetry },
-        lead: QUALIFICATIONS.includes(kind) ? lead(subject) : null,
+        lead: OF_A_LEAD.includes(kind) ? lead(subject) : null,
         ...{ since: dueAt.toISOString(), reason: error },
       })),
       ...writes.map(({ id, leadId, target, endedAt, error, canRetry }) => ({
         ...{ id: `write-${id}`, what: "write" as const, lead: lead(leadId), text: target, canRetry },
+        ...{ since: endedAt.toISOString(), reason: error },
+      })),
+      ...customerio.map(({ id, leadId, kind, endedAt, error, canRetry }) => ({
+        ...{ id: `customerio-${id}`, what: "customerio" as const, lead: lead(leadId), text: kind, canRetry },
         ...{ since: endedAt.toISOString(), reason: error },
       })),
     ];
@@ -86,8 +93,8 @@ export class Activities {
 
   /** @param ids of stuck items; undefined is all of them */
   async retry({ accountId, name }: Rep, ids: readonly string[] | undefined): Promise<number> {
-    const { deliveries, work, writes } = await this.redrive.putBack(accountId, name, ids && chosenBy(ids));
-    return deliveries + work + writes;
+    const { deliveries, work, writes, customerio } = await this.redrive.putBack(accountId, name, ids && chosenBy(ids));
+    return deliveries + work + writes + customerio;
   }
 }
 
@@ -97,7 +104,7 @@ function chosenBy(ids: readonly string[]): Chosen {
       const number = Number(id.startsWith(`${what}-`) ? id.slice(what.length + 1) : Number.NaN);
       return Number.isSafeInteger(number) ? [number] : [];
     });
-  return { deliveries: of("delivery"), work: of("work"), writes: of("write") };
+  return { deliveries: of("delivery"), work: of("work"), writes: of("write"), customerio: of("customerio") };
 }
 
 function toHappening(row: HappeningRow, segments: RankedSegments, made: Provisioned): Happening {

@@ -58,7 +58,8 @@ export function Checklist({ setup }: { setup: Setup }) {
   const now = Date.parse(setup.at);
   const fieldsAreReady = provisioning.missingFields.length === 0;
   const skew = clock.skewSeconds;
-  const stuckItems = stuck.deadDeliveries + stuck.quarantinedDeliveries + stuck.deadWork + stuck.deadWrites;
+  const { deadDeliveries, quarantinedDeliveries, deadWork, deadWrites, customerio } = stuck;
+  const stuckItems = deadDeliveries + quarantinedDeliveries + deadWork + deadWrites + customerio;
   const healed = setup.scans.reduce((sum, scan) => sum + scan.healed, 0);
   const lastScan = setup.scans
     .flatMap(({ ranAt }) => ranAt ?? [])
