@@ -3,6 +3,7 @@ import { type CustomerIoSandbox, startCustomerIo } from "../../e2e/sandbox/custo
 import { Browser } from "./widget-api-kit.ts";
 import { startWorld, type World } from "./world.ts";
 
+type KommoWish = Parameters<World["install"]>[0];
 type CustomerIoOptions = Parameters<typeof startCustomerIo>[0];
 type Workspace = ReturnType<CustomerIoSandbox["control"]["workspaces"]["create"]>;
 type WorkspaceWish = Parameters<CustomerIoSandbox["control"]["workspaces"]["create"]>[0];
@@ -64,9 +65,9 @@ export function keysOf(world: EngagementWorld, workspace: Workspace): Connection
 /** Installs Dealscope into a new account and connects it to a new workspace; without `keys`, with all of them. */
 export async function engage(
   world: EngagementWorld,
-  wish: { workspace?: WorkspaceWish; keys?: Partial<ConnectionWish> } = {},
+  wish: { kommo?: KommoWish; workspace?: WorkspaceWish; keys?: Partial<ConnectionWish> } = {},
 ): Promise<Engaged> {
-  const installed = await world.install();
+  const installed = await world.install(wish.kommo);
   const workspace = world.customerio.control.workspaces.create(wish.workspace ?? {});
   const admin = await Browser.open(world, installed.accountId, installed.adminId);
   await connect(admin, { ...keysOf(world, workspace), ...wish.keys });

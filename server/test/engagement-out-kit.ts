@@ -1,3 +1,4 @@
+import { ConnectionAnswer } from "@dealscope/shared/customerio";
 import type { EngagementSettings } from "@dealscope/shared/engagement";
 import type { Settings } from "@dealscope/shared/settings";
 import { TestAccount } from "./account.ts";
@@ -91,6 +92,26 @@ export class Teller extends TestAccount {
 
   editContact(id: number, fields: Record<string, unknown>) {
     this.control.contacts.edit({ account: this.id, id, fields });
+  }
+
+  /** Somebody whom Kommo knows becomes the main contact of a deal. */
+  async linkMain(leadId: number, contactId: number) {
+    const { access_token } = this.control.oauth.longLivedToken({ account: this.id });
+    const body = [{ to_entity_id: contactId, to_entity_type: "contacts", metadata: { is_main: true } }];
+    const answer = await fetch(`${this.world.kommo.origin}/api/v4/leads/${leadId}/link`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${access_token}`, "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    if (!answer.ok) throw new Error(`Linking answered ${answer.status}: ${await answer.text()}`);
+    // Of links there is no webhook, so the deal is touched.
+    this.edit(leadId, { name: `${this.lead(leadId).name} ` });
+  }
+
+  /** How sending goes, as the administrator sees it. */
+  async connection() {
+    const { connection } = await this.engaged.admin.get(ConnectionAnswer, "/api/engagement/connection");
+    return connection!.sending;
   }
 
   /** What was decided, in its order. */
