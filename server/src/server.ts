@@ -4,6 +4,7 @@ import { AppModule } from "./app.module.ts";
 import type { Config } from "./config.ts";
 import { PinoLogger } from "./logging.ts";
 import { Turns } from "./queue/turns.ts";
+import { CustomerIoDoor } from "./webhooks/customerio-door.ts";
 import { DigitalPipelineDoor } from "./webhooks/digital-pipeline-door.ts";
 import { Door } from "./webhooks/door.ts";
 import { openWidgetApi } from "./widget-api/open.ts";
@@ -36,6 +37,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
   if (config.ROLE !== "worker") {
     app.get(Door).open(adapter.getInstance());
     app.get(DigitalPipelineDoor).open(adapter.getInstance());
+    app.get(CustomerIoDoor).open(adapter.getInstance());
   }
   openWidgetApi(app, config);
   await app.listen(config.PORT, config.HOST);

@@ -9,7 +9,7 @@ const DOOR_CONNECTIONS = 3;
 
 export interface IncomingDelivery {
   accountId: number;
-  source: "kommo" | "kommo-dp";
+  source: "kommo" | "kommo-dp" | "customerio";
   contentType: string;
   body: string;
   /** Why the body is not as it should be (cut, unparsable); null when nothing is wrong. */
@@ -71,6 +71,15 @@ export class Doors implements OnApplicationShutdown {
     keyHash: Buffer,
   ): Promise<{ accountId: number; status: AccountStatus } | undefined> {
     return this.lookUp("SELECT account_id, status FROM lookup_by_dp_key($1)", keyHash);
+  }
+
+  /** Which account gave Customer.io this key, if any did, and with what its webhooks are to be signed. */
+  async accountOfCustomerIoKey(
+    keyHash: Buffer,
+  ): Promise<{ accountId: number; status: AccountStatus; signingKeySealed: string | null } | undefined> {
+    const { rows } = await this.frontDoor.query("SELECT * FROM lookup_by_customerio_key($1)", [keyHash]);
+    const [row] = rows;
+    return row && { accountId: row.account_id, status: row.status, signingKeySealed: row.signing_key_sealed };
   }
 
   private async lookUp(sql: string, keyHash: Buffer) {

@@ -52,6 +52,12 @@ export class KnownKeys<Owner> {
     return found;
   }
 
+  /** Looks past what is remembered, for who has reason to think that something about the key has changed. */
+  async lookAgain(key: string): Promise<Owner | undefined> {
+    const hash = hashKey(key);
+    return this.lookUp(hash, hash.toString("base64"));
+  }
+
   /** For whoever changes keys in this process: the others notice within seconds. */
   forget() {
     this.known.clear();

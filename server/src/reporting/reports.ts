@@ -4,9 +4,9 @@ import { Injectable } from "@nestjs/common";
 import { Tenancy, type Tx } from "../database/tenancy.ts";
 import { Accounts } from "../installation/accounts.ts";
 import { provisioned } from "../installation/provisioning.ts";
+import { knownZone } from "../leads/zone.ts";
 import type { Frame, Visible } from "./question.ts";
 import { StageNames } from "./stage-names.ts";
-import { knownZone } from "./zone.ts";
 
 export interface ReportWish {
   committee: CommitteeSettings;

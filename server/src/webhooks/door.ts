@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { Bell } from "../queue/bell.ts";
 import { Mailbox } from "./mailbox.ts";
 import { PathKeys } from "./path-keys.ts";
-import { readRawBody } from "./raw-body.ts";
+import { readRawBody, takeAnyBody } from "./raw-body.ts";
 
 /**
  * Where webhooks come in: authenticate, one insert, ring, 2xx. Nothing is judged here, because every refusal brings
@@ -22,14 +22,8 @@ export class Door {
   /** Straight on Fastify, in a scope of its own: the raw body is wanted, whatever type it claims to have. */
   open(app: FastifyInstance) {
     app.register(async (scope) => {
-      scope.removeAllContentTypeParsers();
-      scope.addHook("onRequest", async ({ raw }) => {
-        // Fastify answers 415 to what is no type at all, before any parser is asked.
-        const type = raw.headers["content-type"];
-        if (type !== undefined && !/^[\w.+-]+\/[\w.+-]+\s*(;|$)/.test(type)) delete raw.headers["content-type"];
-      });
       // Nothing is read before the key is known: a stranger's body is not worth our memory.
-      scope.addContentTypeParser("*", async () => undefined);
+      takeAnyBody(scope);
       scope.post<{ Params: { key: string } }>("/webhooks/kommo/:key", (request, reply) => this.receive(request, reply));
     });
   }

@@ -1,8 +1,13 @@
+import type { MailTold } from "./mail-told.ts";
+
 /** Kommo's numbers for a note that a person has typed, and for one that tells that somebody called the client. */
 export const TEXT_NOTE = 4;
 export const OUTGOING_CALL_NOTE = 11;
 
-/** What Kommo told us, parsed once at the door. Every event is a hint: the truth is read again from the API. */
+/**
+ * What Kommo told us, parsed once at the door. Every event is a hint: the truth is read again from the API. What Customer.io
+ * tells of a mail is signed and told once, so it is kept as it is.
+ */
 export type KommoEvent =
   | {
       type: "lead.added";
@@ -81,7 +86,8 @@ export type KommoEvent =
   /** What a deal's people are held for has changed: a role, a weight, an approval. */
   | { type: "stakeholder.changed"; leadId: number; contactId: number }
   /** What a deal is worth is another than before: by a verdict that counts, or by a person's word. */
-  | { type: "lead.judged"; leadId: number };
+  | { type: "lead.judged"; leadId: number }
+  | ({ type: "mail.told" } & MailTold);
 
 export type EventType = KommoEvent["type"];
 
@@ -115,4 +121,5 @@ export const eventTypes = [
   "lead.engaged",
   "stakeholder.changed",
   "lead.judged",
+  "mail.told",
 ] as const satisfies readonly EventType[];

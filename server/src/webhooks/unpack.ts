@@ -10,6 +10,7 @@ import type { KommoEvent } from "./events.ts";
 import { accountOf, readKommoEvents } from "./kommo-events.ts";
 import { parseKommoForm } from "./kommo-form.ts";
 import { Listeners } from "./listeners.ts";
+import { readMailTold } from "./mail-told.ts";
 import { Mailbox } from "./mailbox.ts";
 
 const TOGETHER = 200;
@@ -120,15 +121,19 @@ export class Unpack implements Stage, OnModuleInit {
 
   private read(delivery: Delivery, accountId: number, key: Buffer | null, events: KommoEvent[]): Verdict {
     try {
-      const { about, heard } = readDelivery(delivery);
+      const { about, heard, flaw = null } = readDelivery(delivery, accountId);
       if (about !== accountId) {
         const why = about ? `The body speaks of account ${about}.` : "The body names no account.";
         return { state: "quarantined", key, why };
       }
       events.push(...heard);
-      return { state: "done", key, why: null };
+      return { state: "done", key, why: flaw };
     } catch (error) {
-      return { state: "dead", key, why: `Not readable as a form: ${(error as Error).message}` };
+      return {
+        state: "dead",
+        key,
+        why: `Not readable as ${delivery.source === "customerio" ? "JSON" : "a form"}: ${(error as Error).message}`,
+      };
     }
   }
 
@@ -168,10 +173,23 @@ export class Unpack implements Stage, OnModuleInit {
   }
 }
 
-function readDelivery({ source, body }: Delivery): { about: number | undefined; heard: KommoEvent[] } {
+interface Read {
+  /** The account that the body says it is about. */
+  about: number | undefined;
+  heard: KommoEvent[];
+  /** Why there is nothing, or not all, to be heard in a body that may be as it is. */
+  flaw?: string | null;
+}
+
+function readDelivery({ source, body }: Delivery, accountId: number): Read {
   if (source === "kommo-dp") {
     const { accountId: about, events: heard } = digitalPipelineEvents(body);
     return { about, heard };
+  }
+  if (source === "customerio") {
+    // It names no account; what it is about was proved by its signature.
+    const { told, flaw } = readMailTold(body);
+    return { about: accountId, heard: told ? [{ type: "mail.told", ...told }] : [], flaw };
   }
   const form = parseKommoForm(body);
   return { about: accountOf(form), heard: readKommoEvents(form) };

@@ -35,6 +35,7 @@ import { TrustedForms1764000000048 } from "./48_trusted-forms.ts";
 import { NobodyResponsible1764000000049 } from "./49_nobody-responsible.ts";
 import { CustomerIo1764000000050 } from "./50_customerio.ts";
 import { WhatDealsWereTold1764000000051 } from "./51_what-deals-were-told.ts";
+import { WhatMailsDo1764000000053 } from "./53_what-mails-do.ts";
 import { ToldNotes1764000000055 } from "./55_told-notes.ts";
 
 /** In the order in which they are applied. */
@@ -76,5 +77,6 @@ export const migrations = [
   NobodyResponsible1764000000049,
   CustomerIo1764000000050,
   WhatDealsWereTold1764000000051,
+  WhatMailsDo1764000000053,
   ToldNotes1764000000055,
 ];
