@@ -7,6 +7,15 @@ import { WriteBackModule } from "../write-back/write-back.module.ts";
 import { ConnectionChecks } from "./connection/connection-checks.ts";
 import { Connections } from "./connection/connections.ts";
 import { ReportingWebhooks } from "./connection/reporting-webhook.ts";
+import { MailCall } from "./effects/call.work.ts";
+import { Effects } from "./effects/effects.ts";
+import { EmailStatusField } from "./effects/email-status-field.ts";
+import { MailNotes } from "./effects/notes.work.ts";
+import { MailStanding } from "./effects/standing.work.ts";
+import { Hearing } from "./inbound/hearing.ts";
+import { MailListener } from "./inbound/mail.listener.ts";
+import { Sources } from "./inbound/sources.work.ts";
+import { Whose } from "./inbound/whose.work.ts";
 import { Addresses } from "./outbound/addresses.ts";
 import { DealWork } from "./outbound/deal.work.ts";
 import { DealsListener } from "./outbound/deals.listener.ts";
@@ -29,10 +38,19 @@ import { Telling } from "./outbound/telling.ts";
     DealsSent,
     DealsSentWork,
     DealWork,
+    Effects,
+    EmailStatusField,
     EngagementSettingsPart,
+    Hearing,
+    MailCall,
+    MailListener,
+    MailNotes,
+    MailStanding,
     ReportingWebhooks,
     SendWork,
+    Sources,
     Telling,
+    Whose,
   ],
   exports: [ConnectionChecks, Connections, DealPreview, DealsSent, ReportingWebhooks],
 })

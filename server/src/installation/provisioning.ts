@@ -31,6 +31,8 @@ export const provisioned = z.object({
    * an admin has mapped.
    */
   contactFields: z.partialRecord(z.enum(["role", "reference", "weight", "probability"]), z.number().int()).default({}),
+  /** Of contacts in accounts that hear of mails: whether mail reaches them. */
+  emailStatusField: z.number().int().nullable().default(null),
   /** Enum ids of the contacts' role field by role key. */
   roles: z.record(z.string(), z.number().int()).default({}),
   /** The list of stakeholders, where the account wants one. */

@@ -1,7 +1,7 @@
 import type { FieldValue } from "../kommo/resources.ts";
 
-/** A value for a field: a text or number as it is, of a phone or e-mail with its sort, or an option by its id. */
-export type WishedValue = { value: string | number; enumCode?: string } | { enumId: number };
+/** A value for a field: a text, number or tick as it is, of a phone or e-mail with its sort, or an option by its id. */
+export type WishedValue = { value: string | number | boolean; enumCode?: string } | { enumId: number };
 
 /** What a custom field is to show. */
 export interface FieldWish {

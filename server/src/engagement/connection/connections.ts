@@ -6,6 +6,7 @@ import { AppClient } from "../../customerio/app-client.ts";
 import { findRegion, type Origins, TrackClient } from "../../customerio/track-client.ts";
 import { hashKey } from "../../database/known-keys.ts";
 import { Tenancy, type Tx } from "../../database/tenancy.ts";
+import { PROVISION } from "../../installation/installations.ts";
 import { Sealing } from "../../installation/sealing.ts";
 import { Work } from "../../work/work.ts";
 import { CUSTOMERIO_SEND } from "../kinds.ts";
@@ -125,7 +126,11 @@ export class Connections {
       );
       if (before && before.environment_id !== environmentId) await forgetWorkspace(tx);
       await note(tx, accountId, by, "Customer.io keys saved");
-      await this.work.schedule(tx, accountId, [{ kind: CUSTOMERIO_SEND, subject: accountId, priority: "engagement" }]);
+      await this.work.schedule(tx, accountId, [
+        { kind: CUSTOMERIO_SEND, subject: accountId, priority: "engagement" },
+        // Contacts show from now on whether mail reaches them.
+        ...(before ? [] : [{ kind: PROVISION, subject: accountId, priority: "engagement" as const }]),
+      ]);
     });
   }
 

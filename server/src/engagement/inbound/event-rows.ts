@@ -1,0 +1,84 @@
+import type { Tx } from "../../database/tenancy.ts";
+import { normaliseEmail, normalisePhone } from "../../leads/contact-address.ts";
+import type { MailTold } from "../../webhooks/mail-told.ts";
+import { linkKey, shownLink } from "./link.ts";
+import { type MailMoment, machineClicks, toldMachine } from "./machines.ts";
+
+/** What a person has done, or what says how he stands with us: of these it matters whose they are. */
+export const MATTERS = `(metric IN ('subscribed', 'unsubscribed', 'bounced', 'spammed')
+                         OR metric IN ('opened', 'clicked') AND machine IS NULL)`;
+
+/**
+ * Keeps what was told, each thing once.
+ * @returns the ids of what had not been told before
+ */
+export async function keepTold(tx: Tx, accountId: number, told: readonly MailTold[]): Promise<string[]> {
+  const rows = told.map((one) => ({
+    event_id: one.eventId,
+    metric: one.metric,
+    channel: one.channel,
+    at: one.at,
+    address: addressOf(one),
+    own_id: one.ownId,
+    cio_id: one.cioId,
+    delivery_id: one.deliveryId,
+    source_kind: one.source?.kind ?? null,
+    source_id: one.source?.id ?? null,
+    subject: one.subject,
+    link: shownLink(one.href),
+    link_key: linkKey(one.href, one.linkId),
+    machine: toldMachine(one),
+    reason: one.reason,
+    trigger_event_id: one.triggerEventId,
+  }));
+  const fresh: { event_id: string }[] = await tx.query(
+    `INSERT INTO engagement_event (account_id, event_id, metric, channel, at, address, own_id, cio_id, delivery_id,
+                                   source_kind, source_id, subject, link, link_key, machine, reason, trigger_event_id)
+     SELECT $1, t.* FROM jsonb_to_recordset($2)
+            AS t (event_id text, metric text, channel text, at timestamptz, address text, own_id text, cio_id text,
+                  delivery_id text, source_kind text, source_id text, subject text, link text, link_key text,
+                  machine text, reason text, trigger_event_id text)
+      ORDER BY t.event_id
+     ON CONFLICT (account_id, event_id) DO NOTHING RETURNING event_id`,
+    [accountId, JSON.stringify(rows)],
+  );
+  return fresh.map(({ event_id }) => event_id);
+}
+
+/** As contacts' addresses are compared; messages to phones are told with a number. */
+function addressOf({ address, channel }: MailTold): string | null {
+  if (address === null) return null;
+  return normaliseEmail(address) ?? (channel === "sms" || channel === "whatsapp" ? normalisePhone(address) : null);
+}
+
+/**
+ * Looks at the mails of these events for clicks that no person can have made: later news may show it of earlier ones.
+ * @returns the events of which something else is thought than before
+ */
+export async function markMachines(tx: Tx, eventIds: readonly string[]): Promise<string[]> {
+  const rows: (MailMoment & { deliveryId: string; machine: string | null })[] = await tx.query(
+    `SELECT event_id AS "eventId", delivery_id AS "deliveryId", metric, at, link_key AS "linkKey", machine
+       FROM engagement_event
+      WHERE metric IN ('sent', 'delivered', 'clicked')
+        AND delivery_id = ANY(ARRAY(
+          SELECT c.delivery_id FROM engagement_event c
+           WHERE c.metric = 'clicked'
+             AND c.delivery_id = ANY(ARRAY(SELECT delivery_id FROM engagement_event
+                                            WHERE event_id = ANY($1) AND metric IN ('sent', 'delivered', 'clicked')))))`,
+    [eventIds],
+  );
+  const changed = [...Map.groupBy(rows, ({ deliveryId }) => deliveryId).values()].flatMap((mail) => {
+    const found = machineClicks(mail);
+    return mail.flatMap(({ eventId, metric, machine }) => {
+      const now = found.get(eventId) ?? null;
+      return metric !== "clicked" || machine === "machine" || machine === now ? [] : [{ eventId, now }];
+    });
+  });
+  if (changed.length === 0) return [];
+  await tx.query(
+    `UPDATE engagement_event e SET machine = c.machine FROM unnest($1::text[], $2::text[]) AS c (event_id, machine)
+      WHERE e.event_id = c.event_id`,
+    [changed.map(({ eventId }) => eventId), changed.map(({ now }) => now)],
+  );
+  return changed.map(({ eventId }) => eventId);
+}

@@ -1,0 +1,68 @@
+import { Injectable, type OnModuleInit } from "@nestjs/common";
+import type { Tx } from "../../database/tenancy.ts";
+import { Accounts } from "../../installation/accounts.ts";
+import type { EventOf, EventType, KommoEvent } from "../../webhooks/events.ts";
+import { type Listener, Listeners } from "../../webhooks/listeners.ts";
+import { settingsOf } from "../account-settings.ts";
+import { Effects } from "../effects/effects.ts";
+import { keepTold, markMachines } from "./event-rows.ts";
+import { findPeople, learnIds } from "./people-rows.ts";
+import { Sources } from "./sources.work.ts";
+import { stand } from "./standing-rows.ts";
+import { Whose } from "./whose.work.ts";
+import { adopt, findWhose, followContact, followLead } from "./whose-rows.ts";
+
+/**
+ * Hears what became of mails. A newsletter is told thousands of times within minutes, so many events share a few statements,
+ * and nothing outside is asked for what only passes by.
+ */
+@Injectable()
+export class MailListener implements Listener, OnModuleInit {
+  readonly name = "engagement-mail";
+  readonly types = [
+    "mail.told",
+    "contact.linked",
+    "contact.merged",
+    "lead.merged",
+  ] as const satisfies readonly EventType[];
+
+  constructor(
+    private readonly listeners: Listeners,
+    private readonly accounts: Accounts,
+    private readonly effects: Effects,
+    private readonly whose: Whose,
+    private readonly sources: Sources,
+  ) {}
+
+  onModuleInit() {
+    this.listeners.add(this);
+  }
+
+  async hear(tx: Tx, accountId: number, events: KommoEvent[]) {
+    for (const { from, contactId } of of(events, "contact.merged")) await followContact(tx, from, contactId);
+    for (const { from, leadId } of of(events, "lead.merged")) await followLead(tx, from, leadId);
+    const come = of(events, "contact.linked").map(({ contactId }) => contactId);
+    if (come.length > 0) await adopt(tx, come);
+    const told = of(events, "mail.told");
+    if (told.length > 0) await this.take(tx, accountId, told);
+  }
+
+  private async take(tx: Tx, accountId: number, told: readonly EventOf<"mail.told">[]) {
+    const fresh = await keepTold(tx, accountId, told);
+    if (fresh.length === 0) return;
+    const rethought = await markMachines(tx, fresh);
+    const { engagement } = settingsOf(await this.accounts.read(tx, accountId));
+    await findPeople(tx, accountId, fresh, engagement.identifier.by === "field");
+    await findWhose(tx, fresh);
+    await this.sources.learn(tx, accountId, fresh);
+    await this.whose.look(tx, accountId, fresh);
+    // Leads are locked here, before people are: so it is done by who sends, too.
+    await this.effects.ofReading(tx, accountId, fresh, rethought);
+    await learnIds(tx, fresh);
+    await this.effects.ofStanding(tx, accountId, await stand(tx, fresh));
+  }
+}
+
+function of<T extends EventType>(events: readonly KommoEvent[], type: T): EventOf<T>[] {
+  return events.filter((event): event is EventOf<T> => (event as KommoEvent).type === type);
+}
