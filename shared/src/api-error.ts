@@ -36,7 +36,7 @@ export const InputIssue = z.object({
   message: z.string(),
   /**
    * The same for pages in other languages: `too_small` and `too_big` (for numbers, or for lengths of texts and lists),
-   * `invalid_type`, `invalid_format`, `invalid_value`; anything else has only its sentence.
+   * `invalid_type`, `invalid_format`, `invalid_value`, and those of `engagement.ts`; anything else has only its sentence.
    */
   code: z.string().optional(),
   /** The least or the most there may be, of `too_small` and `too_big`. */

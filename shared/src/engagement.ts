@@ -15,24 +15,31 @@ const DANGEROUS = ["recipient", "from_address", "reply_to", "to", "bcc"];
 
 const bytes = (text: string) => new TextEncoder().encode(text).length;
 
+/** A refusal that pages say in their own words: `reason` becomes the code of its issue. */
+const refusing = (message: string, reason: RefusedName) => ({ message, params: { reason } });
+export type RefusedName = "underscore" | "characters" | "reserved" | "dangerous" | "twice" | "own" | "placeholder";
+
 /** How a Kommo field is called in Customer.io. */
 export const AttributeName = z
   .string()
   .trim()
   .min(1, "An attribute needs a name.")
   .refine((name) => bytes(name) <= 150, "The name of an attribute may have at most 150 bytes.")
-  .refine((name) => !name.startsWith("_"), "Customer.io keeps names that start with an underscore for itself.")
+  .refine(
+    (name) => !name.startsWith("_"),
+    refusing("Customer.io keeps names that start with an underscore for itself.", "underscore"),
+  )
   .refine(
     (name) => !/[\s.[\]{}"'|]/.test(name),
-    "The name of an attribute may not have blanks, dots, quotes or brackets.",
+    refusing("The name of an attribute may not have blanks, dots, quotes or brackets.", "characters"),
   )
   .refine(
     (name) => !RESERVED.includes(name.toLowerCase()) && !name.toLowerCase().startsWith("cio_"),
-    "This name means something to Customer.io itself. Choose another one.",
+    refusing("This name means something to Customer.io itself. Choose another one.", "reserved"),
   )
   .refine(
     (name) => !DANGEROUS.includes(name.toLowerCase()),
-    "In an event this name would change to whom a campaign writes. Choose another one.",
+    refusing("In an event this name would change to whom a campaign writes. Choose another one.", "dangerous"),
   );
 export type AttributeName = z.infer<typeof AttributeName>;
 
@@ -83,7 +90,7 @@ const template = (kind: TemplateKind) =>
   words("The text", 500).refine(
     (text) =>
       [...text.matchAll(PLACEHOLDER)].every(([, name]) => (PLACEHOLDERS[kind] as readonly string[]).includes(name!)),
-    `The text may name ${PLACEHOLDERS[kind].map((name) => `{{${name}}}`).join(", ")} only.`,
+    refusing(`The text may name ${PLACEHOLDERS[kind].map((name) => `{{${name}}}`).join(", ")} only.`, "placeholder"),
   );
 
 /** Fills in a template; a name that is not known is left out. */
@@ -182,14 +189,15 @@ export const EngagementSettings = z
   .superRefine(({ fields, prefix }, context) => {
     const names = fields.map(({ entity, attribute }) => (entity === "lead" ? `${prefix}${attribute}` : attribute));
     names.forEach((name, place) => {
-      const refuse = (message: string) =>
-        context.addIssue({ code: "custom", path: ["fields", place, "attribute"], message });
-      if (names.indexOf(name) !== place) refuse(`Two fields are sent as ${name}. Give each a name of its own.`);
+      const refuse = (message: string, reason: RefusedName) =>
+        context.addIssue({ code: "custom", path: ["fields", place, "attribute"], ...refusing(message, reason) });
+      if (names.indexOf(name) !== place)
+        refuse(`Two fields are sent as ${name}. Give each a name of its own.`, "twice");
       else if (
         OWN_ATTRIBUTES.some((own) => name === `${prefix}${own}`) ||
         PERSON_ATTRIBUTES.includes(name as PersonAttribute)
       )
-        refuse(`Dealscope sends an attribute ${name} itself. Choose another name.`);
+        refuse(`Dealscope sends an attribute ${name} itself. Choose another name.`, "own");
     });
   });
 export type EngagementSettings = z.infer<typeof EngagementSettings>;

@@ -48,11 +48,14 @@ interface SchemaIssue {
   code?: unknown;
   minimum?: unknown;
   maximum?: unknown;
+  /** Of a rule of our own: `reason` says which it is. */
+  params?: { reason?: unknown } | undefined;
 }
 
 /** Names every wrong value, in the words of the schema. */
 export function wrongInput(issues: readonly SchemaIssue[]): ApiFailure {
-  const named = issues.map(({ path = [], message, code, minimum, maximum }) => {
+  const named = issues.map(({ path = [], message, code: kind, params, minimum, maximum }) => {
+    const code = params?.reason ?? kind;
     const limit = minimum ?? maximum;
     return {
       path: path.map((step) => String(typeof step === "object" ? step.key : step)).join("."),
