@@ -7,6 +7,7 @@ type Tab =
   | "committee"
   | "gates"
   | "intake"
+  | "customerio"
   | "dashboard"
   | "agreement"
   | "backfill"

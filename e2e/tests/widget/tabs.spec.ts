@@ -4,7 +4,17 @@ import { test } from "../kit/dealscope.ts";
 import { HOT } from "../kit/leads.ts";
 import { screenshot } from "../kit/screenshot.ts";
 
-const TABS = ["setup", "criteria", "committee", "gates", "agreement", "backfill", "activity", "spending"] as const;
+const TABS = [
+  "setup",
+  "criteria",
+  "committee",
+  "gates",
+  "customerio",
+  "agreement",
+  "backfill",
+  "activity",
+  "spending",
+] as const;
 
 test("each tab is an address that survives a reload, and back leads to the one before", async ({ settings }) => {
   await settings.open("setup");

@@ -10,6 +10,7 @@ import { BackfillTab } from "./backfill/backfill-tab.tsx";
 import { CommitteeTab } from "./committee/committee-tab.tsx";
 import { Connection } from "./connection.tsx";
 import { CriteriaTab } from "./criteria/criteria-tab.tsx";
+import { CustomerioTab } from "./customerio/customerio-tab.tsx";
 import { DashboardTab } from "./dashboard/dashboard-tab.tsx";
 import { GatesTab } from "./gates/gates-tab.tsx";
 import { IntakeTab } from "./intake/intake-tab.tsx";
@@ -24,6 +25,7 @@ const TABS = [
   "committee",
   "gates",
   "intake",
+  "customerio",
   "dashboard",
   "agreement",
   "backfill",
@@ -42,6 +44,7 @@ const views: Record<Tab, () => ReactNode> = {
   activity: () => <ActivityTab />,
   spending: () => <SpendingTab />,
   intake: () => <IntakeTab />,
+  customerio: () => <CustomerioTab />,
   dashboard: () => <DashboardTab />,
 };
 

@@ -10,15 +10,17 @@ interface Props {
   error?: string | undefined;
   hint?: string;
   inputMode?: "numeric" | "text";
+  /** The label is only said. */
+  isBare?: boolean;
 }
 
-interface AreaProps extends Omit<Props, "inputMode"> {
+interface AreaProps extends Omit<Props, "inputMode" | "isBare"> {
   rows?: number;
 }
 
-export function TextField({ label, value, onChange, error, hint, inputMode }: Props) {
+export function TextField({ label, value, onChange, error, hint, inputMode, isBare }: Props) {
   return (
-    <Field label={label} error={error}>
+    <Field label={label} error={error} isBare={isBare}>
       {(attributes) => (
         <Input
           theme={InputLightTheme}
@@ -64,12 +66,13 @@ interface Attributes {
 function Field({
   label,
   error,
+  isBare,
   children,
-}: Pick<Props, "label" | "error"> & { children: (attributes: Attributes) => ReactNode }) {
+}: Pick<Props, "label" | "error"> & { isBare?: boolean | undefined; children: (attributes: Attributes) => ReactNode }) {
   const id = useId();
   return (
     <div className="dsc-field">
-      <label className="dsc-field__label" htmlFor={id}>
+      <label className={isBare ? "dsc-said" : "dsc-field__label"} htmlFor={id}>
         {label}
       </label>
       {children({ id, "aria-invalid": error !== undefined, ...(error ? { "aria-describedby": `${id}-error` } : {}) })}

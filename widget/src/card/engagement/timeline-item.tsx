@@ -20,7 +20,7 @@ export function TimelineItem({ row, ...context }: Context & { row: TimelineRow }
   if (row.kind === "arrived")
     return (
       <Row at={row.entry.at} now={context.now} sign={<Sign kind="sent" />} head={words.t("timeline.arrived")}>
-        {mailOf(row.entry, context.isOfSeveral)}
+        {mailOf(row.entry, context.isOfSeveral, words)}
       </Row>
     );
   return <Entry entry={row.entry} {...context} />;
@@ -60,7 +60,7 @@ function Entry({ entry, segments, now, isOfSeveral }: Context & { entry: Timelin
     default:
       return (
         <Row {...time} sign={<Sign kind={entry.kind} />} head={words.t(`timeline.${entry.kind}`)}>
-          {mailOf(entry, isOfSeveral)}
+          {mailOf(entry, isOfSeveral, words)}
           {entry.reason && <div>{entry.reason}</div>}
         </Row>
       );
@@ -81,7 +81,7 @@ function Reading({ entry, now, isOfSeveral }: { entry: ReadingEntry; now: number
       head={words.t(machine ? `timeline_machine.${kind}` : `timeline.${kind}`)}
     >
       {page && <div className="dsc-event__page">{page}</div>}
-      <div>{mailOf(entry, isOfSeveral)}</div>
+      <div>{mailOf(entry, isOfSeveral, words)}</div>
       {machine && <div>{words.t(`machine.${machine}`)}</div>}
     </Row>
   );
@@ -152,9 +152,9 @@ function pageOf(link: string | null): string | null {
 }
 
 /** Of which mail, by which channel if it was none, and whose. */
-function mailOf({ subject, campaign, channel, person }: MailEntry, isOfSeveral: boolean): string {
+function mailOf({ subject, campaign, channel, person }: MailEntry, isOfSeveral: boolean, words: Words): string {
   return [
-    subject === null ? campaign : `“${subject}”`,
+    subject === null ? campaign : words.t("timeline.quoted", { subject }),
     channel === "email" || channel === "customer" ? null : (CHANNELS[channel] ?? channel),
     isOfSeveral ? person?.name : null,
   ]

@@ -20,7 +20,7 @@ export function StuckBox() {
   const query = useAnswer<Stuck>(STUCK, { again: () => 10_000 });
   const retry = useAction<Outcome, string[] | "all">(
     async (ask, ids) => {
-      const waitsForModel = query.data?.waiting.some(({ on }) => on !== "cap" && isKnown(on));
+      const waitsForModel = query.data?.waiting.some(({ on }) => on !== "cap" && isOneOf(OF_MODEL, on));
       // A model that has refused is left alone for a while; that it answers again has to be seen first.
       const check =
         ids === "all" && waitsForModel
@@ -57,9 +57,13 @@ export function StuckBox() {
             <ul className="dsc-list">
               {waiting.map(({ on, count: waits, nextTryAt, reason }) => (
                 <li key={on} className="dsc-list__item">
-                  <div className="dsc-strong">{words.t("stuck.waiting", { count: count(waits, words) })}</div>
+                  <div className="dsc-strong">
+                    {isOneOf(OF_CUSTOMERIO, on)
+                      ? words.t("stuck.sending_waits")
+                      : words.t("stuck.waiting", { count: count(waits, words) })}
+                  </div>
                   <div className="dsc-quiet">
-                    {isKnown(on) ? words.t(`waits_on.${on}`) : reason}{" "}
+                    {isOneOf(KNOWN, on) ? words.t(`waits_on.${on}`) : reason}{" "}
                     {words.t("stuck.next_try", { when: words.ago(nextTryAt, Date.now()) })}
                   </div>
                 </li>
@@ -104,8 +108,10 @@ export function StuckBox() {
   );
 }
 
-const KNOWN = ["model_unavailable", "no_key", "key", "model", "quota", "cap"] as const;
+const OF_MODEL = ["model_unavailable", "no_key", "key", "model", "quota", "cap"] as const;
+const OF_CUSTOMERIO = ["customerio", "customerio_key"] as const;
+const KNOWN = [...OF_MODEL, ...OF_CUSTOMERIO] as const;
 
-function isKnown(on: string): on is (typeof KNOWN)[number] {
-  return (KNOWN as readonly string[]).includes(on);
+function isOneOf<Name extends string>(names: readonly Name[], on: string): on is Name {
+  return (names as readonly string[]).includes(on);
 }

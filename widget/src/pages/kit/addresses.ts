@@ -10,3 +10,5 @@ export const STUCK = "/api/activity/stuck";
 export const LABELS = "/api/agreement/labels";
 export const INTAKE = "/api/intake";
 export const BI = "/api/bi";
+export const CONNECTION = "/api/engagement/connection";
+export const DEALS_SENT = "/api/engagement/deals-sent";

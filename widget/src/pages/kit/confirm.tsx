@@ -4,6 +4,8 @@ import { Button } from "../../ui/button.tsx";
 
 interface Props {
   label: string;
+  /** What it is done to, said after the label: for one of many buttons of the same text. */
+  ofWhat?: string;
   /** What happens then, asked once more. */
   question: string;
   isBusy: boolean;
@@ -11,12 +13,13 @@ interface Props {
 }
 
 /** A button for what cannot be taken back: it asks first. */
-export function Confirm({ label, question, isBusy, onConfirm }: Props) {
+export function Confirm({ label, ofWhat, question, isBusy, onConfirm }: Props) {
   const words = useWords();
   const [isAsking, setAsking] = useState(false);
+  const said = ofWhat === undefined ? {} : { label: `${label}: ${ofWhat}` };
   if (!isAsking)
     return (
-      <Button isBusy={isBusy} onClick={() => setAsking(true)}>
+      <Button isBusy={isBusy} onClick={() => setAsking(true)} {...said}>
         {label}
       </Button>
     );
@@ -27,7 +30,7 @@ export function Confirm({ label, question, isBusy, onConfirm }: Props) {
   return (
     <div className="dsc-row">
       <span>{question}</span>
-      <Button isPrimary onClick={confirm}>
+      <Button isPrimary onClick={confirm} {...said}>
         {label}
       </Button>
       <Button onClick={() => setAsking(false)}>{words.t("action.cancel")}</Button>

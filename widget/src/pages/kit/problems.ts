@@ -1,4 +1,5 @@
 import type { InputIssue } from "@dealscope/shared/api-error";
+import type { RefusedName } from "@dealscope/shared/engagement";
 import { explain } from "../../api/explain.ts";
 import { asProblem } from "../../api/problem.ts";
 import type { Word, Words } from "../../i18n/words.ts";
@@ -60,10 +61,30 @@ const NAMES = {
   price: "report.value",
   tag: "intake.tag",
   country: "intake.country",
+  siteId: "cio_keys.site",
+  trackKey: "cio_keys.track",
+  appKey: "cio_keys.app",
+  signingKey: "cio_keys.signing",
+  prefix: "cio_who.prefix",
+  attribute: "cio_fields.attribute",
+  fields: "cio_fields.title",
+  fieldId: "cio_fields.field",
+  optOutFieldId: "cio_who.opt_out",
+  objectTypeId: "cio_events.objects",
+  opens: "cio_effects.opens",
+  hours: "cio_effects.hours",
+  clickCounts: "cio_effects.click_counts",
+  coolDownHours: "cio_effects.cool_down",
 } as const satisfies Record<string, Word>;
 
-/** Where roles of a committee call theirs otherwise than criteria do. */
-const OF_ROLES: Partial<Record<keyof typeof NAMES, Word>> = { name: "roles.name", weight: "roles.weight" };
+type Name = keyof typeof NAMES;
+
+/** Where a part of the settings calls its own otherwise than those before it do. */
+const OF_PARTS: Record<string, Partial<Record<Name, Word>>> = {
+  speaksFor: { roles: "cio_who.roles" },
+  effects: { text: "cio_effects.text" },
+  roles: { name: "roles.name", weight: "roles.weight" },
+};
 
 /** What a page calls the stage, role or the like that the path of a value leads into; undefined where it has no name. */
 export type NameOfPlace = (path: string) => string | undefined;
@@ -91,9 +112,10 @@ export function fieldOf(issue: InputIssue, words: Words): string {
 
 function sayIssue(issue: InputIssue, words: Words, nameOf?: NameOfPlace): { field: string; problem: string } {
   const steps = issue.path.split(".").filter((step) => step !== "content" && step !== "settings");
-  const name = steps.findLast((step) => Object.hasOwn(NAMES, step)) as keyof typeof NAMES | undefined;
+  const name = steps.findLast((step) => Object.hasOwn(NAMES, step)) as Name | undefined;
   const place = steps.find((step) => /^\d+$/.test(step));
-  const own = name && steps.includes("roles") ? OF_ROLES[name] : undefined;
+  const part = Object.keys(OF_PARTS).find((step) => steps.includes(step));
+  const own = name && part ? OF_PARTS[part]?.[name] : undefined;
   const field = name ? words.t(own ?? NAMES[name]) : issue.path;
   return {
     field: place === undefined || steps.length < 2 ? field : `${field} (${nameOf?.(issue.path) || Number(place) + 1})`,
@@ -104,20 +126,36 @@ function sayIssue(issue: InputIssue, words: Words, nameOf?: NameOfPlace): { fiel
 const NUMBERS: readonly string[] = [
   ...["weight", "minScore", "minutes", "settleSeconds", "monthlyCapDollars", "leadId"],
   ...["probability", "silentDays", "standstillDays", "minCoverage", "remindAfterHours", "escalateAfterHours"],
+  ...["opens", "hours", "clickCounts", "coolDownHours"],
 ];
 
 const REFERENCES: readonly string[] = [
   ...["pipelineId", "statusId", "requiredRoles", "requiredApprovals", "wantedRoles", "requiredFieldIds"],
-  ...["overrulerIds", "escalateToId", "weightFieldId", "probabilityFieldId"],
+  ...["overrulerIds", "escalateToId", "weightFieldId", "probabilityFieldId", "fieldId", "optOutFieldId"],
 ];
+
+const REFUSED_NAMES: Record<RefusedName, Word> = {
+  underscore: "input.underscore",
+  characters: "input.characters",
+  reserved: "input.reserved",
+  dangerous: "input.dangerous",
+  twice: "input.twice",
+  own: "input.own",
+  placeholder: "input.placeholder",
+};
 
 function problemWord({ code, limit }: InputIssue, name: string | undefined): Word {
   // Of texts and lists the least is one: there has to be something.
   if (code === "too_small") return limit === 1 && !NUMBERS.includes(name ?? "") ? "input.empty" : "input.too_small";
   if (code === "too_big") return "input.too_big";
+  if (code !== undefined && isRefusedName(code)) return REFUSED_NAMES[code];
   // What the server alone can know; it tells with a sentence and no code.
   if (code === undefined && name === "moveTo") return "input.against_gates";
   if (code === undefined && name === "name") return "input.twice";
   if (code === undefined && name !== undefined && REFERENCES.includes(name)) return "input.gone";
   return "input.wrong";
+}
+
+function isRefusedName(code: string): code is RefusedName {
+  return Object.hasOwn(REFUSED_NAMES, code);
 }

@@ -1,42 +1,16 @@
 import type { ModelCheck, Setup } from "@dealscope/shared/setup";
-import type { ReactNode } from "react";
 import { Connect } from "../../connect.tsx";
 import { useWords, type Words } from "../../i18n/words.ts";
 import { Button } from "../../ui/button.tsx";
 import { SETUP } from "../kit/addresses.ts";
 import { useAction, useKnown } from "../kit/asking.ts";
 import { Failure } from "../kit/box.tsx";
+import { CheckRow } from "../kit/check-row.tsx";
 import { count, dateOf, money } from "../kit/figures.ts";
 import { useIsAdmin } from "../kit/viewer.ts";
 
-type State = "good" | "warning" | "bad" | "unknown";
-
-const SIGNS: Record<State, string> = { good: "✓", warning: "!", bad: "✕", unknown: "?" };
 const RETIRES_SOON_DAYS = 60;
 const CLOCK_BREAKS_SECONDS = 60;
-
-interface CheckProps {
-  state: State;
-  title: string;
-  children: ReactNode;
-  action?: ReactNode;
-}
-
-function Check({ state, title, children, action }: CheckProps) {
-  const words = useWords();
-  return (
-    <li className="dsc-checklist__row">
-      <span className={`dsc-sign dsc-sign--${state}`} role="img" aria-label={words.t(`sign.${state}`)}>
-        {SIGNS[state]}
-      </span>
-      <div className="dsc-checklist__what">
-        <div className="dsc-strong">{title}</div>
-        <div className="dsc-quiet">{children}</div>
-      </div>
-      {action && <div className="dsc-checklist__action">{action}</div>}
-    </li>
-  );
-}
 
 /** Each link by itself, with the button that heals it. */
 export function Checklist({ setup }: { setup: Setup }) {
@@ -69,7 +43,7 @@ export function Checklist({ setup }: { setup: Setup }) {
     <>
       <Failure error={repair.error} />
       <ul className="dsc-checklist">
-        <Check
+        <CheckRow
           state={setup.account.status === "active" ? "good" : "bad"}
           title={words.t("setup.connection")}
           action={
@@ -80,16 +54,16 @@ export function Checklist({ setup }: { setup: Setup }) {
           }
         >
           {connectionText(setup, words)}
-        </Check>
-        <Check
+        </CheckRow>
+        <CheckRow
           state={setup.scopes === null || setup.scopes.includes("crm") ? "good" : "warning"}
           title={words.t("setup.scopes")}
         >
           {setup.scopes === null
             ? words.t("setup.scopes_unknown")
             : words.t("setup.scopes_given", { scopes: setup.scopes.join(", ") })}
-        </Check>
-        <Check
+        </CheckRow>
+        <CheckRow
           state={webhook.state === "subscribed" ? "good" : webhook.state === "unavailable" ? "warning" : "unknown"}
           title={words.t("setup.webhook")}
           action={webhook.state !== "subscribed" && mend(words.t("setup.subscribe"))}
@@ -100,8 +74,8 @@ export function Checklist({ setup }: { setup: Setup }) {
             (webhook.lastHeardAt
               ? words.t("setup.webhook_heard", { ago: words.ago(webhook.lastHeardAt, now) })
               : words.t("setup.webhook_silent"))}
-        </Check>
-        <Check
+        </CheckRow>
+        <CheckRow
           state={fieldsAreReady ? "good" : provisioning.isRunning ? "unknown" : "bad"}
           title={words.t("setup.fields")}
           action={!fieldsAreReady && mend(words.t("setup.make_fields"))}
@@ -111,9 +85,9 @@ export function Checklist({ setup }: { setup: Setup }) {
           ) : (
             <Fields setup={setup} />
           )}
-        </Check>
+        </CheckRow>
         <Model setup={setup} />
-        <Check
+        <CheckRow
           state={skew === null ? "unknown" : Math.abs(skew) > CLOCK_BREAKS_SECONDS ? "bad" : "good"}
           title={words.t("setup.clock")}
         >
@@ -122,15 +96,15 @@ export function Checklist({ setup }: { setup: Setup }) {
             (Math.abs(skew) > CLOCK_BREAKS_SECONDS
               ? words.t("setup.clock_off", { seconds: count(Math.abs(skew), words) })
               : words.t("setup.clock_good", { seconds: count(Math.abs(skew), words) }))}
-        </Check>
-        <Check
+        </CheckRow>
+        <CheckRow
           state={chatHistory.state === "available" ? "good" : chatHistory.state === "unknown" ? "unknown" : "warning"}
           title={words.t("setup.plan")}
         >
           {words.t(`chat_history.${chatHistory.state}`)}{" "}
           {webhook.state === "unavailable" && words.t("setup.webhook_unavailable")}
-        </Check>
-        <Check
+        </CheckRow>
+        <CheckRow
           state={lastScan ? "good" : "unknown"}
           title={words.t("setup.healed")}
           action={isAdmin && fieldsAreReady && webhook.state === "subscribed" && mend(words.t("setup.look_again"))}
@@ -138,8 +112,8 @@ export function Checklist({ setup }: { setup: Setup }) {
           {lastScan
             ? words.t("setup.healed_text", { count: count(healed, words), ago: words.ago(lastScan, now) })
             : words.t("setup.healed_never")}
-        </Check>
-        <Check
+        </CheckRow>
+        <CheckRow
           state={stuckItems === 0 ? "good" : "warning"}
           title={words.t("setup.stuck")}
           action={
@@ -153,7 +127,7 @@ export function Checklist({ setup }: { setup: Setup }) {
           {stuckItems === 0
             ? words.t("setup.stuck_none")
             : words.t("setup.stuck_some", { count: count(stuckItems, words) })}
-        </Check>
+        </CheckRow>
       </ul>
       <div className="dsc-said" role="status">
         {isRepairing && words.t("setup.repairing")}
@@ -197,7 +171,7 @@ function Model({ setup: { model, hasModelKey, unpricedModels, at } }: { setup: S
   const isBad = !hasModelKey || model.waitingFor !== null || result?.ok === false;
   return (
     <>
-      <Check
+      <CheckRow
         state={isBad ? "bad" : model.lastAnsweredAt || result?.ok ? "good" : "unknown"}
         title={words.t("setup.model_key")}
         action={
@@ -229,8 +203,8 @@ function Model({ setup: { model, hasModelKey, unpricedModels, at } }: { setup: S
           {result?.problem && words.t(`model_problem.${result.problem}`)}
         </div>
         <Failure error={test.error} />
-      </Check>
-      <Check state={isRetiring ? "warning" : "good"} title={words.t("setup.model_life")}>
+      </CheckRow>
+      <CheckRow state={isRetiring ? "warning" : "good"} title={words.t("setup.model_life")}>
         {model.retiresOn === null
           ? words.t("setup.model_no_end", { model: model.id })
           : words.t(isRetiring ? "setup.model_ends_soon" : "setup.model_ends", {
@@ -241,7 +215,7 @@ function Model({ setup: { model, hasModelKey, unpricedModels, at } }: { setup: S
         {unpricedModels.length > 0 && (
           <div>{words.t("setup.model_unpriced", { models: unpricedModels.join(", ") })}</div>
         )}
-      </Check>
+      </CheckRow>
     </>
   );
 }

@@ -5,13 +5,16 @@ import { Notice } from "../../ui/notice.tsx";
 import { SETTINGS, SETUP } from "../kit/addresses.ts";
 import { useAnswer } from "../kit/asking.ts";
 import { Box, Loaded } from "../kit/box.tsx";
+import { useIsAdmin } from "../kit/viewer.ts";
 import { Checklist } from "./checklist.tsx";
+import { CustomerioBox } from "./customerio-box.tsx";
 import { DryRunSwitch } from "./dry-run-switch.tsx";
 import { FirstTimePath } from "./first-time-path.tsx";
 
 /** Whether every link from Kommo to the verdict holds, and the way to there. */
 export function SetupTab() {
   const words = useWords();
+  const isAdmin = useIsAdmin();
   const query = useAnswer<Setup>(SETUP, {
     again: (setup) => (setup && (setup.provisioning.isRunning || !setup.provisioning.completedAt) ? 1_000 : 30_000),
   });
@@ -25,6 +28,7 @@ export function SetupTab() {
           <Box title={words.t("setup.checks")} lead={words.t("setup.checks_lead")}>
             <Checklist setup={setup} />
           </Box>
+          {isAdmin && <CustomerioBox />}
           <Box title={words.t("setup.dry_run")} lead={words.t("setup.dry_run_lead")}>
             <DryRunSwitch />
           </Box>

@@ -1,0 +1,101 @@
+import type { ConnectionAnswer, ObjectTypes } from "@dealscope/shared/customerio";
+import type { Lists } from "@dealscope/shared/lists";
+import { useWords } from "../../i18n/words.ts";
+import { CONNECTION, LISTS } from "../kit/addresses.ts";
+import { useAnswer } from "../kit/asking.ts";
+import { Box, Empty, Loaded } from "../kit/box.tsx";
+import { mistakesOf } from "../kit/problems.ts";
+import { SaveStrip } from "../kit/save-strip.tsx";
+import { useSettingsDraft } from "../kit/settings-draft.ts";
+import { useIsAdmin } from "../kit/viewer.ts";
+import { ConnectionBox } from "./connection-box.tsx";
+import { DealsSentBox } from "./deals-sent-box.tsx";
+import { EffectsBox } from "./effects-box.tsx";
+import { EventsBox } from "./events-box.tsx";
+import { FieldsBox } from "./fields-box.tsx";
+import { PreviewBox } from "./preview-box.tsx";
+import { WebhookBox } from "./webhook-box.tsx";
+import { WhoBox } from "./who-box.tsx";
+
+const AGAIN_MS = 5_000;
+
+/** Campaigns of Customer.io: the keys, what they are told of deals, and what becomes of what they tell. */
+export function CustomerioTab() {
+  const words = useWords();
+  const isAdmin = useIsAdmin();
+  // Whoever sets up the webhook sends a test and looks here.
+  const query = useAnswer<ConnectionAnswer>(CONNECTION, { isWanted: isAdmin, again: () => AGAIN_MS });
+  const connection = query.data?.connection ?? null;
+  return (
+    <>
+      {isAdmin ? (
+        <Loaded query={query} widths={[40, 60, 60]}>
+          {() => <ConnectionBox connection={connection} />}
+        </Loaded>
+      ) : (
+        <Box title={words.t("cio_keys.title")}>
+          <Empty>{words.t("page.admins_only")}</Empty>
+        </Box>
+      )}
+      {connection && <WebhookBox connection={connection} />}
+      <SettingsPart hasAppKey={connection?.hasAppKey ?? false} isConnected={connection !== null} />
+    </>
+  );
+}
+
+function SettingsPart({ hasAppKey, isConnected }: { hasAppKey: boolean; isConnected: boolean }) {
+  const words = useWords();
+  const isAdmin = useIsAdmin();
+  const lists = useAnswer<Lists>(LISTS);
+  const types = useAnswer<ObjectTypes>("/api/engagement/object-types", { isWanted: isAdmin && hasAppKey });
+  const draft = useSettingsDraft("engagement", ["engagement"]);
+  const mistakes = mistakesOf(draft.save.error, words);
+  return (
+    <Loaded query={draft.query}>
+      {(stored) => {
+        const engagement = draft.value?.engagement;
+        if (!engagement) return null;
+        return (
+          <Loaded query={lists}>
+            {(shown) => {
+              const part = {
+                value: engagement,
+                lists: shown,
+                errorOf: (path: string) => mistakes[`settings.engagement.${path}`],
+                onChange: (change: Partial<typeof engagement>) =>
+                  draft.change({ engagement: { ...engagement, ...change } }),
+              };
+              const nameOf = (path: string) => fieldAt(path, engagement.fields, shown);
+              return (
+                <>
+                  <div className="dsc-columns">
+                    <fieldset className="dsc-form-area dsc-columns__main" disabled={!isAdmin}>
+                      <WhoBox {...part} roles={stored.settings.committee.roles} isConnected={isConnected} />
+                      <FieldsBox {...part} />
+                      <EventsBox {...part} types={types.data?.types ?? []} />
+                      <EffectsBox {...part} />
+                      {isAdmin && <SaveStrip draft={draft} nameOf={nameOf} />}
+                    </fieldset>
+                    {isAdmin && (
+                      <div className="dsc-columns__side">
+                        <PreviewBox settings={engagement} nameOf={nameOf} />
+                      </div>
+                    )}
+                  </div>
+                  {isAdmin && isConnected && <DealsSentBox isUnsaved={draft.isDirty} />}
+                </>
+              );
+            }}
+          </Loaded>
+        );
+      }}
+    </Loaded>
+  );
+}
+
+/** What Kommo calls the field that a path such as `settings.engagement.fields.2.attribute` leads into. */
+function fieldAt(path: string, fields: readonly { fieldId: number }[], lists: Lists): string | undefined {
+  const [, index] = /\bfields\.(\d+)\./.exec(path) ?? [];
+  const fieldId = index === undefined ? undefined : fields[Number(index)]?.fieldId;
+  return [...lists.leadFields, ...lists.contactFields].find(({ id }) => id === fieldId)?.name;
+}
