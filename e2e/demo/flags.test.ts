@@ -4,7 +4,7 @@ import { readFlags } from "./flags.ts";
 test("without flags three dozen leads come in on the usual ports", () => {
   expect(readFlags([])).toEqual({
     ...{ leads: 36, exit: false, json: undefined },
-    ...{ port: 3000, sandboxPort: 4010, openaiPort: 4020 },
+    ...{ port: 3000, sandboxPort: 4010, openaiPort: 4020, mailPort: 4030 },
   });
 });
 

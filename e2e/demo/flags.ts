@@ -11,6 +11,7 @@ export const USAGE = `Dealscope on one machine: a sandbox account of Kommo in wh
   --port N           of the server (3000); 0 takes a free one, here as below
   --sandbox-port N   of the Kommo sandbox (4010)
   --openai-port N    of the OpenAI stand-in (4020)
+  --mail-port N      of the Customer.io stand-in (4030)
   --help             this text
 
 With OPENAI_API_KEY the real OpenAI is asked. With DATABASE_URL and MIGRATION_DATABASE_URL, or REDIS_URL, those servers
@@ -24,6 +25,7 @@ export interface Flags {
   port: number;
   sandboxPort: number;
   openaiPort: number;
+  mailPort: number;
 }
 
 /** @throws DemoFailure with the usage when a flag is unknown or has no sensible value; `"help"` when that was asked for. */
@@ -37,6 +39,7 @@ export function readFlags(args: readonly string[]): Flags | "help" {
     port: wholeNumber("--port", values.port, 0, 65_535),
     sandboxPort: wholeNumber("--sandbox-port", values["sandbox-port"], 0, 65_535),
     openaiPort: wholeNumber("--openai-port", values["openai-port"], 0, 65_535),
+    mailPort: wholeNumber("--mail-port", values["mail-port"], 0, 65_535),
   };
 }
 
@@ -51,6 +54,7 @@ function parse(args: readonly string[]) {
         port: { type: "string", default: "3000" },
         "sandbox-port": { type: "string", default: "4010" },
         "openai-port": { type: "string", default: "4020" },
+        "mail-port": { type: "string", default: "4030" },
         help: { type: "boolean", short: "h", default: false },
       },
     });

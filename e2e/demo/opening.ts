@@ -1,5 +1,7 @@
+import { openSession } from "./api.ts";
 import { SELLER } from "./inquiries.ts";
 import { createAccount, install } from "./install.ts";
+import { connectMails, writeOnMoves } from "./mails.ts";
 import { Records } from "./records.ts";
 import { KOMMO_TAKES_MS, MODEL_TAKES_MS, type Stage } from "./stage.ts";
 import { fit, seconds } from "./table.ts";
@@ -24,6 +26,7 @@ export async function open(stage: Stage, terminal: Terminal): Promise<{ account:
   await step("OpenAI", stage.startOpenAi(), (baseUrl) =>
     baseUrl ? `stand-in at ${baseUrl}, answers in ${MODEL_TAKES_MS} ms` : "the real one, because OPENAI_API_KEY is set",
   );
+  await stage.startCustomerIo();
   const { databaseUrl } = await step("Stores", stage.startStores(), ({ names }) => names);
   await step("Widget", stage.uploadWidget(), (size) => `built for this server and uploaded, ${size} KB`);
   await step("Server", stage.serverAnswers(), () => `${stage.serverUrl}, log in ${stage.serverLog}`);
@@ -32,5 +35,15 @@ export async function open(stage: Stage, terminal: Terminal): Promise<{ account:
   await step("Installation", install(stage.kommo.control, account, records), () => {
     return `by OAuth in the new account ${account} of "${SELLER.name}": tokens, fields, webhook`;
   });
+  await step(
+    "Customer.io",
+    connect(stage, account),
+    () => `stand-in at ${stage.customerIo.origins.us}, connected: keys, webhook, a campaign for deals that move`,
+  );
   return { account, records };
+}
+
+async function connect({ kommo, customerIo: { control }, serverUrl }: Stage, account: number): Promise<void> {
+  const api = await openSession(serverUrl, kommo.control.oauth.oneTimeToken({ account }).token);
+  writeOnMoves(control, await connectMails(control, api, SELLER.name));
 }

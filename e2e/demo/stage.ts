@@ -7,11 +7,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { buildArchive } from "../../widget/build/archive.ts";
 import { provideRedis } from "../machine/redis.ts";
+import { type CustomerIoSandbox, startCustomerIo } from "../sandbox/customerio/start.ts";
 import { type KommoSandbox, startKommo } from "../sandbox/kommo/start.ts";
 import { type OpenAiSandbox, startOpenAi } from "../sandbox/openai/start.ts";
 import type { News } from "./backstage.ts";
 import { DemoFailure } from "./failure.ts";
 import type { Flags } from "./flags.ts";
+import { mailEnv } from "./mails.ts";
 import { freePort, orPortInUse } from "./ports.ts";
 
 /** How long the real ones usually take: without it the figures would flatter. */
@@ -36,6 +38,7 @@ export class Stage {
   #backstage: ChildProcess | undefined;
   #kommo: KommoSandbox | undefined;
   #openai: OpenAiSandbox | undefined;
+  #customerIo: CustomerIoSandbox | undefined;
 
   private constructor(flags: Flags, serverUrl: string) {
     this.#flags = flags;
@@ -57,6 +60,10 @@ export class Stage {
 
   get kommo(): KommoSandbox {
     return this.#kommo!;
+  }
+
+  get customerIo(): CustomerIoSandbox {
+    return this.#customerIo!;
   }
 
   get hasStandIn(): boolean {
@@ -85,6 +92,11 @@ export class Stage {
       startOpenAi({ port: openaiPort, latencyMs: MODEL_TAKES_MS }),
     );
     return this.#openai.baseUrl;
+  }
+
+  async startCustomerIo(): Promise<void> {
+    const { mailPort } = this.#flags;
+    this.#customerIo = await orPortInUse(mailPort, "--mail-port", () => startCustomerIo({ port: mailPort }));
   }
 
   /** @returns the database as the server sees it, and the names of the stores */
@@ -136,7 +148,7 @@ export class Stage {
 
   /** Nothing is left running, not even when something hangs. */
   async stop(): Promise<void> {
-    await Promise.all([this.#stopBackstage(), this.#openai?.stop(), this.#kommo?.stop()]);
+    await Promise.all([this.#stopBackstage(), this.#openai?.stop(), this.#kommo?.stop(), this.#customerIo?.stop()]);
   }
 
   /** At once, for whoever cannot wait. */
@@ -179,6 +191,7 @@ export class Stage {
       KOMMO_CLIENT_SECRETS: CLIENT_SECRET,
       KOMMO_LOOPBACK_ORIGIN: this.kommo.origin,
       ...model,
+      ...mailEnv(this.customerIo.origins),
     };
   }
 }

@@ -23,6 +23,8 @@ function invitation(stage: Stage): string[] {
   return [
     "",
     `${paint("bold", "  The page")}          ${paint("cyan", `${stage.kommo.origin}/`)}   board, cards, settings: open it in a browser`,
+    `${paint("bold", "  Mails")}             ${paint("cyan", `${stage.customerIo.origins.us}/`)}   drag a deal on the board, open the mail it causes`,
+    "                    here three times as the client, and see the call task on the deal's card",
     "",
     paint("bold", "  A lead of yours"),
     `    curl ${control}/leads/create --json \\`,

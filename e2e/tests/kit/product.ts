@@ -5,11 +5,13 @@ import { mkdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { z } from "zod";
 import { buildArchive } from "../../../widget/build/archive.ts";
+import { type Api, changeSettings, openSession } from "../../demo/api.ts";
 import type { News } from "../../demo/backstage.ts";
+import { connectMails, type MailWorkspace, mailEnv } from "../../demo/mails.ts";
 import { freePort } from "../../demo/ports.ts";
 import { provideRedis } from "../../machine/redis.ts";
+import { type CustomerIoSandbox, startCustomerIo } from "../../sandbox/customerio/start.ts";
 import { type KommoSandbox, startKommo } from "../../sandbox/kommo/start.ts";
 import { rightsOfLevel } from "../../sandbox/kommo/state/defaults.ts";
 import type { NewAccount } from "../../sandbox/kommo/state/new-account.ts";
@@ -30,11 +32,6 @@ export interface RepRights {
   edit: Level;
 }
 
-export interface Api {
-  token: string;
-  ask(method: string, path: string, body?: object): Promise<unknown>;
-}
-
 export type Account = ReturnType<KommoSandbox["control"]["accounts"]["create"]>;
 
 /** The whole product: the real server in a process of its own, its stores, both stand-ins, and the widget's archive. */
@@ -42,6 +39,7 @@ export class Product {
   readonly widgetCode = WIDGET_CODE;
   readonly kommo: KommoSandbox;
   readonly openai: OpenAiSandbox;
+  readonly customerIo: CustomerIoSandbox;
   readonly serverUrl: string;
   readonly #backstage: ChildProcess;
   #accounts = 0;
@@ -49,11 +47,13 @@ export class Product {
   private constructor(parts: {
     kommo: KommoSandbox;
     openai: OpenAiSandbox;
+    customerIo: CustomerIoSandbox;
     serverUrl: string;
     backstage: ChildProcess;
   }) {
     this.kommo = parts.kommo;
     this.openai = parts.openai;
+    this.customerIo = parts.customerIo;
     this.serverUrl = parts.serverUrl;
     this.#backstage = parts.backstage;
   }
@@ -70,9 +70,10 @@ export class Product {
     };
     const home = resolve(HOME, name);
     mkdirSync(home, { recursive: true });
-    const [kommo, openai, archive] = await Promise.all([
+    const [kommo, openai, customerIo, archive] = await Promise.all([
       startKommo({ integrations: [integration, { client_id: OTHER_CLIENT_ID }], switches: { ratePerSecond: 1_000 } }),
       startOpenAi({}),
+      startCustomerIo(),
       buildArchive({ url: serverUrl, out: resolve(home, "widget.zip") }),
     ]);
     kommo.control.widgets.upload({ file: archive, code: WIDGET_CODE });
@@ -87,10 +88,11 @@ export class Product {
         // Nothing here is about Kommo's limits, so they are far away.
         ...{ KOMMO_ACCOUNT_RPS: "500", KOMMO_EGRESS_RPS: "500" },
         ...{ OPENAI_API_KEY: "sk-sandbox", OPENAI_BASE_URL: openai.baseUrl },
+        ...mailEnv(customerIo.origins),
       },
     });
     await answers(serverUrl, backstage);
-    return new Product({ kommo, openai, serverUrl, backstage });
+    return new Product({ kommo, openai, customerIo, serverUrl, backstage });
   }
 
   /** A new account, named so that no other test has it; Kim Vale is its administrator, Robin Sales is not. */
@@ -134,30 +136,23 @@ export class Product {
   /** The API as the widget of this user asks it, with a session of its own. */
   async api(account: Account, userId = account.users[0]!.id): Promise<Api> {
     const { token } = this.kommo.control.oauth.oneTimeToken({ account: account.id, user_id: userId });
-    const answer = await fetch(`${this.serverUrl}/api/session`, { method: "POST", headers: { "x-auth-token": token } });
-    const session = z.object({ token: z.string() }).parse(await answer.json());
-    const ask = async (method: string, path: string, body?: object) => {
-      const headers = { authorization: `Bearer ${session.token}`, "content-type": "application/json" };
-      const answer = await fetch(this.serverUrl + path, { method, headers, body: body ? JSON.stringify(body) : null });
-      if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}: ${await answer.text()}`);
-      return answer.json();
-    };
-    return { token: session.token, ask };
+    return openSession(this.serverUrl, token);
   }
 
   /** Changes some of the account's settings. */
   async change(account: Account, change: object): Promise<void> {
-    const { ask } = await this.api(account);
-    const { version, settings } = z
-      .object({ version: z.number(), settings: z.object({}).loose() })
-      .parse(await ask("GET", "/api/settings"));
-    await ask("PUT", "/api/settings", { version, settings: { ...settings, ...change } });
+    await changeSettings(await this.api(account), change);
+  }
+
+  /** Gives the account a workspace of Customer.io's, connected and switched on. */
+  async connectMails(account: Account): Promise<MailWorkspace> {
+    return connectMails(this.customerIo.control, await this.api(account), account.subdomain);
   }
 
   async stop(): Promise<void> {
     const ended = once(this.#backstage, "exit");
     if (this.#backstage.connected) this.#backstage.disconnect();
-    await Promise.all([ended, this.kommo.stop(), this.openai.stop()]);
+    await Promise.all([ended, this.kommo.stop(), this.openai.stop(), this.customerIo.stop()]);
   }
 }
 
