@@ -25,6 +25,7 @@ import { EngagementSettingsPart } from "./outbound/engagement-settings.ts";
 import { DealPreview } from "./outbound/preview.service.ts";
 import { SendWork } from "./outbound/send.work.ts";
 import { Telling } from "./outbound/telling.ts";
+import { EngagementPanels } from "./panel/engagement-panels.ts";
 
 /** Customer.io both ways: deals are told to campaigns, and what people do with the mails comes back to the deals. */
 @Module({
@@ -40,6 +41,7 @@ import { Telling } from "./outbound/telling.ts";
     DealWork,
     Effects,
     EmailStatusField,
+    EngagementPanels,
     EngagementSettingsPart,
     Hearing,
     MailCall,
@@ -52,6 +54,6 @@ import { Telling } from "./outbound/telling.ts";
     Telling,
     Whose,
   ],
-  exports: [ConnectionChecks, Connections, DealPreview, DealsSent, ReportingWebhooks],
+  exports: [ConnectionChecks, Connections, DealPreview, DealsSent, EngagementPanels, ReportingWebhooks],
 })
 export class EngagementModule {}

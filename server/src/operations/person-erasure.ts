@@ -2,6 +2,7 @@ import { Injectable, NotFoundException } from "@nestjs/common";
 import { forgetWords } from "../committee/people/forgotten.ts";
 import { lockContacts, lockLeads } from "../database/lock-leads.ts";
 import { Tenancy, type Tx } from "../database/tenancy.ts";
+import { forgetReading } from "../engagement/inbound/forgotten.ts";
 
 /** How many rows were blanked. `waiting`: webhooks not unpacked and verdicts not kept yet; while there are any, ask again. */
 export interface ErasedOfPerson {
@@ -29,7 +30,7 @@ export class PersonErasure {
 
   /** @throws NotFoundException when the account is not installed, or nothing is known of such a contact */
   async erase(accountId: number, contactId: number): Promise<ErasedOfPerson> {
-    const { leads, ...counts } = await this.tenancy.run(accountId, async (tx) => {
+    const { leads, words, ...counts } = await this.tenancy.run(accountId, async (tx) => {
       const [installed] = await tx.query("SELECT 1 FROM account");
       if (!installed) throw new NotFoundException(`Account ${accountId} is not installed here.`);
       const leads = await leadsOf(tx, contactId);
@@ -44,25 +45,26 @@ export class PersonErasure {
       );
       const notes = await count("UPDATE note SET text = '' WHERE lead_id = ANY($1)", [leads]);
       const verdicts = await count(BLANK_VERDICTS, [leads]);
+      const words = await forgetReading(tx, contactId);
       await blankTraces(tx, contactId, leads);
       const erased = { messages, notes, verdicts };
       await tx.query(
         "INSERT INTO audit (account_id, actor, action, subject, detail) VALUES ($1, 'operator', 'person erased', $2, $3)",
         [accountId, `contact ${contactId}`, JSON.stringify({ leads: leads.length, ...erased })],
       );
-      return { leads, ...erased };
+      return { leads, words, ...erased };
     });
-    const about = `\\m(${[contactId, ...leads].join("|")})\\M`;
+    const about: About = [`\\m(${[contactId, ...leads].join("|")})\\M`, words.map((word) => JSON.stringify(word))];
     const deliveries = await this.blankDeliveries(accountId, about);
-    const [{ waiting }] = await this.tenancy.run(accountId, (tx) => tx.query(STILL_UNDER_WAY, [about, leads]));
+    const [{ waiting }] = await this.tenancy.run(accountId, (tx) => tx.query(STILL_UNDER_WAY, [...about, leads]));
     return { leads: leads.length, ...counts, deliveries, waiting };
   }
 
   /**
-   * Every webhook about a person carries the id of the contact or of one of the leads. There are weeks of them, so they
-   * are looked through bit by bit.
+   * There are weeks of webhooks, so they are looked through bit by bit. What Customer.io has told and nobody has heard yet is
+   * not heard any more: it would bring back what is forgotten.
    */
-  private async blankDeliveries(accountId: number, about: string): Promise<number> {
+  private async blankDeliveries(accountId: number, about: About): Promise<number> {
     const [{ first, last }] = await this.tenancy.run(accountId, (tx) =>
       tx.query("SELECT coalesce(min(id), 0) AS first, coalesce(max(id), -1) AS last FROM delivery"),
     );
@@ -70,9 +72,9 @@ export class PersonErasure {
     for (let from = Number(first); from <= Number(last); from += DELIVERIES_TOGETHER) {
       const [, blanked] = await this.tenancy.run(accountId, (tx) =>
         tx.query(
-          `UPDATE delivery SET body = '', flag = 'erased'
-            WHERE id >= $2 AND id < $3 AND state <> 'new' AND body <> '' AND body ~ $1`,
-          [about, from, from + DELIVERIES_TOGETHER],
+          `UPDATE delivery SET body = '', flag = 'erased', state = CASE state WHEN 'new' THEN 'done' ELSE state END
+            WHERE id >= $3 AND id < $4 AND (state <> 'new' OR source = 'customerio') AND body <> '' AND ${IS_ABOUT}`,
+          [...about, from, from + DELIVERIES_TOGETHER],
         ),
       );
       deliveries += blanked;
@@ -81,10 +83,20 @@ export class PersonErasure {
   }
 }
 
+/** An expression for ids in Kommo's webhooks, and what stands in Customer.io's, as it stands there. */
+type About = [ids: string, words: string[]];
+
+/**
+ * Every webhook of Kommo about a person carries the id of the contact or of one of the leads; Customer.io knows neither, but an
+ * address or ids of its own.
+ */
+const IS_ABOUT = `(body ~ $1 OR source = 'customerio'
+  AND EXISTS (SELECT FROM unnest($2::text[]) AS word WHERE position(lower(word) IN lower(body)) > 0))`;
+
 /** Of what was read before, a verdict may still speak. */
 const STILL_UNDER_WAY = `
-  SELECT (SELECT count(*) FROM delivery WHERE state = 'new' AND body ~ $1)
-       + (SELECT count(*) FROM work WHERE kind = 'qualify' AND subject = ANY($2) AND leased_until > app_now()) AS waiting`;
+  SELECT (SELECT count(*) FROM delivery WHERE state = 'new' AND ${IS_ABOUT})
+       + (SELECT count(*) FROM work WHERE kind = 'qualify' AND subject = ANY($3) AND leased_until > app_now()) AS waiting`;
 
 async function leadsOf(tx: Tx, contactId: number): Promise<number[]> {
   const [{ known, leads }] = await tx.query(

@@ -8,20 +8,30 @@ const TOGETHER = 1_000;
 
 const ENDED_BACKFILL = "ended_at < app_now() - interval '90 days'";
 
+/** Longer than the hours of any rule and the memory of any rep; campaigns run for months. */
+const ENGAGEMENT_DAYS = 400;
+
 /**
  * How far we were told is compared with what a scan finds. What the scan is past by more than it ever looks back has been
  * read since.
  */
 const passedBy = (scan: string) => `at < (SELECT cursor_at FROM scan WHERE kind = '${scan}') - interval '1 hour'`;
 
+const isRecent = (column: string) => `${column} >= app_now() - interval '${ENGAGEMENT_DAYS} days'`;
+
 /** What is old enough to go, table by table. Talks that were heard stay: of messages of any other we would think that we lack some. */
 const old = (days: number): Record<string, string> => ({
   delivery: `received_at < app_now() - interval '${days} days'`,
-  // A task that was made is closed by way of its row, however much later that is.
-  write: `ended_at < app_now() - interval '${days} days' AND NOT (target = 'task' AND state = 'sent')`,
+  // A task that was made is closed by way of its row, however much later that is; a note about a mail gets other words as long
+  // as the mail is told of.
+  write: `ended_at < app_now() - interval '${days} days' AND NOT (target = 'task' AND state = 'sent')
+      AND NOT (target = 'note' AND origin = 'engagement' AND state = 'sent' AND ${isRecent("ended_at")})`,
+  engagement_event: `NOT ${isRecent("at")}`,
+  engagement_call: `NOT ${isRecent("made_at")}`,
+  engagement_note: "NOT EXISTS (SELECT FROM engagement_event e WHERE e.delivery_id = engagement_note.delivery_id)",
   // By the id of an event it is known for as long as mails are, of which deal they are.
   customerio_write: `state IN ('sent', 'dropped') AND ended_at < app_now() - interval '${days} days'
-                     AND (kind <> 'event' OR ended_at < app_now() - interval '400 days')`,
+                     AND NOT (kind = 'event' AND ${isRecent("ended_at")})`,
   deals_sent_lead: "deals_sent_id IN (SELECT id FROM deals_sent WHERE ended_at < app_now() - interval '90 days')",
   heard_lead: passedBy("leads"),
   heard_contact: passedBy("contacts"),

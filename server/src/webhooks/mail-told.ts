@@ -75,7 +75,8 @@ const name = z
 const seconds = z.number().int().min(0).max(4_102_444_800);
 
 const envelope = z.object({
-  event_id: name,
+  // It is handed on to clients, as a place in a list.
+  event_id: z.string().regex(/^[\x21-\x7e]{1,100}$/),
   metric: name,
   // Topics are told with another name of this field.
   object_type: name.optional(),

@@ -3,6 +3,7 @@ import type { Settings } from "@dealscope/shared/settings";
 import { Injectable } from "@nestjs/common";
 import { committeeOf } from "../committee/people/committee-view.ts";
 import { Tenancy } from "../database/tenancy.ts";
+import { EngagementPanels } from "../engagement/panel/engagement-panels.ts";
 import type { AccountEntity } from "../installation/account.entity.ts";
 import { Accounts } from "../installation/accounts.ts";
 import { provisioned } from "../installation/provisioning.ts";
@@ -27,6 +28,7 @@ export class Cards {
     private readonly accounts: Accounts,
     private readonly settings: SettingsService,
     private readonly segments: Segments,
+    private readonly panels: EngagementPanels,
   ) {}
 
   /** @throws ApiFailure "not_found" when there is no such lead for this user */
@@ -37,7 +39,7 @@ export class Cards {
       this.settings.of(accountId),
       this.segments.of(accountId),
     ]);
-    const { next, would, ...row } = await this.access.known(accountId, leadId, () =>
+    const { next, would, engagement, ...row } = await this.access.known(accountId, leadId, () =>
       this.tenancy.run(accountId, async (tx) => {
         const found = await readCard(tx, leadId);
         const wish = { mine: true, limit: NEXT, without: leadId };
@@ -47,6 +49,7 @@ export class Cards {
         return {
           ...found,
           next: await rankedLeads(tx, rep, segments, wish),
+          engagement: await this.panels.of(tx, accountId, leadId, segments.named),
           would: settings.dryRun ? await wouldWrite(tx, standing, { accountId, settings, made, segments }) : null,
         };
       }),
@@ -78,7 +81,7 @@ export class Cards {
         made: provisioned.parse(account.provisioned),
         viewer: rep,
       }),
-      engagement: null,
+      engagement,
     };
   }
 }

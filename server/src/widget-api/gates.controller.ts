@@ -2,7 +2,6 @@ import { Card } from "@dealscope/shared/card";
 import { DigitalPipelineSetup, Gates, GateTemplate } from "@dealscope/shared/gates";
 import { Controller, Get, Param, Post, UseGuards } from "@nestjs/common";
 import { ApiBearerAuth, ApiOperation, ApiTags } from "@nestjs/swagger";
-import { z } from "zod";
 import { GatesView } from "../committee/gates/gates-view.service.ts";
 import { Holds } from "../committee/gates/holds.service.ts";
 import { PipelineTemplate } from "../committee/gates/pipeline-template.work.ts";
@@ -11,16 +10,9 @@ import { KommoSettings } from "../installation/kommo-settings.ts";
 import { Answers } from "./answers.decorator.ts";
 import { Cards } from "./cards.ts";
 import { LeadAccess } from "./lead-access.ts";
+import { LeadId } from "./lead-id.ts";
 import type { Rep } from "./rights.ts";
 import { ActingRep, AdminGuard, SessionGuard } from "./session.guard.ts";
-
-const LeadId = z.object({
-  id: z.coerce
-    .number("A lead's id is a number.")
-    .int("A lead's id is a whole number.")
-    .positive("A lead's id is positive."),
-});
-type LeadId = z.infer<typeof LeadId>;
 
 /** The rules themselves are saved with the settings. */
 @ApiTags("gates")

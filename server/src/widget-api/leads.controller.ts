@@ -2,23 +2,15 @@ import { Card, Pending, TaskWish } from "@dealscope/shared/card";
 import { Override } from "@dealscope/shared/qualification";
 import { Body, Controller, Delete, Get, Param, Post, UseGuards } from "@nestjs/common";
 import { ApiBearerAuth, ApiOperation, ApiTags } from "@nestjs/swagger";
-import { z } from "zod";
 import { NextActions } from "../qualification/next-actions.service.ts";
 import { Overrides } from "../qualification/overrides/overrides.service.ts";
 import { Answers } from "./answers.decorator.ts";
 import { Cards } from "./cards.ts";
 import { LeadAccess } from "./lead-access.ts";
+import { LeadId } from "./lead-id.ts";
 import { Requalify } from "./requalify.ts";
 import type { Rep } from "./rights.ts";
 import { ActingRep, SessionGuard } from "./session.guard.ts";
-
-const LeadId = z.object({
-  id: z.coerce
-    .number("A lead's id is a number.")
-    .int("A lead's id is a whole number.")
-    .positive("A lead's id is positive."),
-});
-type LeadId = z.infer<typeof LeadId>;
 
 @ApiTags("leads")
 @ApiBearerAuth("session")

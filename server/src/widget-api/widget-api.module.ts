@@ -47,6 +47,7 @@ import { Segments } from "./segments.ts";
 import { SessionController } from "./session.controller.ts";
 import { SessionTokens } from "./session-tokens.ts";
 import { Sessions } from "./sessions.ts";
+import { TimelineController } from "./timeline.controller.ts";
 import { TryOutController } from "./try-out.controller.ts";
 
 /** What the card and the settings page ask for. Composes the features; decides nothing that is theirs. */
@@ -68,6 +69,7 @@ import { TryOutController } from "./try-out.controller.ts";
     SessionController,
     LeadSearchController,
     LeadsController,
+    TimelineController,
     CommitteeController,
     QueueController,
     AccountController,

@@ -9,7 +9,7 @@ import { Tenancy, type Tx } from "../../database/tenancy.ts";
 import { PROVISION } from "../../installation/installations.ts";
 import { Sealing } from "../../installation/sealing.ts";
 import { Work } from "../../work/work.ts";
-import { CUSTOMERIO_SEND } from "../kinds.ts";
+import { CUSTOMERIO_SEND, MAIL_SOURCES } from "../kinds.ts";
 import { type ConnectionRow, forgetWorkspace, readConnection, readStanding } from "./connection-rows.ts";
 import { toConnection } from "./connection-view.ts";
 
@@ -128,6 +128,7 @@ export class Connections {
       await note(tx, accountId, by, "Customer.io keys saved");
       await this.work.schedule(tx, accountId, [
         { kind: CUSTOMERIO_SEND, subject: accountId, priority: "engagement" },
+        { kind: MAIL_SOURCES, subject: accountId, priority: "backfill" },
         // Contacts show from now on whether mail reaches them.
         ...(before ? [] : [{ kind: PROVISION, subject: accountId, priority: "engagement" as const }]),
       ]);

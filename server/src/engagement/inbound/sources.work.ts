@@ -1,3 +1,4 @@
+import { OUR_EVENTS } from "@dealscope/shared/engagement";
 import { Injectable, type OnModuleInit } from "@nestjs/common";
 import type { AppClient, SourceKind } from "../../customerio/app-client.ts";
 import { CustomerIoKeyRefused, CustomerIoRejected } from "../../customerio/errors.ts";
@@ -59,28 +60,42 @@ export class Sources implements WorkKind, OnModuleInit {
   async run({ accountId }: WorkItem): Promise<Decision> {
     const app = await this.connections.appOf(accountId);
     if (!app) return {};
-    const sources = await this.tenancy.run(accountId, readUnnamed);
-    if (sources.length === 0) return {};
-    const named = await name(app, sources);
+    const others = await this.tenancy.run(accountId, readUnnamed);
+    const found = await ask(app, others);
     // The check of the connection says what is wrong with the key; until then mails go by their subjects.
-    if (!named) return {};
+    if (!found) return {};
+    const isMore = others.length === TOGETHER;
     return {
-      keep: (tx) => keepNames(tx, accountId, named),
-      again: { afterMs: PAUSE_MS, counts: "nothing", why: "There may be more campaigns without a name." },
+      keep: (tx) => keepNames(tx, accountId, found),
+      ...(isMore ? { again: { afterMs: PAUSE_MS, counts: "nothing", why: "There are more mails to be named." } } : {}),
     };
   }
 }
 
+interface Named extends Source {
+  name: string | null;
+  isOurs: boolean;
+}
+
 const TO_ASK = `(s.asked_at IS NULL OR s.asked_at < app_now() - interval '${DAYS_APART} day')`;
 
+/** Campaigns are listed in one call; whatever else sends mails is asked for one by one. */
 function readUnnamed(tx: Tx): Promise<Source[]> {
-  return tx.query(`SELECT kind, source_id FROM customerio_source s WHERE ${TO_ASK} ORDER BY 1, 2 LIMIT ${TOGETHER}`);
+  return tx.query(
+    `SELECT kind, source_id FROM customerio_source s WHERE ${TO_ASK} AND kind <> 'campaign' ORDER BY 1, 2 LIMIT ${TOGETHER}`,
+  );
 }
 
 /** @returns undefined when the key is refused */
-async function name(app: AppClient, sources: readonly Source[]) {
+async function ask(app: AppClient, others: readonly Source[]): Promise<Named[] | undefined> {
   try {
-    return await Promise.all(sources.map(async (source) => ({ ...source, name: await nameOf(app, source) })));
+    const campaigns = await app.campaigns();
+    const listed = campaigns.map(({ id, name, event_name }): Named => {
+      const isOurs = OUR_EVENTS.some((event) => event === event_name);
+      return { kind: "campaign", source_id: String(id), name: name || null, isOurs };
+    });
+    const asked = others.map(async (source) => ({ ...source, name: await nameOf(app, source), isOurs: false }));
+    return [...listed, ...(await Promise.all(asked))];
   } catch (error) {
     if (error instanceof CustomerIoKeyRefused) return undefined;
     throw error;
@@ -97,11 +112,16 @@ async function nameOf(app: AppClient, { kind, source_id }: Source): Promise<stri
   }
 }
 
-async function keepNames(tx: Tx, accountId: number, named: readonly (Source & { name: string | null })[]) {
+/** Also of campaigns that have sent nothing yet: they wait for one of our events. */
+async function keepNames(tx: Tx, accountId: number, named: readonly Named[]) {
   await tx.query(
-    `UPDATE customerio_source s SET name = coalesce(n.name, s.name), asked_at = app_now()
-       FROM jsonb_to_recordset($2) AS n (kind text, source_id text, name text)
-      WHERE s.account_id = $1 AND s.kind = n.kind AND s.source_id = n.source_id`,
+    `INSERT INTO customerio_source AS s (account_id, kind, source_id, name, is_ours, asked_at)
+     SELECT $1, n.kind, n.source_id, n.name, n."isOurs", app_now()
+       FROM jsonb_to_recordset($2) AS n (kind text, source_id text, name text, "isOurs" bool) ORDER BY 2, 3
+     ON CONFLICT (account_id, kind, source_id) DO UPDATE SET
+       name = coalesce(excluded.name, s.name), is_ours = s.is_ours OR excluded.is_ours, asked_at = excluded.asked_at`,
     [accountId, JSON.stringify(named)],
   );
+  // Campaigns that are not listed any more are not asked for again and again.
+  await tx.query("UPDATE customerio_source SET asked_at = app_now() WHERE kind = 'campaign'");
 }

@@ -7,6 +7,7 @@ import {
   type StuckItem,
 } from "@dealscope/shared/activity";
 import { Injectable } from "@nestjs/common";
+import { fromText, toText } from "../../database/page-cursor.ts";
 import { Tenancy } from "../../database/tenancy.ts";
 import { Accounts } from "../../installation/accounts.ts";
 import { type Provisioned, provisioned } from "../../installation/provisioning.ts";
@@ -16,7 +17,6 @@ import { changesOf } from "../changes.ts";
 import type { Rep } from "../rights.ts";
 import { type RankedSegments, Segments } from "../segments.ts";
 import { type HappeningRow, readHappenings } from "./activity-rows.ts";
-import { fromText, toText } from "./cursor.ts";
 
 /** Kinds of work whose subject is one. */
 const OF_A_LEAD = ["qualify", "override-expiry", "customerio_deal"];

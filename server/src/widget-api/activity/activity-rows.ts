@@ -1,8 +1,8 @@
 import type { ActivityKind, Happening } from "@dealscope/shared/activity";
+import type { Cursor } from "../../database/page-cursor.ts";
 import type { Tx } from "../../database/tenancy.ts";
 import type { LeadChange } from "../../write-back/write-row.ts";
 import { type Rep, visibleTo } from "../rights.ts";
-import type { Cursor } from "./cursor.ts";
 
 export interface HappeningRow {
   key: string;

@@ -1,10 +1,10 @@
-/** Where a page of the activity begins: after this one. The time as the database writes it, to the microsecond. */
+/** Where a page of a list that goes back in time begins: after this one. The time as the database writes it, to the microsecond. */
 export interface Cursor {
   at: string;
   key: string;
 }
 
-const FORM = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)\|([\w-]+)$/;
+const FORM = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)\|([\x21-\x7e]+)$/;
 
 export function toText({ at, key }: Cursor): string {
   return Buffer.from(`${at}|${key}`).toString("base64url");
