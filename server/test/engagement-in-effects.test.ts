@@ -40,19 +40,14 @@ describe("notes", () => {
   });
 
   test("the words are the administrator's, with the campaign's name where it is known", async () => {
-    const text = "{{person}} | {{subject}} | {{campaign}} | {{opens}} | {{clicks}} | {{unknown}}".replace(
-      " | {{unknown}}",
-      "",
-    );
+    const text = "{{person}} | {{ subject }} | {{campaign}} | {{opens}} | {{clicks}}";
     const account = await Mailed.open(world, { effects: { notes: { text } } });
     const leadId = await account.deal("ana@x.test");
-    await account.look(
-      "INSERT INTO customerio_source (account_id, kind, source_id, name, asked_at) VALUES ($1, 'campaign', '7', 'Win back', app_now())",
-      [account.id],
-    );
+    // By then the workspace's campaigns are known.
+    await account.settled();
     account.mail("ana@x.test").open();
     await account.settled();
-    expect(account.notes(leadId)).toEqual(["Ana Ruiz | Your quote | Win back | 1 |"]);
+    expect(account.notes(leadId)).toEqual(["Ana Ruiz | Your quote | Quotes | 1 |"]);
   });
 
   test("what happened before is told in the account's language and time zone", async () => {
@@ -165,6 +160,21 @@ describe("a call", () => {
     if (tasks) expect(account.tasks(leadId)[0]).toContain("clicked Pricing in “Your quote”");
   });
 
+  test("is not asked for by a scanner that nobody has marked, however few clicks would be enough", async () => {
+    const account = await Mailed.open(world, { effects: { call: { opens: 2 } } });
+    const leadId = await account.deal("ana@x.test");
+    const mail = account.mail("ana@x.test");
+    for (const link of [1, 2, 3]) {
+      mail.click(`https://shop.test/link-${link}`, { link_id: link, at: inSeconds(60 + link) });
+      await account.quiet("none");
+    }
+    await account.settled();
+    expect(account.tasks(leadId)).toEqual([]);
+    expect((await account.events("metric = 'clicked'")).map(({ machine }) => machine)).toEqual(
+      Array(3).fill("scanner"),
+    );
+  });
+
   test("counts when things happened: told late, twice and in disorder, and not what lies further apart", async () => {
     const account = await Mailed.open(world);
     const leadId = await account.deal("ana@x.test");
@@ -218,7 +228,7 @@ describe("a call", () => {
 describe("an unsubscription", () => {
   test("is noted once although it is told twice, ticks the box, and makes a task and a move where they are wanted", async () => {
     const account = await Mailed.open(world);
-    const optOutFieldId = await checkbox(account);
+    const optOutFieldId = await account.checkbox();
     const [, , third] = account.installed.statusIds;
     const moveTo = { pipelineId: account.installed.pipelineId, statusId: third! };
     await account.want({ optOutFieldId, effects: { unsubscribe: { task: true, moveTo } } });
@@ -272,7 +282,7 @@ describe("an unsubscription", () => {
 
   test("of somebody whose deals are closed ticks the box and notes nothing", async () => {
     const account = await Mailed.open(world);
-    const optOutFieldId = await checkbox(account);
+    const optOutFieldId = await account.checkbox();
     await account.want({ optOutFieldId });
     const leadId = await account.deal("ana@x.test");
     account.control.leads.move({ account: account.id, id: leadId, status_id: 143 });
@@ -334,7 +344,7 @@ describe("an address", () => {
 
 test("our notes and boxes come back as Kommo's webhooks and cause nothing", async () => {
   const account = await Mailed.open(world);
-  const optOutFieldId = await checkbox(account);
+  const optOutFieldId = await account.checkbox();
   await account.want({ optOutFieldId });
   await account.deal("ana@x.test");
   const mail = account.mail("ana@x.test");
@@ -388,14 +398,3 @@ test("the third open is the third, although a server that is no more has counted
     expect(account.tasks(leadId)).toHaveLength(tasks);
   }
 });
-
-async function checkbox(account: Mailed): Promise<number> {
-  const { access_token } = account.control.oauth.longLivedToken({ account: account.id });
-  const answer = await fetch(`${world.kommo.origin}/api/v4/contacts/custom_fields`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${access_token}`, "content-type": "application/json" },
-    body: JSON.stringify([{ name: "No mails", type: "checkbox" }]),
-  });
-  const { _embedded } = (await answer.json()) as { _embedded: { custom_fields: { id: number }[] } };
-  return _embedded.custom_fields[0]!.id;
-}

@@ -82,6 +82,11 @@ export class Mailed extends TestAccount {
       ...{ workspace: this.workspace, subject: String(subject) },
       parent: { campaign_id: 7, action_id: 42, ...parent },
     });
+    return this.mailOf(delivery_id);
+  }
+
+  /** What may be done with a mail that was sent. */
+  mailOf(delivery_id: string) {
     const of = { workspace: this.workspace, delivery_id };
     const { recipient } = this.customerio;
     return {
@@ -116,6 +121,7 @@ export class Mailed extends TestAccount {
       contact_id: number | null;
       person_id: number | null;
       machine: string | null;
+      delivery_id: string;
     }>(`SELECT * FROM engagement_event WHERE account_id = $1 AND ${where} ORDER BY received_at, event_id`, [this.id]);
   }
 
@@ -142,15 +148,37 @@ export class Mailed extends TestAccount {
     return this.lead(leadId).tasks.map(({ text }) => text.replace(/\n· DS-\w+$/, ""));
   }
 
+  private async kommo<T>(method: "GET" | "POST", path: string, body?: object): Promise<T> {
+    const { access_token } = this.control.oauth.longLivedToken({ account: this.id });
+    const answer = await fetch(`${this.of.kommo.origin}/api/v4/${path}`, {
+      method,
+      headers: { authorization: `Bearer ${access_token}`, "content-type": "application/json" },
+      body: body === undefined ? null : JSON.stringify(body),
+    });
+    expect(answer.ok).toBe(true);
+    return answer.json() as Promise<T>;
+  }
+
+  async link(leadId: number, contactId: number) {
+    await this.kommo("POST", `leads/${leadId}/link`, [{ to_entity_id: contactId, to_entity_type: "contacts" }]);
+  }
+
+  /** A contact's field to be ticked. */
+  async checkbox(): Promise<number> {
+    const fields = [{ name: "No mails", type: "checkbox" }];
+    const { _embedded } = await this.kommo<{ _embedded: { custom_fields: { id: number }[] } }>(
+      "POST",
+      "contacts/custom_fields",
+      fields,
+    );
+    return _embedded.custom_fields[0]!.id;
+  }
+
   /** What stands in a field of a contact; undefined where nothing does. */
   async shown(contactId: number, field: number | string): Promise<unknown> {
-    const { access_token } = this.control.oauth.longLivedToken({ account: this.id });
-    const answer = await fetch(`${this.of.kommo.origin}/api/v4/contacts/${contactId}`, {
-      headers: { authorization: `Bearer ${access_token}` },
-    });
-    const { custom_fields_values } = (await answer.json()) as {
+    const { custom_fields_values } = await this.kommo<{
       custom_fields_values: { field_id: number; field_code: string | null; values: { value: unknown }[] }[] | null;
-    };
+    }>("GET", `contacts/${contactId}`);
     return (custom_fields_values ?? []).find(({ field_id, field_code }) => field_id === field || field_code === field)
       ?.values[0]?.value;
   }

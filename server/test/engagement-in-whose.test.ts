@@ -35,7 +35,7 @@ test("of somebody with many deals the open one that was made last is taken", asy
   const contactId = account.contactOf(ids[0]!);
   for (const _ of [1, 2, 3]) {
     const id = account.create({ name: "Another" });
-    await link(account, id, contactId);
+    await account.link(id, contactId);
     ids.push(id);
   }
   account.control.leads.move({ account: account.id, id: ids[3]!, status_id: 142 });
@@ -50,7 +50,7 @@ test("a mail that our own event has started is that very deal's, also when anoth
   const exact = await account.deal(email);
   const contactId = account.contactOf(exact);
   const later = account.create({ name: "Later" });
-  await link(account, later, contactId);
+  await account.link(later, contactId);
   await account.read(later);
   const event = "01JC9YV4R2M8T0K6Q3W5X7Z9AB";
   await account.look(
@@ -72,7 +72,7 @@ test("those who share a mailbox are told apart by the deal: the main contact of 
   const first = await account.deal(email);
   const second = await account.deal(email);
   const beside = account.control.contacts.create({ account: account.id, name: "Bo", fields: { EMAIL: email } }).id;
-  await link(account, second, beside);
+  await account.link(second, beside);
   await account.read(second);
   const told = about(email, "opened");
   await account.post(told);
@@ -226,13 +226,3 @@ test("what was told of a contact is the other's into which it was merged", async
     return (await whose(account, told.event_id)).contactId === into;
   });
 });
-
-async function link(one: Mailed, leadId: number, contactId: number) {
-  const { access_token } = one.control.oauth.longLivedToken({ account: one.id });
-  const answer = await fetch(`${world.kommo.origin}/api/v4/leads/${leadId}/link`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${access_token}`, "content-type": "application/json" },
-    body: JSON.stringify([{ to_entity_id: contactId, to_entity_type: "contacts" }]),
-  });
-  expect(answer.status).toBe(200);
-}

@@ -17,6 +17,8 @@ import { newestWindow, type Signal, type Window } from "./window.ts";
 import { linkName, readable, say, type Tongue } from "./wording.ts";
 
 const HOUR_MS = 3_600_000;
+/** So long it may still turn out that links are followed by a scanner: it takes a few of them to show. */
+const SCANNER_SHOWS_MS = 12_000;
 /** A task is read on a phone. */
 const LISTED_AT_MOST = 10;
 
@@ -44,8 +46,11 @@ export class MailCall implements WorkKind, OnModuleInit {
   }
 
   async run({ accountId, subject: leadId }: WorkItem): Promise<Decision> {
-    const isDue = await this.tenancy.run(accountId, (tx) => this.due(tx, accountId, leadId));
-    if (!isDue) return {};
+    const due = await this.tenancy.run(accountId, (tx) => this.due(tx, accountId, leadId));
+    if (!due) return {};
+    const clicked = due.window.signals.filter(({ metric }) => metric === "clicked").map(({ toldMs }) => toldMs);
+    const afterMs = SCANNER_SHOWS_MS - Math.min(SCANNER_SHOWS_MS, ...clicked);
+    if (afterMs > 0) return { again: { afterMs, counts: "nothing", why: "A scanner may be following the links." } };
     // Whose deal it is, and that it is open, is true now and not when it was last read.
     const lead = await this.leads.readAlone(accountId, leadId, "engagement", "long ago");
     if (!lead || lead.closed_at !== null) return {};

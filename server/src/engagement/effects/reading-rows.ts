@@ -5,6 +5,8 @@ export interface ReadingRow {
   id: string;
   metric: "opened" | "clicked";
   at: Date;
+  /** Since it was told. */
+  toldMs: number;
   deliveryId: string | null;
   subject: string | null;
   campaign: string | null;
@@ -20,7 +22,8 @@ const NAMED = `
 const PERSON = "coalesce(nullif(c.name, ''), e.address)";
 
 const COLUMNS = `
-  SELECT e.event_id AS id, e.metric, e.at, e.delivery_id AS "deliveryId", e.subject, s.name AS campaign, e.link,
+  SELECT e.event_id AS id, e.metric, e.at, (extract(epoch FROM app_now() - e.received_at) * 1000)::float8 AS "toldMs",
+         e.delivery_id AS "deliveryId", e.subject, s.name AS campaign, e.link,
          ${PERSON} AS person ${NAMED}`;
 const HUMAN = "e.metric IN ('opened', 'clicked') AND e.machine IS NULL";
 
@@ -45,7 +48,7 @@ export function readMails(tx: Tx, leadId: number, lately: string): Promise<Readi
 }
 
 /** Something that changed how a person stands, as told of a mail where it was. */
-export interface StandingRow extends Omit<ReadingRow, "metric" | "deliveryId"> {
+export interface StandingRow extends Omit<ReadingRow, "metric" | "deliveryId" | "toldMs"> {
   metric: "unsubscribed" | "bounced" | "spammed" | "delivered";
   address: string | null;
   reason: string | null;

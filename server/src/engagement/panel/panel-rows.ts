@@ -1,7 +1,7 @@
 import type { Recipient } from "@dealscope/shared/engagement-panel";
 import type { Tx } from "../../database/tenancy.ts";
 
-export const HEAT_DAYS = 30;
+const HEAT_DAYS = 30;
 const CAMPAIGNS_AT_MOST = 5;
 
 /** What people and machines did each day, in the account's time zone; days without anything too. */
