@@ -94,6 +94,25 @@ export class Teller extends TestAccount {
     this.control.contacts.edit({ account: this.id, id, fields });
   }
 
+  /** Lets the scan look through the last day. */
+  async scan() {
+    const ranAt = async () => {
+      const rows = await this.look<{ ran_at: Date }>(
+        "SELECT ran_at FROM scan WHERE account_id = $1 AND kind = 'events'",
+        [this.id],
+      );
+      return rows[0]?.ran_at?.getTime();
+    };
+    const run = async () => {
+      const before = await ranAt();
+      await this.ask("scan", this.id, {}, 4);
+      await until("the scan has run", async () => (await ranAt()) !== before);
+    };
+    await run();
+    await this.look("UPDATE scan SET cursor_at = app_now() - interval '1 day' WHERE account_id = $1", [this.id]);
+    await run();
+  }
+
   /** Somebody whom Kommo knows becomes the main contact of a deal. */
   async linkMain(leadId: number, contactId: number) {
     const { access_token } = this.control.oauth.longLivedToken({ account: this.id });

@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type EngagementWorld, startEngagementWorld } from "./engagement-kit.ts";
+import { Teller } from "./engagement-out-kit.ts";
+import { until } from "./world.ts";
+
+let world: EngagementWorld;
+beforeAll(async () => {
+  world = await startEngagementWorld();
+});
+afterAll(() => world?.stop());
+
+/** Deals come into the second stage only with the lawyer's approval. */
+async function gated() {
+  const teller = await Teller.open(world);
+  const rule = {
+    ...{ statusId: teller.stage(1), buyingStage: null, minCoverage: null },
+    ...{ requiredRoles: [], requiredApprovals: ["lawyer"], wantedRoles: [], requiredFieldIds: [] },
+  };
+  const pipeline = {
+    ...{ pipelineId: teller.installed.pipelineId, isOn: true, stages: [rule] },
+    ...{ noSkipping: false, noMovingBack: false, overrulerIds: [], nativeLock: false },
+  };
+  await teller.tellBy({}, { gates: { pipelines: [pipeline] } });
+  const id = teller.deal("ana@x.test", { status_id: teller.stage(0) });
+  await teller.told();
+  return { teller, id };
+}
+
+const isIn = (teller: Teller, id: number, place: number) =>
+  until(`the deal is in stage ${place}`, () => teller.lead(id).status_id === teller.stage(place));
+
+test("a move that a gate does not let stand starts nothing and shows nowhere", async () => {
+  const { teller, id } = await gated();
+  teller.move(id, teller.stage(1));
+  await until("it is held", async () => (await teller.look("SELECT 1 FROM hold WHERE lead_id = $1", [id])).length > 0);
+  await isIn(teller, id, 0);
+  await teller.told();
+  expect(teller.names()).toEqual(["deal_created"]);
+  expect(teller.attributes("ana@x.test")).toMatchObject({ deal_stage_id: teller.stage(0) });
+  const rows = await teller.rows();
+  expect(rows.filter(({ kind }) => kind === "person")).toHaveLength(1);
+});
+
+test("the same move is told when it may stand", async () => {
+  const { teller, id } = await gated();
+  teller.move(id, teller.stage(1));
+  await until("it is held", async () => (await teller.look("SELECT 1 FROM hold WHERE lead_id = $1", [id])).length > 0);
+  await isIn(teller, id, 0);
+  await teller.told();
+  // Somebody needs more than seconds to approve; a move that is told anew within ten of them is taken for the same.
+  await teller.look("UPDATE stage_change SET at = at - interval '1 minute' WHERE lead_id = $1", [id]);
+  await teller.look("UPDATE refused_move SET seen_at = seen_at - interval '1 minute' WHERE lead_id = $1", [id]);
+  const path = `/api/leads/${id}/committee/members/${teller.contactOf(id)}`;
+  await teller.engaged.admin.ask(path, { method: "PUT", body: { role: "lawyer" } });
+  await teller.engaged.admin.ask(`${path}/approval`, { method: "PUT", body: { approval: "approved" } });
+  await isIn(teller, id, 1);
+  await until("it is told", () => teller.names().includes("deal_stage_changed"));
+  await teller.told();
+  expect(teller.names()).toEqual(["deal_created", "deal_stage_changed"]);
+  expect(teller.events().at(-1)).toMatchObject({
+    attributes: { stage_id: teller.stage(1), from_stage_id: teller.stage(0) },
+  });
+});
+
+test("a move to where no rule asks for anything is told in a pipeline with rules, too", async () => {
+  const { teller, id } = await gated();
+  teller.move(id, teller.stage(2));
+  await until("it is told", () => teller.names().includes("deal_stage_changed"));
+  expect(teller.attributes("ana@x.test")).toMatchObject({ deal_stage_id: teller.stage(2) });
+});
