@@ -114,16 +114,23 @@ export class Teller extends TestAccount {
   }
 
   /** Somebody whom Kommo knows becomes the main contact of a deal. */
-  async linkMain(leadId: number, contactId: number) {
+  linkMain(leadId: number, contactId: number) {
+    return this.changeLink(leadId, "link", { to_entity_id: contactId, metadata: { is_main: true } });
+  }
+
+  unlink(leadId: number, contactId: number) {
+    return this.changeLink(leadId, "unlink", { to_entity_id: contactId });
+  }
+
+  /** Of links there is no webhook, so the deal is touched besides. */
+  private async changeLink(leadId: number, how: "link" | "unlink", link: object) {
     const { access_token } = this.control.oauth.longLivedToken({ account: this.id });
-    const body = [{ to_entity_id: contactId, to_entity_type: "contacts", metadata: { is_main: true } }];
-    const answer = await fetch(`${this.world.kommo.origin}/api/v4/leads/${leadId}/link`, {
+    const answer = await fetch(`${this.world.kommo.origin}/api/v4/leads/${leadId}/${how}`, {
       method: "POST",
       headers: { authorization: `Bearer ${access_token}`, "content-type": "application/json" },
-      body: JSON.stringify(body),
+      body: JSON.stringify([{ to_entity_type: "contacts", ...link }]),
     });
-    if (!answer.ok) throw new Error(`Linking answered ${answer.status}: ${await answer.text()}`);
-    // Of links there is no webhook, so the deal is touched.
+    if (!answer.ok) throw new Error(`To ${how} answered ${answer.status}: ${await answer.text()}`);
     this.edit(leadId, { name: `${this.lead(leadId).name} ` });
   }
 

@@ -5,7 +5,7 @@ import type { Deal } from "./deal-attributes.ts";
 import { dealAttributes } from "./deal-attributes.ts";
 import type { MemberCard } from "./deal-facts.ts";
 import { dealsOfPerson, mainPipelineOf } from "./deals-of-person.ts";
-import { identify } from "./operations.ts";
+import { identify, type PersonIdentifiers } from "./operations.ts";
 import { awaits, change, contactAttributes, isNews, personAttributes } from "./person-attributes.ts";
 import { contactsOf, identifiersOf, keepPerson, type Person } from "./person-rows.ts";
 import type { Readdressed } from "./persons.ts";
@@ -49,16 +49,19 @@ export async function tellPerson(
   const unsubscribes = isTicked && !person.optedOut && !person.isUnsubscribed;
   if (unsubscribes) person.isSilenced = true;
   person.optedOut = isTicked;
-  const more = { ...(readdressed && { email: readdressed.email }), ...(unsubscribes && { unsubscribed: true }) };
   const identifiers = readdressed ? { cio_id: readdressed.cioId } : identifiersOf(person);
-  return keep(tx, circumstances, person, after, { identifiers, more, unsubscribes });
+  const told = await keep(tx, circumstances, person, after, { identifiers, unsubscribes });
+  if (!readdressed) return told;
+  // Alone, so that nothing else is lost with it where Customer.io refuses it without a word.
+  const operation = identify(identifiers, { email: readdressed.email }, circumstances.now);
+  return { ...told, operations: [...told.operations, ofPerson(circumstances, person, operation)] };
 }
 
 /** Somebody for whom the deal spoke, and does no more: his other deals count. */
 export async function tellLeft(tx: Tx, circumstances: Circumstances, person: Person): Promise<PersonTold> {
   const after = await attributesOf(tx, circumstances, person, { deal: null, cards: [] });
   const identifiers = identifiersOf(person);
-  const told = await keep(tx, circumstances, person, after, { identifiers, more: {}, unsubscribes: false });
+  const told = await keep(tx, circumstances, person, after, { identifiers, unsubscribes: false });
   // This one has been looked at just now.
   return { ...told, awaited: told.awaited === circumstances.leadId ? null : told.awaited };
 }
@@ -81,19 +84,23 @@ async function attributesOf(
 
 async function keep(
   tx: Tx,
-  { terms, leadId, now }: Circumstances,
+  circumstances: Circumstances,
   person: Person,
   { chosen, attributes: after }: AttributesOf,
-  wish: { identifiers: ReturnType<typeof identifiersOf>; more: Attributes; unsubscribes: boolean },
+  { identifiers, unsubscribes }: { identifiers: PersonIdentifiers; unsubscribes: boolean },
 ): Promise<PersonTold> {
-  const { prefix } = terms.settings;
-  const isTold = isNews(person.attributes, after, prefix) || Object.keys(wish.more).length > 0;
-  const attributes = { ...change(person.attributes, after), ...wish.more };
+  const { settings } = circumstances.terms;
+  const isTold = unsubscribes || isNews(person.attributes, after, settings.prefix);
+  const attributes = { ...change(person.attributes, after), ...(unsubscribes && { unsubscribed: true }) };
   if (isTold) person.attributes = after;
-  await keepPerson(tx, person, wish.unsubscribes);
-  const operation = identify(wish.identifiers, attributes, now);
+  await keepPerson(tx, person, unsubscribes);
+  const operation = identify(identifiers, attributes, circumstances.now);
   return {
-    operations: isTold ? [{ kind: "person", personId: person.id, leadId, operation }] : [],
-    awaited: awaits(chosen, after, terms.settings),
+    operations: isTold ? [ofPerson(circumstances, person, operation)] : [],
+    awaited: awaits(chosen, after, settings),
   };
+}
+
+function ofPerson({ leadId }: Circumstances, { id }: Person, operation: NewOperation["operation"]): NewOperation {
+  return { kind: "person", personId: id, leadId, operation };
 }
