@@ -66,7 +66,7 @@ test("what happens to a deal while it is being sent is told as ever", async () =
   expect(teller.names()).toEqual(["deal_stage_changed"]);
 });
 
-test("while Customer.io is away the progress says what it waits for, and goes on by itself", async () => {
+test("what the sending waits for is said, and it goes on by itself", async () => {
   const { teller } = await withPast(2);
   const fault = { kind: "answer", status: 503, body: {} } as const;
   world.customerio.control.faults.add({ match: { account: teller.workspace }, effect: fault });

@@ -4,12 +4,16 @@ import type { Settings } from "@dealscope/shared/settings";
 
 /**
  * Whether settings name fields of Kommo at all, so that it is worth asking which there are. What was asked is kept, and
- * the gates compare with it.
+ * the gates and what is told of deals compare with it.
  */
-export function namesFields({ committee, gates }: Settings): boolean {
-  const ofContacts = committee.weightFieldId ?? committee.probabilityFieldId;
+export function namesFields({ committee, gates, engagement }: Settings): boolean {
+  const { fields, identifier, optOutFieldId } = engagement;
+  const ofContacts = committee.weightFieldId ?? committee.probabilityFieldId ?? optOutFieldId;
   return (
-    ofContacts !== null || gates.pipelines.some(({ stages }) => stages.some((rule) => rule.requiredFieldIds.length))
+    ofContacts !== null ||
+    fields.length > 0 ||
+    identifier.by === "field" ||
+    gates.pipelines.some(({ stages }) => stages.some((rule) => rule.requiredFieldIds.length))
   );
 }
 

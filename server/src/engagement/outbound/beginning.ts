@@ -19,10 +19,15 @@ export interface Beginning extends HeardMoves {
   isBeingJudged: boolean;
 }
 
-/** Whether deals are told at all. A dry run is about what is written into Kommo, and keeps what leaves it from leaving, too. */
-export const IS_TELLING = `
+/** A dry run is about what is written into Kommo, and keeps what leaves it from leaving, too. */
+const IS_TELLING = `
   settings->'engagement'->>'isOn' = 'true' AND settings->>'dryRun' IS DISTINCT FROM 'true'
   AND EXISTS (SELECT FROM customerio_connection)`;
+
+/** Whether deals are told at all. */
+export async function isTelling(tx: Tx): Promise<boolean> {
+  return (await tx.query(`SELECT 1 FROM account WHERE ${IS_TELLING}`)).length > 0;
+}
 
 /** @returns undefined when deals are not told */
 export async function readTerms(tx: Tx): Promise<Terms | undefined> {

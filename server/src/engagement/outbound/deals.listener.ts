@@ -5,7 +5,7 @@ import { type Listener, Listeners } from "../../webhooks/listeners.ts";
 import { Work } from "../../work/work.ts";
 import type { Timing } from "../../work/work-kind.ts";
 import { CUSTOMERIO_DEAL } from "../kinds.ts";
-import { IS_TELLING, readTerms } from "./beginning.ts";
+import { isTelling, readTerms } from "./beginning.ts";
 import { spokenFor, spokenForBy } from "./whom.ts";
 
 /** In the detail of a deal's row. */
@@ -49,8 +49,7 @@ export class DealsListener implements Listener, OnModuleInit {
 
   async hear(tx: Tx, accountId: number, events: KommoEvent[]) {
     // Most accounts tell nothing, and each of their webhooks pays for this.
-    const telling = await tx.query(`SELECT 1 FROM account WHERE ${IS_TELLING}`);
-    if (telling.length === 0) return;
+    if (!(await isTelling(tx))) return;
     const added = new Set<number>();
     const hurried = new Set<number>();
     const settled = new Set<number>();

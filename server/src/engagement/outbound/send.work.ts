@@ -7,7 +7,9 @@ import { Work } from "../../work/work.ts";
 import { type Again, type Decision, type WorkItem, type WorkKind, waitsFor } from "../../work/work-kind.ts";
 import { Connections } from "../connection/connections.ts";
 import { CUSTOMERIO_SEND } from "../kinds.ts";
+import { isTelling } from "./beginning.ts";
 import { ITEM_BYTES, pack } from "./pack.ts";
+import { stopTelling } from "./stop-telling.ts";
 import { type DueOperation, dueOperations, keepOutcome, noteSending, type Outcome } from "./write-rows.ts";
 
 /** More than this no batch takes. */
@@ -43,7 +45,10 @@ export class SendWork implements WorkKind, OnModuleInit {
     const { accountId } = item;
     const track = await this.connections.trackOf(accountId);
     if (!track) return {};
-    const due = await this.tenancy.run(accountId, (tx) => dueOperations(tx, LOOKED_AT));
+    const due = await this.tenancy.run(accountId, async (tx) => {
+      return (await isTelling(tx)) ? dueOperations(tx, LOOKED_AT) : undefined;
+    });
+    if (!due) return { keep: stopTelling };
     if (due.length === 0) return {};
     const { batch, tooLarge } = pack(due);
     const outcome: Outcome = { sent: [], stuck: tooLarge.map(({ id }) => ({ id, reason: TOO_LARGE })) };
