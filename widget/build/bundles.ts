@@ -41,6 +41,8 @@ async function bundle(
     logLevel: "error",
     plugins,
     define: { ...define, "process.env.NODE_ENV": '"production"' },
+    // Whatever NODE_ENV is where this is built, such as in tests.
+    oxc: { jsx: { development: false } },
     // Rolldown keeps readable what it is not asked to squeeze; comments of ours stay out of the archive by its own rule.
     build: {
       write: false,

@@ -46,7 +46,7 @@ export const ILL: Connection = {
   sending: { problem: "refused", lastSentAt: ago(500), waiting: 1_204, stuck: 3 },
 };
 
-export const CHECK: ConnectionCheck = {
+const CHECK: ConnectionCheck = {
   at: ago(0),
   steps: [
     { key: "track", state: "ok", message: "The Track key works: workspace 4711, region EU." },
@@ -57,7 +57,7 @@ export const CHECK: ConnectionCheck = {
   ],
 };
 
-export const PREVIEW: Preview = {
+const PREVIEW: Preview = {
   people: [
     {
       contactId: 9001,
