@@ -51,14 +51,12 @@ export function ConnectionBox({ connection }: { connection: Connection | null })
           <>
             <CheckSteps check={check} checkedAt={connection.checkedAt} />
             <Failure error={disconnect.error} />
-            <div className="dsc-row">
-              <Confirm
-                label={words.t("cio_keys.disconnect")}
-                question={words.t("cio_keys.disconnect_sure")}
-                isBusy={disconnect.isPending}
-                onConfirm={() => disconnect.mutate()}
-              />
-            </div>
+            <Confirm
+              label={words.t("cio_keys.disconnect")}
+              question={words.t("cio_keys.disconnect_sure")}
+              isBusy={disconnect.isPending}
+              onConfirm={() => disconnect.mutate()}
+            />
           </>
         )}
       </div>

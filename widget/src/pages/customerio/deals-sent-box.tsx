@@ -28,25 +28,23 @@ export function DealsSentBox({ isUnsaved }: { isUnsaved: boolean }) {
             {isUnderWay(sent) ? <UnderWay sent={sent} /> : <Ended sent={sent} />}
             <Failure error={give.error} />
             {isUnderWay(sent) ? (
-              <div key="cancel" className="dsc-row">
-                <Confirm
-                  label={words.t("cio_sent.cancel")}
-                  question={words.t("cio_sent.cancel_sure")}
-                  isBusy={give.isPending}
-                  onConfirm={() => give.mutate("DELETE")}
-                />
-              </div>
+              <Confirm
+                key="cancel"
+                label={words.t("cio_sent.cancel")}
+                question={words.t("cio_sent.cancel_sure")}
+                isBusy={give.isPending}
+                onConfirm={() => give.mutate("DELETE")}
+              />
             ) : (
               <>
                 {isUnsaved && <Notice kind="info">{words.t("cio_sent.unsaved")}</Notice>}
-                <div key="start" className="dsc-row">
-                  <Confirm
-                    label={words.t(sent.state === "none" ? "cio_sent.start" : "cio_sent.again")}
-                    question={words.t("cio_sent.start_sure")}
-                    isBusy={give.isPending}
-                    onConfirm={() => give.mutate("POST")}
-                  />
-                </div>
+                <Confirm
+                  key="start"
+                  label={words.t(sent.state === "none" ? "cio_sent.start" : "cio_sent.again")}
+                  question={words.t("cio_sent.start_sure")}
+                  isBusy={give.isPending}
+                  onConfirm={() => give.mutate("POST")}
+                />
               </>
             )}
           </div>

@@ -19,9 +19,11 @@ export function Confirm({ label, ofWhat, question, isBusy, onConfirm }: Props) {
   const said = ofWhat === undefined ? {} : { label: `${label}: ${ofWhat}` };
   if (!isAsking)
     return (
-      <Button isBusy={isBusy} onClick={() => setAsking(true)} {...said}>
-        {label}
-      </Button>
+      <div className="dsc-row">
+        <Button isBusy={isBusy} onClick={() => setAsking(true)} {...said}>
+          {label}
+        </Button>
+      </div>
     );
   const confirm = () => {
     setAsking(false);
