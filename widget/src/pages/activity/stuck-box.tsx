@@ -81,7 +81,8 @@ export function StuckBox() {
                       )}
                     </div>
                     <div className="dsc-quiet">
-                      {item.text} · {words.when(item.since, Date.now())}
+                      {isOneOf(TO_CUSTOMERIO, item.text) ? words.t(`cio_stuck.${item.text}`) : item.text} ·{" "}
+                      {words.when(item.since, Date.now())}
                     </div>
                     <div className="dsc-danger">{item.reason}</div>
                   </div>
@@ -110,6 +111,7 @@ export function StuckBox() {
 
 const OF_MODEL = ["model_unavailable", "no_key", "key", "model", "quota", "cap"] as const;
 const OF_CUSTOMERIO = ["customerio", "customerio_key"] as const;
+const TO_CUSTOMERIO = ["person", "event", "object", "address"] as const;
 const KNOWN = [...OF_MODEL, ...OF_CUSTOMERIO] as const;
 
 function isOneOf<Name extends string>(names: readonly Name[], on: string): on is Name {
