@@ -124,7 +124,7 @@ export class DrawnCustomerio {
     if (this.refusal && request.method() !== "GET") {
       const { status, error } = this.refusal;
       this.refusal = undefined;
-      return route.fulfill({ status, headers, json: { error: { requestId: "r1", message: "", ...error } } });
+      return route.fulfill({ status, headers, json: { error: { requestId: "r1", ...error } } });
     }
     return route.fulfill({ headers, json: this.#said(request.method(), path, request.postDataJSON()) });
   }

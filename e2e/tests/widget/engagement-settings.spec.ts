@@ -48,7 +48,7 @@ test("keys that Customer.io does not know say so beside them, and stay as they w
   await expect(box.getByLabel("Track API key")).toHaveValue("of-the-wrong-region");
   drawn.refusal = { status: 503, error: { code: "unavailable" } };
   await box.getByRole("button", { name: "Connect", exact: true }).click();
-  await expect(box.getByRole("alert")).toContainText("does not answer right now");
+  await expect(box.getByRole("alert")).toContainText("Customer.io does not answer right now");
 });
 
 test("one key is replaced or taken away, and the others stay", async ({ product, settings }) => {
@@ -97,10 +97,14 @@ test("with an App key the webhook is made by a button", async ({ product, settin
   await settings.open("customerio");
   const box = webhook(settings);
   await expect(box.locator("details")).not.toHaveAttribute("open");
+  const message = "Customer.io takes no webhook with this address.";
+  drawn.refusal = { status: 409, error: { code: "conflict", message } };
+  await box.getByRole("button", { name: "Make the webhook" }).click();
+  await expect(box.getByRole("alert")).toHaveText(message);
   await box.getByRole("button", { name: "Make the webhook" }).click();
   await expect(box).toContainText("The webhook is made, and nothing has come yet.");
   await expect(box).toContainText("Copy the signing key of that page");
-  expect(drawn.bodies("POST", "webhook")).toHaveLength(1);
+  expect(drawn.bodies("POST", "webhook")).toHaveLength(2);
 });
 
 test("a wrong signature is explained in Setup and on the tab: what waits, how to mend it, and until when", async ({

@@ -14,6 +14,8 @@ export class Problem extends Error {
     readonly code: ProblemCode,
     readonly detail: {
       issues?: InputIssue[];
+      /** The server's own sentence, in English. */
+      said?: string;
       connectUrl?: string;
       requestId?: string;
       retryAfterSeconds?: number;
@@ -44,7 +46,7 @@ export function problemIn(
   body: unknown,
   { retryAfter = null, ofTrade = false }: { retryAfter?: string | null; ofTrade?: boolean } = {},
 ): Problem {
-  const { code, issues, connectUrl, requestId } = record(record(body).error);
+  const { code, message, issues, connectUrl, requestId } = record(record(body).error);
   if (!isCode(code)) return new Problem("failed", { ofTrade });
   const named = Array.isArray(issues) ? issues.map((issue) => record(issue)) : [];
   const seconds = Number(retryAfter ?? "");
@@ -60,6 +62,7 @@ export function problemIn(
           })),
         }
       : {}),
+    ...(message ? { said: textOf(message) } : {}),
     ...(isWebAddress(connectUrl) ? { connectUrl } : {}),
     ...(requestId ? { requestId: textOf(requestId) } : {}),
     ...(seconds > 0 ? { retryAfterSeconds: seconds } : {}),

@@ -35,6 +35,7 @@ export function Recipients({ recipients, now }: { recipients: readonly Recipient
 function RecipientRow({ recipient, now }: { recipient: Recipient; now: number }) {
   const words = useWords();
   const { contactId, name, state, since, campaigns } = recipient;
+  const isStopped = state !== "reachable" && state !== "unknown";
   return (
     <li>
       <details className="dsc-details dsc-recipient">
@@ -42,12 +43,13 @@ function RecipientRow({ recipient, now }: { recipient: Recipient; now: number })
           <span className="dsc-recipient__name">{name || words.t("committee.no_name", { id: contactId })}</span>
           <span className={`dsc-recipient__state dsc-recipient__state--${state}`}>
             <Sign kind={SIGNS[state]} /> {words.t(`recipient.${state}`)}
+            {isStopped && since && <span className="dsc-quiet dsc-recipient__since">{words.ago(since, now)}</span>}
           </span>
         </summary>
         <div className="dsc-recipient__more">
           <p className="dsc-summary">
             {words.t(`recipient_more.${state}`)}
-            {since && state !== "unknown" && ` ${words.t("recipient.since", { when: words.when(since, now) })}`}
+            {isStopped && since && ` ${words.t("recipient.since", { when: words.when(since, now) })}`}
           </p>
           {campaigns.length === 0 ? (
             <p className="dsc-summary">{words.t("recipient.no_campaign")}</p>

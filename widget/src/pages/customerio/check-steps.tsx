@@ -4,8 +4,9 @@ import { useWords } from "../../i18n/words.ts";
 import { Button } from "../../ui/button.tsx";
 import { CONNECTION } from "../kit/addresses.ts";
 import { useAction, useKnown } from "../kit/asking.ts";
-import { Failure } from "../kit/box.tsx";
+
 import { CheckRow, type CheckState } from "../kit/check-row.tsx";
+import { Refusal } from "./refusal.tsx";
 
 const STATES: Record<ConnectionCheck["steps"][number]["state"], CheckState> = {
   ok: "good",
@@ -42,7 +43,7 @@ export function CheckSteps({ check, checkedAt }: Props) {
           <span className="dsc-quiet">{words.t("cio_check.last", { ago: words.ago(checkedAt, Date.now()) })}</span>
         )}
       </div>
-      <Failure error={check.error} />
+      <Refusal error={check.error} isOfCustomerio />
       <div role="status">
         {check.data && (
           <ul className="dsc-checklist" aria-label={words.t("cio_check.button")}>

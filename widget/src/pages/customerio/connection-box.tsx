@@ -7,10 +7,11 @@ import { TextField } from "../../ui/field.tsx";
 import { Notice } from "../../ui/notice.tsx";
 import { CONNECTION } from "../kit/addresses.ts";
 import { useAction, useKnown } from "../kit/asking.ts";
-import { Box, Failure } from "../kit/box.tsx";
+import { Box } from "../kit/box.tsx";
 import { Confirm } from "../kit/confirm.tsx";
 import { mistakesOf } from "../kit/problems.ts";
 import { CheckSteps, useCheck } from "./check-steps.tsx";
+import { Refusal } from "./refusal.tsx";
 
 /** Keys go in here and are never shown again, not even while they wait to be saved. */
 const NOTHING_TYPED = { trackKey: "", appKey: "", signingKey: "" };
@@ -50,7 +51,7 @@ export function ConnectionBox({ connection }: { connection: Connection | null })
         {connection && (
           <>
             <CheckSteps check={check} checkedAt={connection.checkedAt} />
-            <Failure error={disconnect.error} />
+            <Refusal error={disconnect.error} isOfCustomerio />
             <Confirm
               label={words.t("cio_keys.disconnect")}
               question={words.t("cio_keys.disconnect_sure")}
@@ -138,7 +139,9 @@ function KeysForm({ connection, onSaved }: { connection: Connection | null; onSa
           );
         })}
       </div>
-      {save.error !== null && !asProblem(save.error).detail.issues?.length && <Failure error={save.error} />}
+      {save.error !== null && !asProblem(save.error).detail.issues?.length && (
+        <Refusal error={save.error} isOfCustomerio />
+      )}
       <div className="dsc-row">
         <Button type="submit" isPrimary={isTyped || !connection} isBusy={save.isPending} isDisabled={!isTyped}>
           {words.t(connection ? "cio_keys.save" : "cio_keys.connect")}

@@ -3,10 +3,11 @@ import { useWords } from "../../i18n/words.ts";
 import { Notice } from "../../ui/notice.tsx";
 import { DEALS_SENT } from "../kit/addresses.ts";
 import { useAction, useAnswer, useKnown } from "../kit/asking.ts";
-import { Box, Failure, Loaded } from "../kit/box.tsx";
+import { Box, Loaded } from "../kit/box.tsx";
 import { Confirm } from "../kit/confirm.tsx";
 import { count } from "../kit/figures.ts";
 import { Meter } from "../kit/meter.tsx";
+import { Refusal } from "./refusal.tsx";
 
 const AGAIN_MS = 1_000;
 const isUnderWay = ({ state }: DealsSent) => state === "counting" || state === "running";
@@ -26,7 +27,7 @@ export function DealsSentBox({ isUnsaved }: { isUnsaved: boolean }) {
         {(sent) => (
           <div className="dsc-stack">
             {isUnderWay(sent) ? <UnderWay sent={sent} /> : <Ended sent={sent} />}
-            <Failure error={give.error} />
+            <Refusal error={give.error} />
             {isUnderWay(sent) ? (
               <Confirm
                 key="cancel"

@@ -5,9 +5,10 @@ import { useWords, type Words } from "../../i18n/words.ts";
 import { Button } from "../../ui/button.tsx";
 import { Notice } from "../../ui/notice.tsx";
 import { useAction } from "../kit/asking.ts";
-import { Box, Failure } from "../kit/box.tsx";
+import { Box } from "../kit/box.tsx";
 import { LeadPicker, type PickedLead } from "../kit/lead-picker.tsx";
 import type { NameOfPlace } from "../kit/problems.ts";
+import { Refusal } from "./refusal.tsx";
 
 /** What Customer.io would be told of a real deal by the settings as they stand here, saved or not. */
 export function PreviewBox({ settings, nameOf }: { settings: EngagementSettings; nameOf: NameOfPlace }) {
@@ -27,7 +28,7 @@ export function PreviewBox({ settings, nameOf }: { settings: EngagementSettings;
             {words.t("cio_preview.button")}
           </Button>
         </div>
-        <Failure error={look.error} nameOf={nameOf} />
+        <Refusal error={look.error} nameOf={nameOf} />
         <div className="dsc-stack" role="status">
           {look.data && <Result preview={look.data} />}
         </div>

@@ -4,7 +4,8 @@ import { Button } from "../../ui/button.tsx";
 import { CopyButton } from "../../ui/copy-button.tsx";
 import { CONNECTION } from "../kit/addresses.ts";
 import { useAction, useKnown } from "../kit/asking.ts";
-import { Box, Failure } from "../kit/box.tsx";
+import { Box } from "../kit/box.tsx";
+import { Refusal } from "./refusal.tsx";
 import { StandingRows } from "./standing-rows.tsx";
 
 /** How Customer.io comes to tell us what people do, and whether it does. */
@@ -22,7 +23,7 @@ export function WebhookBox({ connection }: { connection: Connection }) {
     <Box title={words.t("cio_webhook.title")} lead={words.t("cio_webhook.lead")}>
       <div className="dsc-stack dsc-stack--wide">
         <StandingRows connection={connection} />
-        <Failure error={make.error} />
+        <Refusal error={make.error} isOfCustomerio />
         {hasAppKey && (
           <div className="dsc-row">
             <Button isPrimary={!isMade} isBusy={make.isPending} onClick={() => make.mutate()}>
