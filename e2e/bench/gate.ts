@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { CALLS_ON_THE_WAY, holdAt, moveWrongly, stagesOf } from "./gated-deals.ts";
 import { Stage, type Stores } from "./stage.ts";
 
 const LATENCY_MS = 120;
-/** Read what was told, read before writing, write. */
-const CALLS_ON_THE_WAY = 3;
 /** Each leaves a task and a note too: more often, and Kommo's limit is what is measured. */
 const EVERY_MS = 2_000;
 
@@ -17,10 +16,6 @@ export interface GateFigures {
   worst: number;
   /** Of the backfill, when the last deal was back. */
   left: number;
-}
-
-interface Account {
-  pipelines: { id: number; statuses: { id: number; type: number }[] }[];
 }
 
 /** Deals are moved where they may not be for as long as a backfill of 10 000 leads uses all that Kommo's limit leaves. */
@@ -52,7 +47,7 @@ export async function measureGate(stores: Stores, leads = 10_000, most = 60): Pr
     const times: number[] = [];
     let left = leads;
     for (const id of deals) {
-      const took = await moveWrongly(stage, accountId, id, first, gated);
+      const took = await moveWrongly(stage, accountId, id, { first, gated });
       const unjudged = await waiting(stage, queue);
       if (unjudged === 0) break;
       left = unjudged;
@@ -75,34 +70,7 @@ async function waiting(stage: Stage, leads: readonly number[]): Promise<number> 
   return row?.left ?? 0;
 }
 
-async function stagesOf(stage: Stage, account: number) {
-  const { pipelines } = await stage.control<Account>("accounts/show", { account });
-  const [pipeline] = pipelines;
-  const [first, gated] = pipeline!.statuses.filter(({ id, type }) => type !== 1 && id !== 142 && id !== 143);
-  return { pipelineId: pipeline!.id, first: first!.id, gated: gated!.id };
-}
-
-/** The stage wants a lawyer, and none of the deals has one. */
-async function holdAt(stage: Stage, account: number, pipelineId: number, statusId: number) {
-  const gates = { pipelines: [{ pipelineId, stages: [{ statusId, requiredRoles: ["lawyer"] }] }] };
-  await stage.sql("UPDATE account SET settings = settings || $2 WHERE account_id = $1", [
-    account,
-    JSON.stringify({ gates }),
-  ]);
-}
-
 async function createMany(stage: Stage, account: number, count: number, lead: object): Promise<number[]> {
   const { ids } = await stage.control<{ ids: number[] }>("leads/create-many", { account, count, lead });
   return ids;
-}
-
-async function moveWrongly(stage: Stage, account: number, id: number, from: number, to: number): Promise<number> {
-  const moved = performance.now();
-  await stage.control("leads/move", { account, id, status_id: to });
-  const isBack = async () => {
-    const [lead] = await stage.control<{ status_id: number }[]>("leads/read", { account, ids: [id] });
-    return lead?.status_id === from;
-  };
-  await stage.until("the deal is back", isBack, 60_000, 10);
-  return performance.now() - moved;
 }

@@ -47,24 +47,11 @@ export async function measureIntake(stores: Stores, leads = 4_000, seconds = 30)
 }
 
 async function keysOf(stage: Stage, account: number): Promise<string[]> {
-  const { users } = await stage.control<{ users: { id: number; is_admin: boolean }[] }>("accounts/show", { account });
-  const admin = users.find((user) => user.is_admin);
-  const { token } = await stage.control<{ token: string }>("oauth/one-time-token", { account, user_id: admin?.id });
-  const ask = async <T>(path: string, headers: Record<string, string>, body: object): Promise<T> => {
-    const answer = await fetch(`${stage.publicUrl}/api/${path}`, {
-      method: "POST",
-      headers: { "content-type": "application/json", ...headers },
-      body: JSON.stringify(body),
-    });
-    if (!answer.ok) throw new Error(`${path} was answered with ${answer.status}: ${await answer.text()}`);
-    return (await answer.json()) as T;
-  };
-  const session = await ask<{ token: string }>("session", { "x-auth-token": token }, {});
-  const authorization = `Bearer ${session.token}`;
+  const { ask } = await stage.api(account);
   const urls: string[] = [];
   for (let n = 0; n < KEYS; n++) {
-    const { keys } = await ask<{ keys: { url: string }[] }>("intake/keys", { authorization }, { name: `Form ${n}` });
-    urls.push(keys.at(-1)!.url);
+    const answer = await ask("POST", "/api/intake/keys", { name: `Form ${n}` });
+    urls.push((answer as { keys: { url: string }[] }).keys.at(-1)!.url);
   }
   return urls;
 }

@@ -2,6 +2,7 @@ import type { BurstFigures } from "./burst.ts";
 import type { CardFigures } from "./card.ts";
 import type { CardPaintFigures } from "./card-paint.ts";
 import type { AckFigures, CapacityFigures } from "./door.ts";
+import type { EngagementFigures } from "./engagement.ts";
 import type { FairnessFigures } from "./fairness.ts";
 import type { GateFigures } from "./gate.ts";
 import type { IntakeFigures } from "./intake.ts";
@@ -26,6 +27,7 @@ export interface Results {
   fairByAddress?: FairnessFigures;
   gate?: GateFigures;
   intake?: IntakeFigures;
+  engagement?: EngagementFigures;
 }
 
 type Row = [what: string, measured: string, target: string];
@@ -59,6 +61,7 @@ export function table(results: Results): string {
     ...fairness(results),
     ...gate(results),
     ...intake(results),
+    ...engagement(results),
     ...widget(results),
   ];
   return ["| what | measured | target |", "| --- | --- | --- |", ...rows.map((row) => `| ${row.join(" | ")} |`)].join(
@@ -162,6 +165,33 @@ function intake({ intake: i }: Results): Row[] {
   const what = `form answered, 20 a second, during a backfill of ${i.backfilled.toLocaleString("en")} leads; beside it a bare \`node:http\` door`;
   const measured = `p50 ${i.p50} ms, p95 ${i.p95} ms, p99 ${i.p99} ms, worst ${i.worst} ms, ${i.refused} of ${i.sent} refused; p95 of the door ${i.reference.p95} ms: ${i.ratio}×; ${i.left} leads still waited`;
   return [[what, measured, "p99 ≤ 300 ms, none refused"]];
+}
+
+function engagement({ engagement: e }: Results): Row[] {
+  if (!e) return [];
+  const of = `${e.recipients.toLocaleString("en")} readers`;
+  return [
+    [
+      `reporting webhook acknowledged durably, 500/s for 10 s; beside it a bare Fastify server that stores nothing`,
+      `p50 ${e.ack.p50} ms, p99 ${e.ack.p99} ms, worst ${e.ack.worst} ms, ${e.lost} lost, ${e.ack.refused} refused; p99 of the server ${e.reference.p99} ms: ${e.ratio}×`,
+      "≥ 500/s, p99 ≤ 100 ms, none lost",
+    ],
+    [
+      `what becomes of a newsletter to ${of}, told at ${e.newsletter.perSecond}/s`,
+      `p99 ${e.newsletter.p99} ms; all read ${e.secondsUntilRead} s later; ${e.kommoCalls} Kommo calls, ${e.rateLimited} over its limit`,
+      "p99 ≤ 100 ms, none over",
+    ],
+    [
+      "meanwhile a deal moved where it may not be is back, and a new lead has its verdict; upstream time taken away",
+      `p95 ${e.gate.p95} ms (worst of ${e.gate.count} ${e.gate.worst} ms) and p95 ${e.verdict.p95} ms (worst of ${e.verdict.count} ${e.verdict.worst} ms)`,
+      "quick",
+    ],
+    [
+      "deal moved in Kommo until Customer.io has its event, on an idle system",
+      `p50 ${e.stageChange.p50} ms, worst of ${e.stageChange.count} ${e.stageChange.worst} ms`,
+      "≤ 1 s",
+    ],
+  ];
 }
 
 function widget({ cardPaint: c, files: f }: Results): Row[] {

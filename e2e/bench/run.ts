@@ -7,6 +7,7 @@ import { measureBurst } from "./burst.ts";
 import { measureCard } from "./card.ts";
 import { measureCardPaint } from "./card-paint.ts";
 import { measureAck, measureCapacity } from "./door.ts";
+import { measureEngagement } from "./engagement.ts";
 import { measureFairness } from "./fairness.ts";
 import { measureGate } from "./gate.ts";
 import { measureIntake } from "./intake.ts";
@@ -32,6 +33,7 @@ const measures: { [Name in keyof Results]-?: (stores: Stores) => Promise<NonNull
   fairByAddress: (stores) => measureFairness(stores, "address"),
   gate: (stores) => measureGate(stores),
   intake: (stores) => measureIntake(stores),
+  engagement: (stores) => measureEngagement(stores),
 };
 
 const names = Object.keys(measures) as (keyof Results)[];

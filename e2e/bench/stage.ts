@@ -6,6 +6,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
 import pg from "pg";
 import { freePort } from "../../server/src/embedded/ports.ts";
+import { type Api, openSession } from "../demo/api.ts";
+import { mailEnv } from "../demo/mails.ts";
+import type { CustomerIoOptions } from "../sandbox/customerio/start.ts";
 import type { KommoOptions } from "../sandbox/kommo/start.ts";
 import type { OpenAiOptions } from "../sandbox/openai/state.ts";
 
@@ -18,9 +21,16 @@ export interface Stores {
 export interface StageOptions {
   kommo?: KommoOptions;
   openai?: OpenAiOptions;
+  customerIo?: CustomerIoOptions;
   /** One process each; `all` is the usual server. */
   roles?: ("all" | "web" | "worker")[];
   env?: Record<string, string>;
+}
+
+interface Origins {
+  kommo: string;
+  openai: string;
+  customerIo: { us: string; eu: string };
 }
 
 export interface Installed {
@@ -46,16 +56,11 @@ const serverMain = new URL("../../server/dist/main.js", import.meta.url).pathnam
 export class Stage {
   readonly servers: RunningProcess[] = [];
   readonly #outside: ChildProcess;
-  readonly #origins: { kommo: string; openai: string };
+  readonly #origins: Origins;
   readonly #pool: pg.Pool;
   readonly #env: Record<string, string>;
 
-  private constructor(
-    outside: ChildProcess,
-    origins: { kommo: string; openai: string },
-    pool: pg.Pool,
-    env: Record<string, string>,
-  ) {
+  private constructor(outside: ChildProcess, origins: Origins, pool: pg.Pool, env: Record<string, string>) {
     this.#outside = outside;
     this.#origins = origins;
     this.#pool = pool;
@@ -83,9 +88,10 @@ export class Stage {
     const wish = JSON.stringify({
       kommo: { integrations: [integration], ...options.kommo },
       openai: options.openai ?? {},
+      customerIo: options.customerIo ?? {},
     });
     const outside = fork(new URL("outside.ts", import.meta.url).pathname, [wish]);
-    const [origins] = (await once(outside, "message")) as [{ kommo: string; openai: string }];
+    const [origins] = (await once(outside, "message")) as [Origins];
     const at = (url: string) => Object.assign(new URL(url), { pathname: `/${database}` }).href;
     const env = {
       HOST: "127.0.0.1",
@@ -101,6 +107,7 @@ export class Stage {
       KOMMO_LOOPBACK_ORIGIN: origins.kommo,
       OPENAI_API_KEY: "sk-sandbox",
       OPENAI_BASE_URL: `${origins.openai}/v1`,
+      ...mailEnv(origins.customerIo),
       ...options.env,
     };
     const stage = new Stage(
@@ -152,6 +159,19 @@ export class Stage {
   async openai<T>(path: string, body?: object): Promise<T> {
     const url = `${this.#origins.openai}/_emu/${path}`;
     return body ? post(url, body) : ((await (await fetch(url)).json()) as T);
+  }
+
+  /** The control API of the stand-in for Customer.io. */
+  async mails<T>(path: string, body: object = {}): Promise<T> {
+    return post(`${this.#origins.customerIo.us}/_sandbox/${path}`, body);
+  }
+
+  /** The server's API as the account's administrator asks it. */
+  async api(account: number): Promise<Api> {
+    const { users } = await this.control<{ users: { id: number; is_admin: boolean }[] }>("accounts/show", { account });
+    const admin = users.find((user) => user.is_admin);
+    const wish = { account, user_id: admin?.id };
+    return openSession(this.publicUrl, (await this.control<{ token: string }>("oauth/one-time-token", wish)).token);
   }
 
   async sql<Row>(query: string, parameters?: unknown[]): Promise<Row[]> {

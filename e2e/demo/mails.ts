@@ -6,15 +6,20 @@ export type MailWorkspace = ReturnType<Control["workspaces"]["create"]>;
 /** A workspace of an account's own, connected as its administrator does it: keys pasted, webhook made, switched on. */
 export async function connectMails(control: Control, api: Api, name: string): Promise<MailWorkspace> {
   const workspace = control.workspaces.create({ name });
-  await api.ask("PUT", "/api/engagement/connection", {
-    siteId: workspace.site_id,
-    trackKey: workspace.track_keys[0],
-    appKey: workspace.app_keys[0],
-    signingKey: control.webhooks.signingKey({ workspace: workspace.id }).key,
-  });
+  await connectTo(workspace, control.webhooks.signingKey({ workspace: workspace.id }).key, api);
+  return workspace;
+}
+
+/** The same of a workspace that stands in another process. */
+export async function connectTo(
+  { site_id: siteId, track_keys, app_keys }: MailWorkspace,
+  signingKey: string,
+  api: Api,
+): Promise<void> {
+  const [[trackKey], [appKey]] = [track_keys, app_keys];
+  await api.ask("PUT", "/api/engagement/connection", { siteId, trackKey, appKey, signingKey });
   await api.ask("POST", "/api/engagement/webhook");
   await changeEngagement(api, { isOn: true });
-  return workspace;
 }
 
 /** Whoever's deal moves gets a mail. */
