@@ -43,8 +43,26 @@ test("mails and activities are read page by page", async () => {
   );
   for (const id of ["1", "2", "3"]) await cio.track.identify("ana@x.test", { id });
   const log = async (start: string) =>
-    (await ask(`/v1/customers/ana%40x.test/activities?id_type=email&limit=1&start=${start}`)).json();
+    (
+      await ask(
+        `/v1/customers/ana%40x.test/activities?id_type=email&type=failed_attribute_change&limit=1&start=${start}`,
+      )
+    ).json();
   expect(await pages<{ activities: object[] }>(log)).toHaveLength(2);
+});
+
+test("the log of a person and his mails say what machines read and what he did", async () => {
+  await cio.track.identify("reader@x.test");
+  const mail = cio.control.mail.send({ email: "reader@x.test" });
+  cio.control.recipient.machineOpen(mail);
+  cio.control.recipient.open(mail);
+  cio.control.recipient.open(mail);
+  cio.control.recipient.click({ ...mail, machine: true });
+  const { messages } = await cio.app.getCustomerMessages("reader@x.test", byEmail);
+  expect(messages).toMatchObject([{ metrics: { human_opened: 2, prefetch_opened: 1, prefetch_clicked: 1 } }]);
+  expect((messages as { metrics: object }[])[0]!.metrics).not.toHaveProperty("human_clicked");
+  const opened = await ask("/v1/customers/reader%40x.test/activities?id_type=email&type=opened_email");
+  expect(((await opened.json()) as { activities: object[] }).activities).toHaveLength(3);
 });
 
 test("of a range longer than six months only the newest six are told", async () => {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Message } from "../state/messages.ts";
+import type { Happening, Message } from "../state/messages.ts";
 import type { Person } from "../state/person.ts";
 import type { Workspace } from "../state/workspace.ts";
 
@@ -38,6 +38,18 @@ function next(total: number, end: number): string {
   return end < total ? String(end) : "";
 }
 
-function showMessage({ deliveryId: id, subject, recipient, created, metrics, parent }: Message) {
-  return { id, type: "email", subject, recipient, created, metrics, ...parent };
+function showMessage({ deliveryId: id, subject, recipient, created, metrics, log, parent }: Message) {
+  return { id, type: "email", subject, recipient, created, metrics: { ...metrics, ...readings(log) }, ...parent };
+}
+
+/** How often people have read, and how often machines; what never happened is left out. */
+function readings(log: Happening[]): Record<string, number> {
+  const count = (metric: string, isMachine: boolean) =>
+    log.filter((one) => one.metric === metric && (one.extra.prefetched ?? one.extra.machine ?? false) === isMachine)
+      .length;
+  const counts = ["opened", "clicked"].flatMap((metric) => [
+    [`human_${metric}`, count(metric, false)] as const,
+    [`prefetch_${metric}`, count(metric, true)] as const,
+  ]);
+  return Object.fromEntries(counts.filter(([, times]) => times > 0));
 }

@@ -54,6 +54,9 @@ export class Reporter {
     const isFirst = message.metrics[metric] === undefined;
     message.metrics[metric] ??= at;
     message.log.push({ metric, at, extra });
+    workspace.activities.add(`${metric}_email`, workspace.now, message.person.cioId, {
+      delivery_id: message.deliveryId,
+    });
     const { deliveryId: delivery_id, recipient, subject, parent } = message;
     const about = {
       ...(metric === "failed" || metric === "attempted" ? {} : { recipient }),

@@ -32,6 +32,7 @@ export function deliveryRoutes(app: FastifyInstance, world: World): void {
     const { unsubscribe } = z.object({ unsubscribe: z.boolean() }).parse(request.body);
     const found = find(world, delivery);
     if (found && unsubscribe) world.unsubscribe(...found, world.clock.seconds());
+    if (found && !unsubscribe) resubscribe(...found, world.clock.seconds());
     return reply.type("application/json").send("{}\n");
   });
 
@@ -42,6 +43,12 @@ export function deliveryRoutes(app: FastifyInstance, world: World): void {
     if (found) world.reporter.email(...found, METRICS[metric], timestamp, extra);
     return reply.type("application/json").send("{}\n");
   });
+}
+
+function resubscribe(workspace: Workspace, { person }: Message, at: number): void {
+  const wasUnsubscribed = person.unsubscribed;
+  person.set("unsubscribed", false, at);
+  if (wasUnsubscribed) workspace.subscriptionChanged(person, "email");
 }
 
 function find({ workspaces }: World, deliveryId: string): [Workspace, Message] | undefined {
