@@ -21,6 +21,11 @@ export class MailPage {
     return this.page.getByRole("region", { name, exact: true });
   }
 
+  /** The workspace that is looked at. */
+  get workspace(): number | undefined {
+    return Number(new URL(this.page.url()).searchParams.get("workspace")) || undefined;
+  }
+
   /** The newest mail with this subject. */
   mail(subject: string): Locator {
     return this.part("Mails")

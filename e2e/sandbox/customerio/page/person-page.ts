@@ -31,6 +31,7 @@ export function personPage(workspace: Workspace, person: Person): PersonPage {
 function attributes(values: Record<string, unknown>): Attribute[] {
   return Object.entries(values)
     .filter(([, value]) => value !== null)
+    .sort(([one], [other]) => one.localeCompare(other))
     .map(([name, value]) => ({ name, value: typeof value === "string" ? value : JSON.stringify(value) }));
 }
 
