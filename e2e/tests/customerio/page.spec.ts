@@ -67,12 +67,15 @@ test("who is identified while one looks appears, with attributes, deals and even
 
 test("a mail is sent as if an event had started its campaign, and read as its recipient reads it", async ({
   customerIo,
+  workspace,
   mailPage,
   track,
 }) => {
   await track(ana, moved);
-  await mailPage.openPerson("ana@reyes.example");
+  await mailPage.openPerson("ana@reyes.example", workspace.id);
   const composer = mailPage.part("Send a mail");
+  await composer.getByLabel("trigger_event_id is").selectOption("another id");
+  await expect.poll(() => customerIo.control.switches.show().triggerEventId).toBe("own-id");
   await composer.getByLabel("Started by").selectOption({ index: 1 });
   await composer.getByRole("button", { name: "Send" }).click();
   const mail = mailPage.mail("Your quote");
@@ -104,6 +107,34 @@ test("a press keeps the focus, and what the sandbox refuses is said beside the b
   await mailPage.page.getByText("Campaigns and webhooks").click();
   await mailPage.page.getByRole("button", { name: "Add" }).click();
   await expect(mailPage.page.getByRole("alert").filter({ hasText: "name" })).toBeVisible();
+});
+
+test("campaigns are added and webhooks looked at below, and an hour passes for those that wait", async ({
+  customerIo,
+  workspace,
+  mailPage,
+  track,
+}) => {
+  const { origin, app_keys } = workspace;
+  const webhook = { name: "CRM", endpoint: "http://127.0.0.1:9/hook", events: ["email_sent"] };
+  const headers = { authorization: `Bearer ${app_keys[0]}` };
+  await fetch(`${origin}/v1/reporting_webhooks`, { method: "POST", headers, body: JSON.stringify(webhook) });
+  await track(ana);
+  await mailPage.openPerson("ana@reyes.example");
+  await mailPage.page.getByText("Campaigns and webhooks").click();
+  const campaigns = mailPage.page.getByRole("region", { name: "Campaigns", exact: true });
+  await campaigns.getByLabel("Name").fill("After a move");
+  await campaigns.getByLabel("Event that starts it").fill("deal_stage_changed");
+  await campaigns.getByLabel("Subject").fill("What comes next");
+  await campaigns.getByRole("button", { name: "Add" }).click();
+  await expect(campaigns).toContainText("After a move on deal_stage_changed: “What comes next”");
+  await track(moved);
+  await expect(mailPage.mail("What comes next")).toBeVisible();
+  const webhooks = mailPage.page.getByRole("region", { name: "Reporting webhooks" });
+  await expect(webhooks).toContainText("last answered by nobody, 1 waiting");
+  const { now } = customerIo.control.clock.read();
+  await webhooks.getByRole("button", { name: "Let an hour pass" }).click();
+  await expect.poll(() => customerIo.control.clock.read().now).toBeGreaterThanOrEqual(now + 3600);
 });
 
 test("what is accepted but not applied is shown, and each workspace is a place of its own", async ({

@@ -4,9 +4,14 @@ import { place } from "./place.ts";
 const DONE = "did";
 
 /** Does something in the workspace, then lets the page look at what came of it. */
-export async function act(action: string, input: object): Promise<void> {
+export function act(action: string, input: object): Promise<void> {
   const { workspace } = place;
-  await post(`/_sandbox/${action}`, { ...input, ...(workspace === null ? {} : { workspace: Number(workspace) }) });
+  return actForAll(action, { ...input, ...(workspace === null ? {} : { workspace: Number(workspace) }) });
+}
+
+/** The same of what all workspaces share: time and switches. */
+export async function actForAll(action: string, input: object): Promise<void> {
+  await post(`/_sandbox/${action}`, input);
   window.dispatchEvent(new Event(DONE));
 }
 

@@ -1,6 +1,6 @@
 import { el, when } from "../../../page/browser/ui/dom.ts";
 import type { CampaignRow, EventRow, Overview } from "../wire.ts";
-import { act } from "./act.ts";
+import { act, actForAll } from "./act.ts";
 import { button } from "./button.ts";
 
 type Choice = readonly [value: string, text: string];
@@ -21,7 +21,7 @@ export class Composer {
   constructor(cioId: string) {
     this.#triggerId = el("select", {
       class: "host-select",
-      onchange: () => void act("switches/set", { triggerEventId: this.#triggerId.value }),
+      onchange: () => void actForAll("switches/set", { triggerEventId: this.#triggerId.value }),
     });
     fill(this.#triggerId, TRIGGER_IDS);
     const send = () => {

@@ -1,6 +1,6 @@
 import { el } from "../../../page/browser/ui/dom.ts";
 import type { CampaignRow, Overview, WebhookRow } from "../wire.ts";
-import { act } from "./act.ts";
+import { act, actForAll } from "./act.ts";
 import { button } from "./button.ts";
 import { Rows } from "./rows.ts";
 
@@ -29,7 +29,7 @@ export class Workshop {
         { attributes: { "aria-label": "Reporting webhooks" } },
         el("h2", {}, "Reporting webhooks"),
         this.#webhooks,
-        button("Let an hour pass", () => act("clock/advance", { seconds: 3600 }), {
+        button("Let an hour pass", () => actForAll("clock/advance", { seconds: 3600 }), {
           title: "Webhooks that were refused are tried again after an hour",
         }),
       ),
