@@ -1,3 +1,4 @@
+import { AccountSettings } from "@dealscope/shared/account-settings";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { about, inSeconds, Mailed } from "./engagement-in-kit.ts";
 import { type EngagementWorld, startEngagementWorld } from "./engagement-kit.ts";
@@ -20,7 +21,7 @@ describe("notes", () => {
     mail.open();
     await account.settled();
     expect(account.notes(leadId)).toEqual([
-      expect.stringMatching(new RegExp(`^Ana Ruiz: “Your quote” opened 1 times, last ${TIME}\\.$`)),
+      expect.stringMatching(new RegExp(`^Ana Ruiz: “Your quote” opened 1×, last ${TIME}\\.$`)),
     ]);
     mail.open();
     mail.click("https://shop.test/en/pricing-plans?token=secret", { link_id: 1 });
@@ -28,7 +29,7 @@ describe("notes", () => {
     await account.settled();
     expect(account.notes(leadId)).toEqual([
       expect.stringMatching(
-        new RegExp(`^Ana Ruiz: “Your quote” opened 2 times, last ${TIME}\\. Clicked: Pricing plans, Demo\\.$`),
+        new RegExp(`^Ana Ruiz: “Your quote” opened 2×, last ${TIME}\\. Clicked: Pricing plans, Demo\\.$`),
       ),
     ]);
     account.mail("ana@x.test", { subject: "Another" }).open();
@@ -80,7 +81,7 @@ describe("notes", () => {
     const leadId = await account.deal("ana@x.test");
     account.mail("ana@x.test").click("javascript:alert(1)");
     await account.settled();
-    expect(account.notes(leadId)).toEqual([expect.stringMatching(/opened 1 times.*Clicked: –\.$/)]);
+    expect(account.notes(leadId)).toEqual([expect.stringMatching(/opened 1×.*Clicked: –\.$/)]);
   });
 
   test("a click that turns out to be a scanner's is told of no more", async () => {
@@ -113,7 +114,7 @@ describe("a call", () => {
     expect(account.tasks(leadId)).toEqual([
       expect.stringMatching(
         new RegExp(
-          `^Call Ana Ruiz: opened our mails 3 times within 48 hours\\.\n(· ${TIME} opened “(Your quote|News)”\n?){3}$`,
+          `^Call Ana Ruiz: opened our mails 3× within 48 hours\\.\n(· ${TIME} opened “(Your quote|News)”\n?){3}$`,
         ),
       ),
     ]);
@@ -134,7 +135,7 @@ describe("a call", () => {
     expect([account.tasks(one), account.tasks(other)]).toEqual([[], []]);
   });
 
-  test("is not asked for by machines, and a proxy alone is none", async () => {
+  test("is not asked for by machines, nor by proxies unless they are chosen to count", async () => {
     const account = await Mailed.open(world, { effects: { call: { opens: 2 } } });
     const leadId = await account.deal("ana@x.test");
     const mail = account.mail("ana@x.test");
@@ -143,6 +144,18 @@ describe("a call", () => {
     await account.settled();
     expect(await account.writes()).toEqual([]);
     mail.openByProxy();
+    mail.openByProxy();
+    await account.settled();
+    expect(await account.writes()).toEqual([]);
+    expect((await account.events("is_proxied AND machine = 'proxied'")).length).toBe(2);
+
+    const { admin } = account.engaged;
+    const { version, settings } = await admin.get(AccountSettings, "/api/settings");
+    const { engagement } = settings;
+    const effects = { ...engagement.effects, proxiedCounts: true };
+    const body = { version, settings: { ...settings, engagement: { ...engagement, effects } } };
+    await admin.send(AccountSettings, "/api/settings", { method: "PUT", body });
+    account.forget();
     mail.openByProxy();
     await account.settled();
     expect(account.tasks(leadId)).toHaveLength(1);

@@ -21,8 +21,8 @@ test("in weather that doubles and mixes webhooks, the notes, the task and the ti
   await account.settled();
   world.customerio.control.webhooks.weather({});
   expect((await account.events()).length).toBe(13);
-  expect(account.tasks(days)).toEqual([expect.stringMatching(/opened our mails 3 times/)]);
-  expect(account.notes(days)).toEqual([expect.stringMatching(/opened 4 times/)]);
+  expect(account.tasks(days)).toEqual([expect.stringMatching(/opened our mails 3×/)]);
+  expect(account.notes(days)).toEqual([expect.stringMatching(/opened 4×/)]);
   expect(account.tasks(quiet)).toEqual([]);
-  expect(account.notes(quiet)).toEqual([expect.stringMatching(/opened 2 times/)]);
+  expect(account.notes(quiet)).toEqual([expect.stringMatching(/opened 2×/)]);
 });

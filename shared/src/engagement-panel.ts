@@ -6,7 +6,7 @@ const time = z.iso.datetime();
 const count = z.int().nonnegative();
 
 /** Why an open or a click does not count as a person's. */
-export const MachineReason = z.enum(["prefetched", "synthetic", "machine", "scanner", "too_fast"]);
+export const MachineReason = z.enum(["prefetched", "proxied", "synthetic", "machine", "scanner", "too_fast"]);
 export type MachineReason = z.infer<typeof MachineReason>;
 
 const Person = z.object({ contactId: z.int(), name: z.string() });

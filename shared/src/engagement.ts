@@ -104,14 +104,19 @@ const minutes = z
   .max(43_200, "A task is due after 30 days at the latest.");
 
 const DEFAULT_TEXTS: Record<TemplateKind, string> = {
-  note: "{{person}}: “{{subject}}” opened {{opens}} times, last {{last}}. {{clicks}}",
-  call: "Call {{person}}: opened our mails {{opens}} times within {{hours}} hours.\n{{list}}",
+  note: "{{person}}: “{{subject}}” opened {{opens}}×, last {{last}}. {{clicks}}",
+  call: "Call {{person}}: opened our mails {{opens}}× within {{hours}} hours.\n{{list}}",
   unsubscribe: "{{person}} ({{address}}) has unsubscribed from our mails, {{at}}.",
   address: "Mail to {{person}} ({{address}}) does not arrive: {{state}}. {{reason}}",
 };
 
 /** What the reading of mails does in Kommo. */
 export const EngagementEffects = z.object({
+  /**
+   * Whether an open that came through a proxy is a person's. Gmail fetches so for all its readers, and others before anybody
+   * reads; by itself it proves neither.
+   */
+  proxiedCounts: z.boolean().default(false),
   /** One note a mail, rewritten as more happens. */
   notes: z.object({ isOn: z.boolean().default(true), text: template("note").default(DEFAULT_TEXTS.note) }).prefault({}),
   /** A task to call when so many human opens fall in any so many hours. */

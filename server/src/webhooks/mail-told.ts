@@ -17,6 +17,7 @@ export interface MailTold {
   href: string | null;
   linkId: string | null;
   prefetched: boolean;
+  proxied: boolean;
   synthetic: boolean;
   machine: boolean;
   /** Why it did not arrive. */
@@ -63,6 +64,7 @@ const data = z.object({
   link_id: id,
   failure_message: text(500),
   prefetched: flag,
+  proxied: flag,
   synthetic: flag,
   machine: flag,
 });
@@ -110,6 +112,7 @@ export function readMailTold(body: string): { told: MailTold | undefined; flaw: 
       href: said.href,
       linkId: said.link_id,
       prefetched: said.prefetched,
+      proxied: said.proxied,
       synthetic: said.synthetic,
       machine: said.machine,
       reason: said.failure_message,

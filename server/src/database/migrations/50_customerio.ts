@@ -120,7 +120,7 @@ export class CustomerIo1764000000050 implements MigrationInterface {
         subject text,
         link text,
         -- Why it does not count as a person's; null: it does.
-        machine text CHECK (machine IN ('prefetched', 'synthetic', 'machine', 'scanner', 'too_fast')),
+        machine text CHECK (machine IN ('prefetched', 'proxied', 'synthetic', 'machine', 'scanner', 'too_fast')),
         reason text,
         -- The event of ours that has started the campaign.
         trigger_event_id text,

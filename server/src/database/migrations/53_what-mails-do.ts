@@ -8,6 +8,8 @@ export class WhatMailsDo1764000000053 implements MigrationInterface {
   async up(runner: QueryRunner) {
     // By what two links of a mail are told apart; the link itself is kept without what may be a secret.
     await runner.query("ALTER TABLE engagement_event ADD link_key text");
+    // Whether that counts is the account's choice, which may change.
+    await runner.query("ALTER TABLE engagement_event ADD is_proxied boolean NOT NULL DEFAULT false");
     // It has changed how a person stands, and what follows from it is still to be done.
     await runner.query("ALTER TABLE engagement_event ADD is_due boolean NOT NULL DEFAULT false");
     await runner.query(
@@ -58,6 +60,6 @@ export class WhatMailsDo1764000000053 implements MigrationInterface {
   async down(runner: QueryRunner) {
     await runner.query(`DROP TABLE ${TABLES.join(", ")}`);
     await runner.query("DROP INDEX engagement_age, engagement_due, engagement_of_person");
-    await runner.query("ALTER TABLE engagement_event DROP COLUMN is_due, DROP COLUMN link_key");
+    await runner.query("ALTER TABLE engagement_event DROP COLUMN is_due, DROP COLUMN is_proxied, DROP COLUMN link_key");
   }
 }

@@ -12,7 +12,12 @@ export const MATTERS = `(metric IN ('subscribed', 'unsubscribed', 'bounced', 'sp
  * Keeps what was told, each thing once.
  * @returns the ids of what had not been told before
  */
-export async function keepTold(tx: Tx, accountId: number, told: readonly MailTold[]): Promise<string[]> {
+export async function keepTold(
+  tx: Tx,
+  accountId: number,
+  told: readonly MailTold[],
+  proxiedCounts: boolean,
+): Promise<string[]> {
   const rows = told.map((one) => ({
     event_id: one.eventId,
     metric: one.metric,
@@ -27,22 +32,34 @@ export async function keepTold(tx: Tx, accountId: number, told: readonly MailTol
     subject: one.subject,
     link: shownLink(one.href),
     link_key: linkKey(one.href, one.linkId),
-    machine: toldMachine(one),
+    machine: toldMachine(one, proxiedCounts),
+    is_proxied: one.proxied,
     reason: one.reason,
     trigger_event_id: one.triggerEventId,
   }));
   const fresh: { event_id: string }[] = await tx.query(
     `INSERT INTO engagement_event (account_id, event_id, metric, channel, at, address, own_id, cio_id, delivery_id,
-                                   source_kind, source_id, subject, link, link_key, machine, reason, trigger_event_id)
+                                   source_kind, source_id, subject, link, link_key, machine, is_proxied, reason, trigger_event_id)
      SELECT $1, t.* FROM jsonb_to_recordset($2)
             AS t (event_id text, metric text, channel text, at timestamptz, address text, own_id text, cio_id text,
                   delivery_id text, source_kind text, source_id text, subject text, link text, link_key text,
-                  machine text, reason text, trigger_event_id text)
+                  machine text, is_proxied bool, reason text, trigger_event_id text)
       ORDER BY t.event_id
      ON CONFLICT (account_id, event_id) DO NOTHING RETURNING event_id`,
     [accountId, JSON.stringify(rows)],
   );
   return fresh.map(({ event_id }) => event_id);
+}
+
+/** The account has chosen otherwise: what was told lately is looked at anew, what follows from it is not. */
+export async function rethinkProxied(tx: Tx, proxiedCounts: boolean) {
+  const [before, now] = proxiedCounts ? ["proxied", null] : [null, "proxied"];
+  await tx.query(
+    `UPDATE engagement_event SET machine = $2
+      WHERE is_proxied AND metric = 'opened' AND machine IS NOT DISTINCT FROM $1
+        AND at > app_now() - interval '30 days'`,
+    [before, now],
+  );
 }
 
 /** As contacts' addresses are compared; messages to phones are told with a number. */

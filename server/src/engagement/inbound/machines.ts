@@ -8,9 +8,14 @@ const SCAN_MS = 10_000;
 /** Nobody has read a mail that arrived this moment. */
 const TOO_FAST_MS = 2_000;
 
-/** What Customer.io itself says. That a mail was fetched by a proxy says nothing: Gmail's fetches for people. */
-export function toldMachine({ metric, prefetched, synthetic, machine }: MailTold): MachineReason | null {
-  if (metric === "opened") return prefetched ? "prefetched" : synthetic ? "synthetic" : null;
+/** What Customer.io itself says; what a proxy says is for the account to choose. */
+export function toldMachine(told: MailTold, proxiedCounts: boolean): MachineReason | null {
+  const { metric, prefetched, proxied, synthetic, machine } = told;
+  if (metric === "opened") {
+    if (prefetched) return "prefetched";
+    if (synthetic) return "synthetic";
+    return proxied && !proxiedCounts ? "proxied" : null;
+  }
   return metric === "clicked" && machine ? "machine" : null;
 }
 

@@ -48,10 +48,10 @@ export class MailListener implements Listener, OnModuleInit {
   }
 
   private async take(tx: Tx, accountId: number, told: readonly EventOf<"mail.told">[]) {
-    const fresh = await keepTold(tx, accountId, told);
+    const { engagement } = settingsOf(await this.accounts.read(tx, accountId));
+    const fresh = await keepTold(tx, accountId, told, engagement.effects.proxiedCounts);
     if (fresh.length === 0) return;
     const rethought = await markMachines(tx, fresh);
-    const { engagement } = settingsOf(await this.accounts.read(tx, accountId));
     await findPeople(tx, accountId, fresh, engagement.identifier.by === "field");
     await findWhose(tx, fresh);
     await this.sources.learn(tx, accountId, fresh);

@@ -5,10 +5,11 @@ import type { AccountEntity } from "../../installation/account.entity.ts";
 import { provisioned } from "../../installation/provisioning.ts";
 import { type SettingsPart, SettingsParts } from "../../installation/settings-parts.ts";
 import { Work } from "../../work/work.ts";
+import { rethinkProxied } from "../inbound/event-rows.ts";
 import { CUSTOMERIO_SEND } from "../kinds.ts";
 import { unknownInEngagement } from "./settings-check.ts";
 
-/** What becomes of what is told when an administrator changes how. */
+/** What becomes of what is told, and of what was heard, when an administrator changes how. */
 @Injectable()
 export class EngagementSettingsPart implements SettingsPart {
   constructor(
@@ -30,6 +31,8 @@ export class EngagementSettingsPart implements SettingsPart {
   async saved(tx: Tx, accountId: number, before: Settings, settings: Settings) {
     const [was, is] = [before, settings].map(({ dryRun, engagement }) => engagement.isOn && !dryRun);
     if (!was && is) await tx.query("UPDATE customerio_connection SET told_from = app_now()");
+    const [counted, counts] = [before, settings].map(({ engagement }) => engagement.effects.proxiedCounts);
+    if (counted !== counts) await rethinkProxied(tx, counts!);
     // Whoever sends sees to it that nothing is sent.
     if (was && !is)
       await this.work.schedule(tx, accountId, [{ kind: CUSTOMERIO_SEND, subject: accountId, priority: "engagement" }]);

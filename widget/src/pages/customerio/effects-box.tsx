@@ -14,8 +14,10 @@ const STAYS = "";
 export function EffectsBox({ value: { effects }, lists, errorOf, onChange }: SettingsPartProps) {
   const words = useWords();
   const { notes, call, unsubscribe, address } = effects;
-  const set = <Key extends keyof EngagementEffects>(key: Key, part: Partial<EngagementEffects[Key]>) =>
-    onChange({ effects: { ...effects, [key]: { ...effects[key], ...part } } });
+  const set = <Key extends Exclude<keyof EngagementEffects, "proxiedCounts">>(
+    key: Key,
+    part: Partial<EngagementEffects[Key]>,
+  ) => onChange({ effects: { ...effects, [key]: { ...effects[key], ...part } } });
   const of = (path: string) => errorOf(`effects.${path}`);
   const state = (isOn: boolean) => words.t(isOn ? "cio_effects.is_on" : "cio_effects.is_off");
   const stages = lists.pipelines.flatMap((pipeline) =>
@@ -28,6 +30,13 @@ export function EffectsBox({ value: { effects }, lists, errorOf, onChange }: Set
   return (
     <Box title={words.t("cio_effects.title")} lead={words.t("cio_effects.lead")}>
       <div className="dsc-stack">
+        <Check
+          isOn={effects.proxiedCounts}
+          onChange={(proxiedCounts) => onChange({ effects: { ...effects, proxiedCounts } })}
+        >
+          {words.t("cio_effects.proxied")}
+        </Check>
+        <p className="dsc-quiet dsc-summary">{words.t("cio_effects.proxied_hint")}</p>
         <Effect name={words.t("cio_effects.notes")} isWrong={!!of("notes.text")} says={state(notes.isOn)}>
           <Check isOn={notes.isOn} onChange={(isOn) => set("notes", { isOn })} isSwitch>
             {words.t("cio_effects.notes_on")}
