@@ -16,7 +16,7 @@ export class WhatMailsDo1764000000053 implements MigrationInterface {
       "CREATE INDEX engagement_of_person ON engagement_event (account_id, person_id, at) WHERE person_id IS NOT NULL",
     );
     await runner.query("CREATE INDEX engagement_due ON engagement_event (account_id, person_id) WHERE is_due");
-    await runner.query("CREATE INDEX engagement_age ON engagement_event (account_id, at)");
+    await runner.query("CREATE INDEX engagement_age ON engagement_event (at)");
 
     // Campaigns and whatever else sends mails. Events carry no names.
     await runner.query(`

@@ -8,47 +8,88 @@ import { type MailMoment, machineClicks, toldMachine } from "./machines.ts";
 export const MATTERS = `(metric IN ('subscribed', 'unsubscribed', 'bounced', 'spammed')
                          OR metric IN ('opened', 'clicked') AND machine IS NULL)`;
 
-/**
- * Keeps what was told, each thing once.
- * @returns the ids of what had not been told before
- */
-export async function keepTold(
-  tx: Tx,
-  accountId: number,
-  told: readonly MailTold[],
-  proxiedCounts: boolean,
-): Promise<string[]> {
-  const rows = told.map((one) => ({
-    event_id: one.eventId,
-    metric: one.metric,
-    channel: one.channel,
-    at: one.at,
-    address: addressOf(one),
-    own_id: one.ownId,
-    cio_id: one.cioId,
-    delivery_id: one.deliveryId,
-    source_kind: one.source?.kind ?? null,
-    source_id: one.source?.id ?? null,
-    subject: one.subject,
-    link: shownLink(one.href),
-    link_key: linkKey(one.href, one.linkId),
-    machine: toldMachine(one, proxiedCounts),
-    is_proxied: one.proxied,
-    reason: one.reason,
-    trigger_event_id: one.triggerEventId,
-  }));
-  const fresh: { event_id: string }[] = await tx.query(
-    `INSERT INTO engagement_event (account_id, event_id, metric, channel, at, address, own_id, cio_id, delivery_id,
-                                   source_kind, source_id, subject, link, link_key, machine, is_proxied, reason, trigger_event_id)
+/** What was told, as it is kept; whose it is is found before. */
+export interface MailRow {
+  event_id: string;
+  metric: string;
+  channel: string;
+  at: Date;
+  address: string | null;
+  own_id: string | null;
+  cio_id: string | null;
+  delivery_id: string | null;
+  source_kind: string | null;
+  source_id: string | null;
+  subject: string | null;
+  link: string | null;
+  link_key: string | null;
+  machine: string | null;
+  is_proxied: boolean;
+  reason: string | null;
+  trigger_event_id: string | null;
+  person_id: number | null;
+  contact_id: number | null;
+  lead_id: number | null;
+}
+
+/** The same of one that is not kept yet. */
+export function matters({ metric, machine }: MailRow): boolean {
+  if (metric === "opened" || metric === "clicked") return machine === null;
+  return ["subscribed", "unsubscribed", "bounced", "spammed"].includes(metric);
+}
+
+/** What had not been told before, each thing once. */
+export async function newsIn(tx: Tx, told: readonly MailTold[], proxiedCounts: boolean): Promise<MailRow[]> {
+  const rows = new Map(told.map((one) => [one.eventId, toRow(one, proxiedCounts)]));
+  const known: { event_id: string }[] = await tx.query(
+    "SELECT event_id FROM engagement_event WHERE event_id = ANY($1)",
+    [[...rows.keys()]],
+  );
+  for (const { event_id } of known) rows.delete(event_id);
+  return [...rows.values()];
+}
+
+function toRow(told: MailTold, proxiedCounts: boolean): MailRow {
+  return {
+    event_id: told.eventId,
+    metric: told.metric,
+    channel: told.channel,
+    at: told.at,
+    address: addressOf(told),
+    own_id: told.ownId,
+    cio_id: told.cioId,
+    delivery_id: told.deliveryId,
+    source_kind: told.source?.kind ?? null,
+    source_id: told.source?.id ?? null,
+    subject: told.subject,
+    link: shownLink(told.href),
+    link_key: linkKey(told.href, told.linkId),
+    machine: toldMachine(told, proxiedCounts),
+    is_proxied: told.proxied,
+    reason: told.reason,
+    trigger_event_id: told.triggerEventId,
+    person_id: null,
+    contact_id: null,
+    lead_id: null,
+  };
+}
+
+/** In one statement, because a newsletter is thousands of them. @returns their ids */
+export async function keep(tx: Tx, accountId: number, rows: readonly MailRow[]): Promise<string[]> {
+  const kept: { event_id: string }[] = await tx.query(
+    `INSERT INTO engagement_event (account_id, event_id, metric, channel, at, address, own_id, cio_id, delivery_id, source_kind,
+                                   source_id, subject, link, link_key, machine, is_proxied, reason, trigger_event_id,
+                                   person_id,
+                                   contact_id, lead_id)
      SELECT $1, t.* FROM jsonb_to_recordset($2)
             AS t (event_id text, metric text, channel text, at timestamptz, address text, own_id text, cio_id text,
                   delivery_id text, source_kind text, source_id text, subject text, link text, link_key text,
-                  machine text, is_proxied bool, reason text, trigger_event_id text)
+                  machine text, is_proxied bool, reason text, trigger_event_id text, person_id bigint, contact_id bigint, lead_id bigint)
       ORDER BY t.event_id
      ON CONFLICT (account_id, event_id) DO NOTHING RETURNING event_id`,
     [accountId, JSON.stringify(rows)],
   );
-  return fresh.map(({ event_id }) => event_id);
+  return kept.map(({ event_id }) => event_id);
 }
 
 /** The account has chosen otherwise: what was told lately is looked at anew, what follows from it is not. */

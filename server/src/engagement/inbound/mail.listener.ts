@@ -5,7 +5,7 @@ import type { EventOf, EventType, KommoEvent } from "../../webhooks/events.ts";
 import { type Listener, Listeners } from "../../webhooks/listeners.ts";
 import { settingsOf } from "../account-settings.ts";
 import { Effects } from "../effects/effects.ts";
-import { keepTold, markMachines } from "./event-rows.ts";
+import { keep, markMachines, newsIn } from "./event-rows.ts";
 import { findPeople, learnIds } from "./people-rows.ts";
 import { Sources } from "./sources.work.ts";
 import { stand } from "./standing-rows.ts";
@@ -49,11 +49,16 @@ export class MailListener implements Listener, OnModuleInit {
 
   private async take(tx: Tx, accountId: number, told: readonly EventOf<"mail.told">[]) {
     const { engagement } = settingsOf(await this.accounts.read(tx, accountId));
-    const fresh = await keepTold(tx, accountId, told, engagement.effects.proxiedCounts);
-    if (fresh.length === 0) return;
+    const rows = await newsIn(tx, told, engagement.effects.proxiedCounts);
+    if (rows.length === 0) return;
+    await findPeople(tx, accountId, rows, engagement.identifier.by === "field");
+    const whose = await findWhose(tx, rows);
+    const fresh = await keep(
+      tx,
+      accountId,
+      rows.map((row) => ({ ...row, ...whose.get(row.event_id) })),
+    );
     const rethought = await markMachines(tx, fresh);
-    await findPeople(tx, accountId, fresh, engagement.identifier.by === "field");
-    await findWhose(tx, fresh);
     await this.sources.learn(tx, accountId, fresh);
     await this.whose.look(tx, accountId, fresh);
     // Leads are locked here, before people are: so it is done by who sends, too.

@@ -1,28 +1,30 @@
 import type { Tx } from "../../database/tenancy.ts";
-import { MATTERS } from "./event-rows.ts";
+import { type MailRow, matters } from "./event-rows.ts";
 
 /**
- * Says of each of these events which person it is about: by Customer.io's own id, which never changes, then by the
- * workspace's, then by the address; at last by our event that has started the campaign. Of whom we have not heard, but
- * whose doing matters, a person is made.
+ * Says of each of these which person it is about: by Customer.io's own id, which never changes, then by the workspace's,
+ * then by the address; at last by our event that has started the campaign. Of whom we have not heard, but whose doing
+ * matters, a person is made.
  *
  * @param byOwnId whether the account knows people by the workspace's own ids
  */
-export async function findPeople(tx: Tx, accountId: number, eventIds: readonly string[], byOwnId: boolean) {
-  await find(tx, eventIds);
-  const made: unknown[] = await tx.query(
+export async function findPeople(tx: Tx, accountId: number, rows: readonly MailRow[], byOwnId: boolean) {
+  await find(tx, rows);
+  const strangers = rows
+    .filter((row) => row.person_id === null && matters(row))
+    .flatMap(({ own_id, address }) => {
+      if (own_id !== null && (byOwnId || address === null)) return { by: "id", identifier: own_id };
+      return address === null ? [] : { by: "email", identifier: address };
+    });
+  if (strangers.length === 0) return;
+  await tx.query(
     `INSERT INTO customerio_person (account_id, identified_by, identifier, identifier_key)
-     SELECT DISTINCT $1::bigint, k.by, k.identifier, k.identifier
-       FROM engagement_event
-      CROSS JOIN LATERAL (SELECT own_id IS NOT NULL AND ($3 OR address IS NULL) AS is_own) o
-      CROSS JOIN LATERAL (SELECT CASE WHEN is_own THEN 'id' ELSE 'email' END AS by,
-                                 CASE WHEN is_own THEN own_id ELSE address END AS identifier) k
-      WHERE event_id = ANY($2) AND person_id IS NULL AND k.identifier IS NOT NULL AND ${MATTERS}
+     SELECT DISTINCT $1::bigint, n.by, n.identifier, n.identifier FROM unnest($2::text[], $3::text[]) AS n (by, identifier)
       ORDER BY 2, 3
-     ON CONFLICT DO NOTHING RETURNING id`,
-    [accountId, eventIds, byOwnId],
+     ON CONFLICT DO NOTHING`,
+    [accountId, strangers.map(({ by }) => by), strangers.map(({ identifier }) => identifier)],
   );
-  if (made.length > 0) await find(tx, eventIds);
+  await find(tx, rows);
 }
 
 /** Customer.io's own ids of people whom we have known by something else. */
@@ -37,16 +39,16 @@ export async function learnIds(tx: Tx, eventIds: readonly string[]) {
   );
 }
 
-async function find(tx: Tx, eventIds: readonly string[]) {
-  await tx.query(
-    `UPDATE engagement_event e SET person_id = f.person_id
-       FROM (SELECT event_id, coalesce(
-               (SELECT p.id FROM customerio_person p WHERE p.cio_id = t.cio_id ORDER BY p.id LIMIT 1),
-               (SELECT p.id FROM customerio_person p WHERE p.identified_by = 'id' AND p.identifier_key = t.own_id),
-               (SELECT p.id FROM customerio_person p WHERE p.identified_by = 'email' AND p.identifier_key = t.address),
-               (SELECT w.person_id FROM customerio_write w WHERE w.event_id = t.trigger_event_id)) AS person_id
-               FROM engagement_event t WHERE event_id = ANY($1) AND person_id IS NULL) f
-      WHERE e.event_id = f.event_id AND f.person_id IS NOT NULL`,
-    [eventIds],
+async function find(tx: Tx, rows: readonly MailRow[]) {
+  const found: { event_id: string; person_id: number }[] = await tx.query(
+    `SELECT event_id, coalesce(
+              (SELECT p.id FROM customerio_person p WHERE p.cio_id = t.cio_id ORDER BY p.id LIMIT 1),
+              (SELECT p.id FROM customerio_person p WHERE p.identified_by = 'id' AND p.identifier_key = t.own_id),
+              (SELECT p.id FROM customerio_person p WHERE p.identified_by = 'email' AND p.identifier_key = t.address),
+              (SELECT w.person_id FROM customerio_write w WHERE w.event_id = t.trigger_event_id)) AS person_id
+       FROM jsonb_to_recordset($1) AS t (event_id text, cio_id text, own_id text, address text, trigger_event_id text)`,
+    [JSON.stringify(rows)],
   );
+  const people = new Map(found.map(({ event_id, person_id }) => [event_id, person_id]));
+  for (const row of rows) row.person_id = people.get(row.event_id) ?? null;
 }

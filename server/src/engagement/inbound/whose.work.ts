@@ -13,7 +13,7 @@ import { Work } from "../../work/work.ts";
 import type { Decision, Timing, WorkItem, WorkKind } from "../../work/work-kind.ts";
 import { Effects } from "../effects/effects.ts";
 import { MAIL_WHOSE } from "../kinds.ts";
-import { adopt, findWhose, peopleToLookFor } from "./whose-rows.ts";
+import { adopt, findAgain, peopleToLookFor } from "./whose-rows.ts";
 
 /** Who is in no deal today will hardly be in one tomorrow without our hearing of it. */
 const DAYS_APART = 7;
@@ -59,13 +59,7 @@ export class Whose implements WorkKind, OnModuleInit {
     const titled = await saveContacts(tx, accountId, contacts);
     if (titled.length > 0) await this.listeners.tell(tx, accountId, titled);
     await tx.query("UPDATE customerio_person SET looked_for_at = app_now() WHERE id = $1", [personId]);
-    const rows: { event_id: string }[] = await tx.query(
-      `SELECT event_id FROM engagement_event
-        WHERE person_id = $1 AND lead_id IS NULL AND received_at > app_now() - interval '1 day' ORDER BY event_id`,
-      [personId],
-    );
-    const eventIds = rows.map(({ event_id }) => event_id);
-    await findWhose(tx, eventIds);
+    const eventIds = await findAgain(tx, personId);
     await adopt(
       tx,
       contacts.map(({ id }) => id),
