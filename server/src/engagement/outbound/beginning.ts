@@ -2,7 +2,7 @@ import { type EngagementSettings } from "@dealscope/shared/engagement";
 import { Settings } from "@dealscope/shared/settings";
 import type { Tx } from "../../database/tenancy.ts";
 import { type Provisioned, provisioned } from "../../installation/provisioning.ts";
-import { type HeardMoves, isBeingJudged, readMoves, readToldDeal } from "./deal-rows.ts";
+import { type HeardMoves, readMoves, readToldDeal } from "./deal-rows.ts";
 
 /** By what an account tells of its deals. */
 export interface Terms {
@@ -16,7 +16,6 @@ export interface Terms {
 /** What is known before a deal is read. */
 export interface Beginning extends HeardMoves {
   terms: Terms;
-  isBeingJudged: boolean;
 }
 
 /** A dry run is about what is written into Kommo, and keeps what leaves it from leaving, too. */
@@ -44,6 +43,5 @@ export async function readBeginning(tx: Tx, leadId: number): Promise<Beginning |
   const terms = await readTerms(tx);
   if (!terms) return undefined;
   const told = await readToldDeal(tx, leadId);
-  const heard = await readMoves(tx, leadId, told.move, terms.toldFrom);
-  return { terms, ...heard, isBeingJudged: await isBeingJudged(tx, leadId) };
+  return { terms, ...(await readMoves(tx, leadId, told.move, terms.toldFrom)) };
 }

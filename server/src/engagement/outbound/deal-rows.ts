@@ -51,46 +51,48 @@ export async function keepToldDeal(tx: Tx, accountId: number, leadId: number, to
   );
 }
 
-/** The moves that a deal has really made after this one, in their order, and the newest that was heard of. */
+/** What was heard of where a deal went, at one moment. */
 export interface HeardMoves {
+  /** The moves that it has really made after the ones that were told, in their order. */
   moves: Move[];
+  /** The newest that was heard of, whether or not it counts. */
   newest: number;
+  /**
+   * A gate is looking, or is about to look, whether the deal may stand where it stands. One that waits for an hour to ask
+   * Kommo again does not count.
+   */
+  isBeingJudged: boolean;
 }
 
 /**
  * From the stays, not from what was heard: a deal that a gate has sent back has stood where it was all the while, and what
- * was told twice is one move.
+ * was told twice is one move. In one statement, because what is heard and judged meanwhile must be there altogether or not at all.
  */
 export async function readMoves(tx: Tx, leadId: number, after: number, since: Date): Promise<HeardMoves> {
-  const moves: Move[] = await tx.query(
-    `SELECT DISTINCT ON (s.place) m.ordinal, m.at, s."from",
-            json_build_object('pipelineId', s.pipeline_id, 'statusId', s.status_id) AS "to"
-       FROM (SELECT place, pipeline_id, status_id, entered_at,
-                    lag(CASE WHEN status_id IS NOT NULL
-                             THEN json_build_object('pipelineId', pipeline_id, 'statusId', status_id) END)
-                      OVER (ORDER BY place) AS "from"
-               FROM stage_stay WHERE lead_id = $1) s
-       JOIN stage_change m ON m.lead_id = $1 AND m.at = s.entered_at
-        AND m.to_pipeline_id = s.pipeline_id AND m.to_status_id = s.status_id
-      WHERE m.ordinal > $2 AND m.at >= date_trunc('second', $3::timestamptz)
-      ORDER BY s.place, m.ordinal`,
+  const [{ moves, ...row }] = await tx.query(
+    `WITH stays AS (
+       SELECT place, pipeline_id, status_id, entered_at,
+              lag(CASE WHEN status_id IS NOT NULL
+                       THEN jsonb_build_object('pipelineId', pipeline_id, 'statusId', status_id) END)
+                OVER (ORDER BY place) AS before
+         FROM stage_stay WHERE lead_id = $1),
+     told AS (
+       SELECT DISTINCT ON (s.place) s.place,
+              jsonb_build_object('ordinal', m.ordinal, 'at', m.at, 'from', s.before,
+                                 'to', jsonb_build_object('pipelineId', s.pipeline_id, 'statusId', s.status_id)) AS move
+         FROM stays s
+         JOIN stage_change m ON m.lead_id = $1 AND m.at = s.entered_at
+          AND m.to_pipeline_id = s.pipeline_id AND m.to_status_id = s.status_id
+        WHERE m.ordinal > $2 AND m.at >= date_trunc('second', $3::timestamptz)
+        ORDER BY s.place, m.ordinal)
+     SELECT (SELECT coalesce(jsonb_agg(move ORDER BY place), '[]') FROM told) AS moves,
+            greatest($2, (SELECT max(ordinal) FROM stage_change WHERE lead_id = $1)) AS newest,
+            EXISTS (SELECT FROM work WHERE kind = 'gate' AND subject = $1 AND state = 'open'
+                       AND (waits > 0 OR leased_until > app_now() OR due_at < app_now() + interval '1 second'))
+              AS "isBeingJudged"`,
     [leadId, after, since],
   );
-  const [{ newest }] = await tx.query(
-    "SELECT coalesce(max(ordinal), 0) AS newest FROM stage_change WHERE lead_id = $1",
-    [leadId],
-  );
-  return { moves, newest: Math.max(newest, after) };
-}
-
-/** Whether a gate is looking, or is about to look, whether the deal may stand where it stands. One that waits for an hour does not count. */
-export async function isBeingJudged(tx: Tx, leadId: number): Promise<boolean> {
-  const open = await tx.query(
-    `SELECT 1 FROM work WHERE kind = 'gate' AND subject = $1 AND state = 'open'
-        AND (waits > 0 OR leased_until > app_now() OR due_at < app_now() + interval '1 second')`,
-    [leadId],
-  );
-  return open.length > 0;
+  return { ...row, moves: moves.map((move: Move & { at: string }) => ({ ...move, at: new Date(move.at) })) };
 }
 
 /** Where a deal was seen compared with what was heard of it. */
