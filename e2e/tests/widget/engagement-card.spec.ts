@@ -135,10 +135,12 @@ test("a deal to whose people nothing was sent says so; without Customer.io there
 }) => {
   const card = await (await openCard(HOT)).judged();
   const heat = READ.heat.map(({ day }) => ({ day, human: 0, machine: 0 }));
-  const nothing = { hot: null, heat, recipients: [], timeline: { entries: [], next: null } };
+  const moved = READ.timeline.entries.filter(({ kind }) => kind === "stage" || kind === "verdict");
+  const nothing = { hot: null, heat, recipients: [], timeline: { entries: moved, next: null } };
   await drawEngagement(card, product.serverUrl, nothing);
   await expect(card.part("Engagement")).toContainText("No campaign has written to the people of this deal yet.");
   await expect(card.part("Engagement").getByRole("img")).toHaveCount(0);
+  await expect(card.part("Engagement")).not.toContainText("Hot 81");
   await drawEngagement(card, product.serverUrl, null);
   await expect(card.part("History")).toContainText("Hot");
   await expect(card.part("Engagement")).toHaveCount(0);

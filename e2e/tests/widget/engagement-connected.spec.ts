@@ -68,3 +68,23 @@ test("what would be sent of a real deal is shown, and existing deals are sent wi
     .poll(() => product.customerIo.control.people.list({ workspace: workspace.id }).map(({ email }) => email))
     .toEqual(["ana@reyes.example"]);
 });
+
+test("what the client does with mails stands on his deal’s card", async ({ product, account, openCard }) => {
+  const { control } = product.customerIo;
+  const workspace = await product.connectMails(account);
+  const card = await (await openCard(HOT)).judged();
+  const panel = card.part("Engagement");
+  await expect(panel).toContainText("No campaign has written to the people of this deal yet.");
+  const mine = { workspace: workspace.id };
+  await expect.poll(() => control.people.list(mine).length, { timeout: 20_000 }).toBe(1);
+  const mail = control.mail.send({ ...mine, email: "ana@reyes.example", subject: "Your quote" });
+  for (let times = 0; times < 3; times += 1) control.recipient.open({ ...mine, ...mail });
+  await expect(async () => {
+    await card.host.open(`/leads/detail/${card.leadId}`);
+    await expect(panel).toContainText("3 opens in 48 h", { timeout: 1_000 });
+    await expect(panel).toContainText("Task to call made", { timeout: 1_000 });
+  }).toPass({ timeout: 40_000 });
+  await expect(card.part("Verdict")).toContainText("3 opens in 48 h");
+  await expect(panel).toContainText("“Your quote”");
+  await screenshot(panel, "engagement-panel-real");
+});

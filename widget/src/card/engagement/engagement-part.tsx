@@ -9,6 +9,7 @@ import { HeatLine } from "./heat-line.tsx";
 import { HotMark } from "./hot-mark.tsx";
 import { Recipients } from "./recipients.tsx";
 import { TimelineList } from "./timeline-list.tsx";
+import { isOfMail } from "./timeline-rows.ts";
 
 /** What the deal's people do with the mails of campaigns, and what the deal did meanwhile. */
 export function EngagementPart({ card, now }: PartProps) {
@@ -40,12 +41,14 @@ interface ContentProps {
 function Content({ panel, leadId, segments, now }: ContentProps) {
   const words = useWords();
   const { heat, recipients, timeline } = panel;
+  // Moves and verdicts alone are no engagement, and stand elsewhere on the card.
+  const isSilent = timeline.next === null && !timeline.entries.some(isOfMail);
   const isRead = heat.some(({ human, machine }) => human + machine > 0);
   return (
     <div className="dsc-stack">
       {isRead && <HeatLine heat={heat} />}
       {recipients.length > 0 && <Recipients recipients={recipients} now={now} />}
-      {timeline.entries.length === 0 ? (
+      {isSilent ? (
         <p className="dsc-quiet dsc-summary">{words.t("engagement.empty")}</p>
       ) : (
         <TimelineList

@@ -29,6 +29,10 @@ export function rowsOf(entries: readonly TimelineEntry[]): TimelineRow[] {
   return rows;
 }
 
+export function isOfMail(entry: TimelineEntry): entry is MailEntry {
+  return "subject" in entry;
+}
+
 function isMachine(entry: TimelineEntry): entry is ReadingEntry {
   return (entry.kind === "opened" || entry.kind === "clicked") && entry.machine !== null;
 }
