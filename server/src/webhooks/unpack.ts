@@ -12,18 +12,13 @@ import { parseKommoForm } from "./kommo-form.ts";
 import { Listeners } from "./listeners.ts";
 import { readMailTold } from "./mail-told.ts";
 import { Mailbox } from "./mailbox.ts";
+import { type Delivery, nextDeliveries } from "./next-deliveries.ts";
 
 const TOGETHER = 200;
 /** In a storm of webhooks the door comes first: what it has stored can wait a little between batches. */
 const STORM_PAUSE_MS = 200;
 const ATTEMPTS = 3;
 const HEARD_GRAIN_MS = 2_000;
-
-interface Delivery {
-  id: number;
-  source: string;
-  body: string;
-}
 
 type Verdict = { state: "done" | "duplicate" | "quarantined" | "dead"; key: Buffer | null; why: string | null };
 
@@ -51,7 +46,7 @@ export class Unpack implements Stage, OnModuleInit {
     if (this.mailbox.isStorm) await sleep(STORM_PAUSE_MS);
     try {
       const deliveries = await this.tenancy.run(accountId, async (tx) => {
-        const taken = await takeOldest(tx, TOGETHER);
+        const taken = await nextDeliveries(tx, TOGETHER);
         await this.unpack(tx, accountId, taken);
         return taken;
       });
@@ -82,7 +77,7 @@ export class Unpack implements Stage, OnModuleInit {
     let oldest: Delivery | undefined;
     try {
       await this.tenancy.run(accountId, async (tx) => {
-        [oldest] = await takeOldest(tx, 1);
+        [oldest] = await nextDeliveries(tx, 1);
         if (oldest) await this.unpack(tx, accountId, [oldest]);
       });
     } catch (error) {
@@ -193,11 +188,4 @@ function readDelivery({ source, body }: Delivery, accountId: number): Read {
   }
   const form = parseKommoForm(body);
   return { about: accountOf(form), heard: readKommoEvents(form) };
-}
-
-function takeOldest(tx: Tx, atMost: number): Promise<Delivery[]> {
-  return tx.query(
-    "SELECT id, source, body FROM delivery WHERE state = 'new' ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED",
-    [atMost],
-  );
 }

@@ -37,6 +37,7 @@ import { CustomerIo1764000000050 } from "./50_customerio.ts";
 import { WhatDealsWereTold1764000000051 } from "./51_what-deals-were-told.ts";
 import { WhatMailsDo1764000000053 } from "./53_what-mails-do.ts";
 import { ToldNotes1764000000055 } from "./55_told-notes.ts";
+import { KommoBeforeMails1764000000056 } from "./56_kommo-before-mails.ts";
 
 /** In the order in which they are applied. */
 export const migrations = [
@@ -79,4 +80,5 @@ export const migrations = [
   WhatDealsWereTold1764000000051,
   WhatMailsDo1764000000053,
   ToldNotes1764000000055,
+  KommoBeforeMails1764000000056,
 ];
