@@ -1,6 +1,7 @@
 import { createHmac, randomUUID } from "node:crypto";
 import { ConnectionAnswer } from "@dealscope/shared/customerio";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { Doors } from "../src/database/doors.ts";
 import { connect, type Engaged, type EngagementWorld, engage, keysOf, startEngagementWorld } from "./engagement-kit.ts";
 import { until } from "./world.ts";
 
@@ -216,6 +217,22 @@ test("what was refused comes again and nothing of it is lost, once the right key
   await until("the queue is empty", () => waiting() === 0);
   await until("all is kept", async () => (await kept(fresh.accountId)).length === 3);
   expect((await kept(fresh.accountId)).map(({ metric }) => metric).sort()).toEqual(["delivered", "opened", "sent"]);
+});
+
+test("what cannot be stored is refused for the moment, and comes again", async () => {
+  const fresh = await engage(world);
+  await fresh.admin.send(ConnectionAnswer, "/api/engagement/webhook", {});
+  await identify(fresh, "ana@x.test");
+  const workspace = fresh.workspace.id;
+  const store = vi.spyOn(Doors.prototype, "deliver").mockRejectedValueOnce(new Error("The database is away."));
+  world.customerio.control.mail.send({ workspace, email: "ana@x.test" });
+  await until("it was tried", () => store.mock.calls.length > 0);
+  const [webhook] = world.customerio.control.webhooks.list({ workspace });
+  expect(webhook!.waiting).toBe(2);
+  store.mockRestore();
+  // Not the hour that a refusal of the signature costs.
+  world.customerio.control.clock.advance({ seconds: 61 });
+  await until("all is kept", async () => (await kept(fresh.accountId)).length === 2);
 });
 
 test("after an uninstall nothing is stored, and nothing is refused", async () => {

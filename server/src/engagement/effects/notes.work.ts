@@ -49,12 +49,13 @@ export class MailNotes implements WorkKind, OnModuleInit {
   }
 
   private async tell(tx: Tx, accountId: number, leadId: number, deliveryId: string, text: string) {
-    const marker = markerFor(accountId, "mail note", leadId, deliveryId);
     const words = createHash("sha256").update(text).digest();
-    const [told] = await tx.query("SELECT words FROM engagement_note WHERE lead_id = $1 AND delivery_id = $2", [
+    const [told] = await tx.query("SELECT marker, words FROM engagement_note WHERE lead_id = $1 AND delivery_id = $2", [
       leadId,
       deliveryId,
     ]);
+    // One that came from a deal that was merged into this has the mark it was made with.
+    const marker: string = told?.marker ?? markerFor(accountId, "mail note", leadId, deliveryId);
     if (told && words.equals(told.words)) return;
     await tx.query(
       `INSERT INTO engagement_note (account_id, lead_id, delivery_id, marker, words) VALUES ($1, $2, $3, $4, $5)

@@ -1,12 +1,13 @@
 import { Injectable, type OnModuleInit } from "@nestjs/common";
+import { lockLeads } from "../../database/lock-leads.ts";
 import type { Tx } from "../../database/tenancy.ts";
 import { Accounts } from "../../installation/accounts.ts";
 import type { EventOf, EventType, KommoEvent } from "../../webhooks/events.ts";
 import { type Listener, Listeners } from "../../webhooks/listeners.ts";
 import { settingsOf } from "../account-settings.ts";
 import { Effects } from "../effects/effects.ts";
-import { keep, markMachines, newsIn } from "./event-rows.ts";
-import { findPeople, learnIds } from "./people-rows.ts";
+import { keep, markMachines, matters, newsIn } from "./event-rows.ts";
+import { findPeople, learnIds, makePeople } from "./people-rows.ts";
 import { Sources } from "./sources.work.ts";
 import { stand } from "./standing-rows.ts";
 import { Whose } from "./whose.work.ts";
@@ -51,17 +52,20 @@ export class MailListener implements Listener, OnModuleInit {
     const { engagement } = settingsOf(await this.accounts.read(tx, accountId));
     const rows = await newsIn(tx, told, engagement.effects.proxiedCounts);
     if (rows.length === 0) return;
-    await findPeople(tx, accountId, rows, engagement.identifier.by === "field");
+    await findPeople(tx, rows);
     const whose = await findWhose(tx, rows);
-    const fresh = await keep(
+    for (const row of rows) Object.assign(row, whose.get(row.event_id));
+    // Leads before people, as whoever sends locks them.
+    await lockLeads(
       tx,
       accountId,
-      rows.map((row) => ({ ...row, ...whose.get(row.event_id) })),
+      rows.filter(matters).flatMap(({ lead_id }) => lead_id ?? []),
     );
+    await makePeople(tx, accountId, rows, engagement.identifier.by === "field");
+    const fresh = await keep(tx, accountId, rows);
     const rethought = await markMachines(tx, fresh);
     await this.sources.learn(tx, accountId, fresh);
     await this.whose.look(tx, accountId, fresh);
-    // Leads are locked here, before people are: so it is done by who sends, too.
     await this.effects.ofReading(tx, accountId, fresh, rethought);
     await learnIds(tx, fresh);
     await this.effects.ofStanding(tx, accountId, await stand(tx, fresh));

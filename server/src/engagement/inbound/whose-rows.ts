@@ -101,4 +101,10 @@ export async function followContact(tx: Tx, from: number, to: number) {
 export async function followLead(tx: Tx, from: number, to: number) {
   await tx.query("UPDATE engagement_event SET lead_id = $2 WHERE lead_id = $1", [from, to]);
   await tx.query("UPDATE engagement_call SET lead_id = $2 WHERE lead_id = $1", [from, to]);
+  await tx.query(
+    `UPDATE engagement_note n SET lead_id = $2
+      WHERE lead_id = $1
+        AND NOT EXISTS (SELECT FROM engagement_note t WHERE t.lead_id = $2 AND t.delivery_id = n.delivery_id)`,
+    [from, to],
+  );
 }

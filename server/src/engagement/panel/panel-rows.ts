@@ -42,15 +42,19 @@ export async function readRecipients(tx: Tx, leadId: number): Promise<Recipient[
   const rows: RecipientRow[] = await tx.query(
     `SELECT c.contact_id AS "contactId", c.name, p.unsubscribed_at, p.address_state, p.address_state_at,
             coalesce(p.is_known, false) OR EXISTS (SELECT FROM engagement_event e WHERE e.contact_id = c.contact_id) AS is_known,
-            (SELECT coalesce(jsonb_agg(s ORDER BY s."lastSentAt" DESC NULLS LAST, s.name), '[]') FROM (
-               SELECT coalesce(s.name, m.subject) AS name, s.is_ours AS "isStartedByDeals", m.last AS "lastSentAt"
-                 FROM customerio_source s
-                 LEFT JOIN (SELECT source_kind, source_id, max(at) AS last, (array_agg(subject ORDER BY at DESC))[1] AS subject
-                              FROM engagement_event
-                             WHERE contact_id = c.contact_id AND metric IN ('sent', 'delivered') GROUP BY 1, 2) m
-                   ON m.source_kind = s.kind AND m.source_id = s.source_id
-                WHERE (m.last IS NOT NULL OR s.is_ours) AND coalesce(s.name, m.subject) IS NOT NULL
-                ORDER BY m.last DESC NULLS LAST, 1 LIMIT ${CAMPAIGNS_AT_MOST}) s) AS campaigns
+            (SELECT coalesce(jsonb_agg(n ORDER BY n."lastSentAt" DESC NULLS LAST, n.name), '[]') FROM (
+               SELECT coalesce(s.name, (SELECT e.subject FROM engagement_event e
+                                         WHERE e.contact_id = c.contact_id AND e.source_kind = s.kind
+                                           AND e.source_id = s.source_id AND e.subject IS NOT NULL
+                                         ORDER BY e.at DESC LIMIT 1)) AS name,
+                      s.is_ours AS "isStartedByDeals", s.last AS "lastSentAt"
+                 FROM (SELECT s.*, m.last FROM customerio_source s
+                         LEFT JOIN (SELECT source_kind, source_id, max(at) AS last FROM engagement_event
+                                     WHERE contact_id = c.contact_id AND metric IN ('sent', 'delivered') GROUP BY 1, 2) m
+                           ON m.source_kind = s.kind AND m.source_id = s.source_id
+                        WHERE m.last IS NOT NULL OR s.is_ours AND s.name IS NOT NULL
+                        ORDER BY m.last DESC NULLS LAST, s.name LIMIT ${CAMPAIGNS_AT_MOST}) s) n
+              WHERE n.name IS NOT NULL) AS campaigns
        FROM lead_contact lc
        JOIN contact c ON c.contact_id = lc.contact_id AND NOT c.gone
        LEFT JOIN LATERAL (
