@@ -41,6 +41,31 @@ test("a move that a gate does not let stand starts nothing and shows nowhere", a
   expect(rows.filter(({ kind }) => kind === "person")).toHaveLength(1);
 });
 
+test("while a gate looks at a deal nothing of it is told", async () => {
+  const teller = await Teller.open(world);
+  const id = teller.deal("ana@x.test", { status_id: teller.stage(0) });
+  await teller.told();
+  await teller.look(
+    `INSERT INTO work (account_id, kind, subject, priority, due_at, lease_token, leased_until)
+     VALUES ($1, 'gate', $2, 1, app_now(), gen_random_uuid(), app_now() + interval '1 hour')`,
+    [teller.id, id],
+  );
+  teller.move(id, teller.stage(1));
+  await until("it is waited for", async () => {
+    const rows = await teller.look(
+      "SELECT 1 FROM work WHERE kind = 'customerio_deal' AND subject = $1 AND last_error LIKE 'A gate%'",
+      [id],
+    );
+    return rows.length > 0;
+  });
+  expect(teller.names()).toEqual(["deal_created"]);
+  expect(teller.attributes("ana@x.test")).toMatchObject({ deal_stage_id: teller.stage(0) });
+  await teller.look("UPDATE work SET leased_until = app_now() WHERE kind = 'gate' AND subject = $1", [id]);
+  teller.ring();
+  await teller.told();
+  expect(teller.names()).toEqual(["deal_created", "deal_stage_changed"]);
+});
+
 test("the same move is told when it may stand", async () => {
   const { teller, id } = await gated();
   teller.move(id, teller.stage(1));

@@ -101,7 +101,7 @@ test("a redrive puts dead deliveries and work back, leaves what can never be rig
     writes: [],
   });
 
-  expect(await (await redriveOf(accountId)).json()).toEqual({ deliveries: 1, work: 1, writes: 0 });
+  expect(await (await redriveOf(accountId)).json()).toEqual({ deliveries: 1, work: 1, writes: 0, customerio: 0 });
   await until("what was put back is done", async () => {
     const [left] = await world.database.look<{ open: number }>(
       `SELECT (SELECT count(*) FROM work WHERE account_id = $1 AND kind = 'provision')
@@ -120,7 +120,7 @@ test("a redrive puts dead deliveries and work back, leaves what can never be rig
     { state: "quarantined", count: 1 },
   ]);
   const audit = await world.database.look("SELECT actor, detail FROM audit WHERE action = 'redriven'");
-  expect(audit).toEqual([{ actor: "operator", detail: { deliveries: 1, work: 1, writes: 0 } }]);
+  expect(audit).toEqual([{ actor: "operator", detail: { deliveries: 1, work: 1, writes: 0, customerio: 0 } }]);
 });
 
 test("a redrive lets work that waits for something try again at once", async () => {

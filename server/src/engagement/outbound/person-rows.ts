@@ -76,6 +76,14 @@ export async function findPerson(tx: Tx, { by, key }: Identifier): Promise<numbe
   return row?.id;
 }
 
+/** Two rows were one person. */
+export async function absorbPerson(tx: Tx, id: number, other: number) {
+  await tx.query("UPDATE engagement_event SET person_id = $1 WHERE person_id = $2", [id, other]);
+  await tx.query("UPDATE customerio_write SET person_id = $1 WHERE person_id = $2", [id, other]);
+  await tx.query("DELETE FROM customerio_person_contact WHERE person_id = $1", [other]);
+  await tx.query("DELETE FROM customerio_person WHERE id = $1", [other]);
+}
+
 /** Until the transaction ends nobody else decides what is told of them. */
 export async function lockPersons(tx: Tx, ids: Iterable<number>): Promise<Map<number, Person>> {
   const rows: Person[] = await tx.query(

@@ -2,6 +2,7 @@ import type { Tx } from "../../database/tenancy.ts";
 import { isAddressChange, type Owner, TAKEN, UNKNOWN } from "./addresses.ts";
 import type { Identifier } from "./identifier.ts";
 import {
+  absorbPerson,
   contactsOf,
   findPerson,
   keepAddress,
@@ -56,13 +57,10 @@ export async function findPersons(
     tx,
     named.map(({ contactId }) => contactId),
   );
-  const steady: typeof named = [];
-  const changed: typeof named = [];
-  for (const one of named) {
-    const isChange = isAddressChange(before.get(one.contactId), one.identifier);
-    const isAbandoned = isChange && (await isLeft(tx, one.identifier, owners.get(one.contactId)));
-    (isChange && !isAbandoned ? changed : steady).push(one);
-  }
+  const isChange = ({ contactId, identifier }: (typeof named)[number]) =>
+    isAddressChange(before.get(contactId), identifier);
+  const steady = named.filter((one) => !isChange(one));
+  const changed = named.filter(isChange);
   const ids = await personsBy(
     tx,
     accountId,
@@ -79,7 +77,7 @@ export async function findPersons(
     // Another deal of his has brought it about meanwhile.
     if (person.key === identifier.key) continue;
     if (owner === undefined) isOutdated = true;
-    else if (owner.is === "free" && (await findPerson(tx, identifier)) === undefined)
+    else if (owner.is === "free" && (await mayTake(tx, person, identifier, owner)))
       await readdress(tx, person, identifier, owner, readdressed);
     else {
       const reason = (owner.is === "unknown" ? UNKNOWN : TAKEN)(contactId);
@@ -93,11 +91,16 @@ export async function findPersons(
   return { persons, of, readdressed, isOutdated };
 }
 
-/** Somebody of ours had the address once and nobody has by now: he is taken up again. */
-async function isLeft(tx: Tx, identifier: Identifier, owner: Owner | undefined): Promise<boolean> {
-  if (owner?.is !== "free" || !owner.isSure) return false;
-  const id = await findPerson(tx, identifier);
-  return id !== undefined && (await contactsOf(tx, id)).length === 0;
+/**
+ * Whether nobody else of ours has the address. Who has it and is no contact any more, though Customer.io knows nobody else
+ * by it, was the same person: what is known of him goes over.
+ */
+async function mayTake(tx: Tx, person: Person, to: Identifier, { isSure }: Owner & { is: "free" }): Promise<boolean> {
+  const other = await findPerson(tx, to);
+  if (other === undefined) return true;
+  if (!isSure || (await contactsOf(tx, other)).length > 0) return false;
+  await absorbPerson(tx, person.id, other);
+  return true;
 }
 
 async function readdress(
