@@ -1,4 +1,5 @@
 import { Stuck } from "@dealscope/shared/activity";
+import { Setup } from "@dealscope/shared/setup";
 import { WON } from "@dealscope/shared/stage-ref";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { connect, type EngagementWorld, startEngagementWorld } from "./engagement-kit.ts";
@@ -99,6 +100,7 @@ test("what Customer.io does not take of a batch gets stuck with its reason, and 
     },
   ]);
   expect(await teller.connection()).toMatchObject({ stuck: 1 });
+  expect((await teller.engaged.admin.get(Setup, "/api/setup")).stuck).toMatchObject({ customerio: 1 });
 
   // Somebody makes the type, and asks to try again.
   while (teller.customerio.workspaces.addObjectType({ workspace: teller.workspace, name: "Deals" }).id !== "9");

@@ -203,7 +203,13 @@ export const EngagementSettings = z
         PERSON_ATTRIBUTES.includes(name as PersonAttribute)
       )
         refuse(`Dealscope sends an attribute ${name} itself. Choose another name.`, "own");
+      else if (!AttributeName.safeParse(name).success)
+        refuse(`As ${name} it would mean something to Customer.io itself. Choose another name.`, "reserved");
     });
+    if (OWN_ATTRIBUTES.some((own) => !AttributeName.safeParse(`${prefix}${own}`).success)) {
+      const message = "Attributes with this prefix would mean something to Customer.io itself. Choose another one.";
+      context.addIssue({ code: "custom", path: ["prefix"], ...refusing(message, "reserved") });
+    }
   });
 export type EngagementSettings = z.infer<typeof EngagementSettings>;
 
