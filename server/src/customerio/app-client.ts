@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { CustomerIoRejected } from "./errors.ts";
-import { type CustomerIoRequest, send } from "./http.ts";
+import { type CustomerIoRequest, readAs, send } from "./http.ts";
 
 const text = z.union([z.string(), z.number().transform(String)]).nullish();
 
@@ -60,7 +60,7 @@ export class AppClient {
 
   /** Nobody: an empty list. A plus that is not encoded would find nobody, too. */
   async findByEmail(email: string): Promise<KnownPerson[]> {
-    const { results } = people.parse(await this.ask("GET", `customers?email=${encodeURIComponent(email)}`));
+    const { results } = await this.read(people, "GET", `customers?email=${encodeURIComponent(email)}`);
     return results.map((person) => ({
       email: person.email || null,
       id: person.id || null,
@@ -69,19 +69,19 @@ export class AppClient {
   }
 
   async objectTypes(): Promise<{ id: string; name: string }[]> {
-    return objectTypes.parse(await this.ask("GET", "object_types")).types;
+    return (await this.read(objectTypes, "GET", "object_types")).types;
   }
 
   async webhooks(): Promise<ReportingWebhook[]> {
-    return webhooks.parse(await this.ask("GET", "reporting_webhooks")).reporting_webhooks;
+    return (await this.read(webhooks, "GET", "reporting_webhooks")).reporting_webhooks;
   }
 
   async makeWebhook(wish: WebhookWish): Promise<ReportingWebhook> {
-    return webhook.parse(await this.ask("POST", "reporting_webhooks", bodyOf(wish)));
+    return this.read(webhook, "POST", "reporting_webhooks", bodyOf(wish));
   }
 
   async changeWebhook(id: number, wish: WebhookWish): Promise<ReportingWebhook> {
-    return webhook.parse(await this.ask("PUT", `reporting_webhooks/${id}`, bodyOf(wish)));
+    return this.read(webhook, "PUT", `reporting_webhooks/${id}`, bodyOf(wish));
   }
 
   async deleteWebhook(id: number): Promise<void> {
@@ -89,7 +89,7 @@ export class AppClient {
   }
 
   async campaigns(): Promise<Campaign[]> {
-    return campaigns.parse(await this.ask("GET", "campaigns")).campaigns;
+    return (await this.read(campaigns, "GET", "campaigns")).campaigns;
   }
 
   /** @returns undefined for what is not there any more, or has no name */
@@ -98,6 +98,15 @@ export class AppClient {
     const answer = await this.ask("GET", `${path}/${encodeURIComponent(id)}`).catch(unlessGone);
     const found = z.object({ [key]: named }).safeParse(answer);
     return found.data?.[key]?.name || undefined;
+  }
+
+  private async read<Schema extends z.ZodType>(
+    schema: Schema,
+    method: CustomerIoRequest["method"],
+    path: string,
+    body?: unknown,
+  ): Promise<z.output<Schema>> {
+    return readAs(schema, await this.ask(method, path, body), `${method} ${path.split("?")[0]}`);
   }
 
   private ask(method: CustomerIoRequest["method"], path: string, body?: unknown): Promise<unknown> {

@@ -29,6 +29,16 @@ const complaint = z.object({
 });
 
 /**
+ * Reads an answer that has to have this shape. Another one says that somebody else has answered, or that Customer.io is not
+ * itself: it is asked again later.
+ */
+export function readAs<Schema extends z.ZodType>(schema: Schema, answer: unknown, what: string): z.output<Schema> {
+  const { data, success } = schema.safeParse(answer);
+  if (success) return data;
+  throw new CustomerIoUnavailable(`Customer.io answered ${what} in a form that is not known.`);
+}
+
+/**
  * Sends one request, once: who waits for how long is decided by whoever asks.
  * @returns the parsed JSON, also of 207, where it names what was refused
  */

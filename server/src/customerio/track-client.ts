@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { CustomerIoKeyRefused, CustomerIoRejected } from "./errors.ts";
-import { send } from "./http.ts";
+import { readAs, send } from "./http.ts";
 
 export type Region = "us" | "eu";
 
@@ -28,13 +28,16 @@ const partly = z.object({
   errors: z
     .array(
       z.object({
-        batch_index: z.number().int(),
+        batch_index: z
+          .union([z.number(), z.string().regex(/^\d+$/).transform(Number)])
+          .nullable()
+          .catch(null),
         reason: z.string().catch("refused"),
         field: z.string().catch(""),
         message: z.string().catch(""),
       }),
     )
-    .optional(),
+    .nullish(),
 });
 
 export interface TrackOptions {
@@ -53,7 +56,8 @@ export async function findRegion(options: TrackOptions): Promise<{ region: Regio
     try {
       const url = `${options.origins[host]}/api/v1/accounts/region`;
       const authorization = basic(options.keys);
-      const found = region.parse(await send({ method: "GET", url, authorization, timeoutMs: options.timeoutMs }));
+      const answer = await send({ method: "GET", url, authorization, timeoutMs: options.timeoutMs });
+      const found = readAs(region, answer, "which region the workspace lives in");
       return { region: found.region, environmentId: found.environment_id };
     } catch (error) {
       if (!(error instanceof CustomerIoKeyRefused || error instanceof CustomerIoRejected)) throw error;
@@ -84,11 +88,15 @@ export class TrackClient {
       body: { batch: operations },
       timeoutMs: this.timeoutMs,
     });
-    const { errors = [] } = partly.parse(answer ?? {});
-    return errors.map(({ batch_index: index, reason, field, message }) => ({
-      index,
-      reason: [field, message || reason].filter(Boolean).join(": "),
-    }));
+    const { errors } = readAs(partly, answer ?? {}, "a batch");
+    return (errors ?? []).map(({ batch_index, reason, field, message }) => {
+      const words = [field, message || reason].filter(Boolean).join(": ");
+      const index = operations.length === 1 ? 0 : batch_index;
+      if (index !== null && Number.isInteger(index) && index >= 0 && index < operations.length)
+        return { index, reason: words };
+      // Which one is meant shows when there are fewer of them.
+      throw new CustomerIoRejected(`Customer.io refused an item of a batch without saying which: ${words}`, 207);
+    });
   }
 }
 

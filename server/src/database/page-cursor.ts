@@ -10,8 +10,14 @@ export function toText({ at, key }: Cursor): string {
   return Buffer.from(`${at}|${key}`).toString("base64url");
 }
 
+/** JavaScript takes the 30th of February for a day in March, PostgreSQL for none. */
+function isTime(at: string): boolean {
+  const time = Date.parse(at);
+  return !Number.isNaN(time) && new Date(time).toISOString().slice(0, 19) === at.slice(0, 19) && !at.startsWith("0000");
+}
+
 /** @returns undefined for a text that no page has given out */
 export function fromText(text: string): Cursor | undefined {
   const [, at, key] = FORM.exec(Buffer.from(text, "base64url").toString()) ?? [];
-  return at !== undefined && key !== undefined ? { at, key } : undefined;
+  return at !== undefined && key !== undefined && isTime(at) ? { at, key } : undefined;
 }

@@ -133,7 +133,10 @@ export class CustomerIo1764000000050 implements MigrationInterface {
       "CREATE INDEX engagement_of_contact ON engagement_event (account_id, contact_id, at) WHERE contact_id IS NOT NULL",
     );
     await runner.query(
-      "CREATE INDEX engagement_of_mail ON engagement_event (account_id, delivery_id) WHERE delivery_id IS NOT NULL",
+      "CREATE INDEX engagement_of_mail ON engagement_event (account_id, delivery_id, at) WHERE delivery_id IS NOT NULL",
+    );
+    await runner.query(
+      "CREATE INDEX engagement_arrivals ON engagement_event (account_id, delivery_id) WHERE metric IN ('sent', 'delivered')",
     );
     await runner.query(
       "CREATE INDEX engagement_of_nobody ON engagement_event (account_id, address) WHERE contact_id IS NULL",

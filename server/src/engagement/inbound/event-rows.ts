@@ -2,7 +2,7 @@ import type { Tx } from "../../database/tenancy.ts";
 import { normaliseEmail, normalisePhone } from "../../leads/contact-address.ts";
 import type { MailTold } from "../../webhooks/mail-told.ts";
 import { linkKey, shownLink } from "./link.ts";
-import { type MailMoment, machineClicks, toldMachine } from "./machines.ts";
+import { type MailMoment, machineClicks, SCAN_MS, toldMachine } from "./machines.ts";
 
 /** What a person has done, or what says how he stands with us: of these it matters whose they are. */
 export const MATTERS = `(metric IN ('subscribed', 'unsubscribed', 'bounced', 'spammed')
@@ -114,22 +114,28 @@ function addressOf({ address, channel }: MailTold): string | null {
  * @returns the events of which something else is thought than before
  */
 export async function markMachines(tx: Tx, eventIds: readonly string[]): Promise<string[]> {
-  const rows: (MailMoment & { deliveryId: string; machine: string | null })[] = await tx.query(
-    `SELECT event_id AS "eventId", delivery_id AS "deliveryId", metric, at, link_key AS "linkKey", machine
-       FROM engagement_event
-      WHERE metric IN ('sent', 'delivered', 'clicked')
-        AND delivery_id = ANY(ARRAY(
-          SELECT c.delivery_id FROM engagement_event c
-           WHERE c.metric = 'clicked'
-             AND c.delivery_id = ANY(ARRAY(SELECT delivery_id FROM engagement_event
-                                            WHERE event_id = ANY($1) AND metric IN ('sent', 'delivered', 'clicked')))))`,
-    [eventIds],
+  const rows: (MailMoment & { deliveryId: string; machine: string | null; isNear: boolean })[] = await tx.query(
+    `WITH news AS (SELECT DISTINCT delivery_id, at FROM engagement_event
+                    WHERE event_id = ANY($1) AND delivery_id IS NOT NULL AND metric IN ('sent', 'delivered', 'clicked'))
+     SELECT event_id AS "eventId", delivery_id AS "deliveryId", metric, at, link_key AS "linkKey", machine,
+            bool_or(is_near) AS "isNear"
+       FROM (SELECT e.*, abs(extract(epoch FROM e.at - n.at)) * 1000 <= $2 AS is_near
+               FROM news n
+               JOIN engagement_event e ON e.delivery_id = n.delivery_id AND e.metric = 'clicked'
+                AND e.at BETWEEN n.at - 2 * $2 * interval '1 ms' AND n.at + 2 * $2 * interval '1 ms'
+              UNION ALL
+             SELECT e.*, false FROM engagement_event e
+              WHERE e.metric IN ('sent', 'delivered') AND e.delivery_id = ANY(ARRAY(SELECT delivery_id FROM news))) m
+      GROUP BY 1, 2, 3, 4, 5, 6`,
+    [eventIds, SCAN_MS],
   );
   const changed = [...Map.groupBy(rows, ({ deliveryId }) => deliveryId).values()].flatMap((mail) => {
     const found = machineClicks(mail);
-    return mail.flatMap(({ eventId, metric, machine }) => {
+    return mail.flatMap(({ eventId, metric, machine, isNear }) => {
       const now = found.get(eventId) ?? null;
-      return metric !== "clicked" || machine === "machine" || machine === now ? [] : [{ eventId, now }];
+      // Of those farther away it is not known here what happened around them.
+      if (metric !== "clicked" || !isNear) return [];
+      return machine === "machine" || machine === now ? [] : [{ eventId, now }];
     });
   });
   if (changed.length === 0) return [];

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type MailTold, readMailTold } from "../../webhooks/mail-told.ts";
 import { linkKey, shownLink } from "./link.ts";
@@ -63,4 +64,44 @@ test("links are told apart by their number, else by all of their address, of whi
   expect(linkKey("https://a.test/?token=1", null)).not.toBe(linkKey("https://a.test/?token=2", null));
   expect(shownLink("https://a.test/x?token=1")).toBe(shownLink("https://a.test/x?token=2"));
   expect(linkKey(null, null)).toBeNull();
+});
+
+/** The same, said plainly: every click with every other. */
+function plainly(moments: readonly MailMoment[]): Map<string, string> {
+  const clicks = moments.filter(({ metric }) => metric === "clicked");
+  const found = new Map<string, string>();
+  for (const click of clicks) {
+    const arrived = moments.filter(({ metric, at }) => metric !== "clicked" && at <= click.at).map(({ at }) => +at);
+    if (arrived.some((time) => +click.at - time <= 2_000)) found.set(click.eventId, "too_fast");
+  }
+  for (const first of clicks) {
+    const together = clicks.filter(({ at }) => at >= first.at && +at - +first.at <= 10_000);
+    if (new Set(together.map(({ linkKey }) => linkKey)).size >= 3)
+      for (const { eventId } of together) found.set(eventId, "scanner");
+  }
+  return found;
+}
+
+test("whatever happens to a mail, in whatever order it is told, a plain count finds the same", () => {
+  const moment = fc.record({
+    metric: fc.constantFrom("sent" as const, "delivered" as const, "clicked" as const, "clicked" as const),
+    second: fc.integer({ min: 0, max: 40 }),
+    linkKey: fc.constantFrom("a", "b", "c", "d"),
+  });
+  fc.assert(
+    fc.property(fc.array(moment, { maxLength: 25 }), (drawn) => {
+      const moments = drawn.map(({ metric, second, linkKey }, place): MailMoment => {
+        return { eventId: String(place), metric, at: new Date(second * 1_000), linkKey };
+      });
+      expect(new Map([...machineClicks(moments)].sort())).toEqual(new Map([...plainly(moments)].sort()));
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+test("somebody who clicks a hundred thousand times holds nobody up", () => {
+  const clicks = Array.from({ length: 100_000 }, (_, place): MailMoment => {
+    return { eventId: String(place), metric: "clicked", at: new Date(place), linkKey: String(place % 2) };
+  });
+  expect(machineClicks(clicks).size).toBe(0);
 });

@@ -4,7 +4,7 @@ import type { MailTold } from "../../webhooks/mail-told.ts";
 /** So many links of one mail… */
 const SCANNED_LINKS = 3;
 /** …within this time: nobody reads like that. */
-const SCAN_MS = 10_000;
+export const SCAN_MS = 10_000;
 /** Nobody has read a mail that arrived this moment. */
 const TOO_FAST_MS = 2_000;
 
@@ -29,20 +29,39 @@ export interface MailMoment {
 
 /**
  * Which clicks on one mail are a scanner's that Customer.io has not known. They may be told in any order, so all that is
- * known of the mail is looked at.
+ * known of the mail at that time is looked at; somebody may click ten thousand times.
  */
 export function machineClicks(moments: readonly MailMoment[]): Map<string, "scanner" | "too_fast"> {
-  const clicks = moments.filter(({ metric }) => metric === "clicked");
-  const arrivals = moments.filter(({ metric }) => metric !== "clicked");
+  const inOrder = moments.toSorted((one, other) => +one.at - +other.at || rank(one) - rank(other));
   const found = new Map<string, "scanner" | "too_fast">();
-  for (const { eventId, at } of clicks) {
-    const arrived = Math.max(...arrivals.map((arrival) => +arrival.at).filter((time) => time <= +at));
-    if (+at - arrived <= TOO_FAST_MS) found.set(eventId, "too_fast");
+  let arrived = Number.NEGATIVE_INFINITY;
+  for (const { eventId, metric, at } of inOrder) {
+    if (metric !== "clicked") arrived = +at;
+    else if (+at - arrived <= TOO_FAST_MS) found.set(eventId, "too_fast");
   }
-  for (const first of clicks) {
-    const together = clicks.filter(({ at }) => at >= first.at && +at - +first.at <= SCAN_MS);
-    if (new Set(together.map((click) => click.linkKey)).size < SCANNED_LINKS) continue;
-    for (const { eventId } of together) found.set(eventId, "scanner");
-  }
+  for (const { eventId } of scanned(inOrder.filter(({ metric }) => metric === "clicked")))
+    found.set(eventId, "scanner");
   return found;
+}
+
+/** A mail arrives before it is clicked, also when both are told of one second. */
+const rank = ({ metric }: MailMoment) => (metric === "clicked" ? 1 : 0);
+
+/** Clicks in any span in which too many links were followed. */
+function* scanned(clicks: readonly MailMoment[]) {
+  const links = new Map<string | null, number>();
+  const count = (key: string | null, by: number) => {
+    const now = (links.get(key) ?? 0) + by;
+    if (now > 0) links.set(key, now);
+    else links.delete(key);
+  };
+  let beyond = 0;
+  let told = 0;
+  for (const [first, { at, linkKey }] of clicks.entries()) {
+    for (; beyond < clicks.length && +clicks[beyond]!.at - +at <= SCAN_MS; beyond++) count(clicks[beyond]!.linkKey, 1);
+    if (links.size >= SCANNED_LINKS) {
+      for (told = Math.max(told, first); told < beyond; told++) yield clicks[told]!;
+    }
+    count(linkKey, -1);
+  }
 }
