@@ -2,6 +2,7 @@ import { AccountSettings } from "@dealscope/shared/account-settings";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { about, inSeconds, Mailed } from "./engagement-in-kit.ts";
 import { type EngagementWorld, startEngagementWorld } from "./engagement-kit.ts";
+import { until } from "./world.ts";
 
 let world: EngagementWorld;
 beforeAll(async () => {
@@ -62,6 +63,25 @@ describe("notes", () => {
     mail.open(Date.UTC(2026, 10, 2, 1, 5) / 1000);
     await account.settled();
     expect(account.notes(leadId)[0]).toContain("last 1 de nov., 22:05");
+  });
+
+  test("nothing is written twice, and nothing of the time when nobody wanted notes", async () => {
+    const account = await Mailed.open(world, { effects: { notes: { isOn: false } } });
+    const leadId = await account.deal("ana@x.test");
+    account.mail("ana@x.test").open();
+    await account.settled();
+    await account.look(
+      "UPDATE engagement_event SET received_at = received_at - interval '4 days' WHERE account_id = $1",
+      [account.id],
+    );
+    await account.want();
+    account.mail("ana@x.test", { subject: "News" }).open();
+    await account.settled();
+    expect(account.notes(leadId)).toEqual([expect.stringContaining("“News”")]);
+    const before = await account.writes();
+    await account.ask("mail_notes", leadId);
+    await account.settled();
+    expect(await account.writes()).toEqual(before);
   });
 
   test.each([
@@ -176,11 +196,21 @@ describe("a call", () => {
   test("is not asked for by a scanner that nobody has marked, however few clicks would be enough", async () => {
     const account = await Mailed.open(world, { effects: { call: { opens: 2 } } });
     const leadId = await account.deal("ana@x.test");
-    const mail = account.mail("ana@x.test");
-    for (const link of [1, 2, 3]) {
-      mail.click(`https://shop.test/link-${link}`, { link_id: link, at: inSeconds(60 + link) });
-      await account.quiet("none");
-    }
+    const click = (link: number) =>
+      account.post(
+        about("ana@x.test", "clicked", { link_id: link, href: `https://shop.test/${link}` }, inSeconds(link)),
+      );
+    await click(1);
+    await click(2);
+    await until("a call is thought of", async () => {
+      const [work] = await account.look<{ last_error: string | null }>(
+        "SELECT last_error FROM work WHERE account_id = $1 AND kind = 'mail_call'",
+        [account.id],
+      );
+      const calls = await account.look("SELECT 1 FROM engagement_call WHERE account_id = $1", [account.id]);
+      return Boolean(work?.last_error) || calls.length > 0;
+    });
+    await click(3);
     await account.settled();
     expect(account.tasks(leadId)).toEqual([]);
     expect((await account.events("metric = 'clicked'")).map(({ machine }) => machine)).toEqual(
@@ -200,6 +230,17 @@ describe("a call", () => {
     await account.post(opened(6));
     await account.post(opened(6.5));
     await account.settled();
+    expect(account.tasks(leadId)).toHaveLength(1);
+  });
+
+  test("is asked for once when a queue that was held up comes at once, whatever lies between what it tells", async () => {
+    const account = await Mailed.open(world, { effects: { call: { opens: 2, coolDownHours: 2 } } });
+    const leadId = await account.deal("ana@x.test");
+    for (const hours of [-30, -20, -10]) {
+      await account.post(about("ana@x.test", "opened", {}, inSeconds(hours * 3_600)));
+      await account.post(about("ana@x.test", "opened", {}, inSeconds(hours * 3_600 + 60)));
+      await account.settled();
+    }
     expect(account.tasks(leadId)).toHaveLength(1);
   });
 
@@ -267,6 +308,9 @@ describe("an unsubscription", () => {
        VALUES ($1, 'email', 'ana@x.test', 'ana@x.test', app_now(), 'kommo')`,
       [account.id],
     );
+    // What was told before we said it must not undo it.
+    await account.post(about("ana@x.test", "subscribed", {}, inSeconds(-1_000)));
+    await account.settled();
     await account.post(about("ana@x.test", "unsubscribed", { email_address: "ana@x.test", delivery_id: undefined }));
     await account.settled();
     expect(await account.writes()).toEqual([]);
