@@ -219,6 +219,29 @@ test("what was refused comes again and nothing of it is lost, once the right key
   expect((await kept(fresh.accountId)).map(({ metric }) => metric).sort()).toEqual(["delivered", "opened", "sent"]);
 });
 
+test.each([
+  ["wrong-key", "wrong"],
+  ["tampered-body", "wrong"],
+  ["no-header", "no_signature"],
+] as const)(
+  "what Customer.io sends with %s waits there, and follows when it is signed rightly",
+  async (as, refusal) => {
+    const { webhooks, mail, clock } = world.customerio.control;
+    const fresh = await engage(world);
+    const workspace = fresh.workspace.id;
+    await fresh.admin.send(ConnectionAnswer, "/api/engagement/webhook", {});
+    await identify(fresh, "ana@x.test");
+    webhooks.sign({ workspace, as });
+    mail.send({ workspace, email: "ana@x.test" });
+    await until("it is noted", async () => (await noted(fresh)).refusal === refusal);
+    expect(await kept(fresh.accountId)).toEqual([]);
+    webhooks.sign({ workspace, as: "right" });
+    clock.advance({ seconds: 3_601 });
+    await until("all is kept", async () => (await kept(fresh.accountId)).length === 2);
+    await until("it is noted that all is well", async () => (await noted(fresh)).refused === 0);
+  },
+);
+
 test("what cannot be stored is refused for the moment, and comes again", async () => {
   const fresh = await engage(world);
   await fresh.admin.send(ConnectionAnswer, "/api/engagement/webhook", {});
