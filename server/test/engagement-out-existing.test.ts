@@ -107,6 +107,28 @@ test("sending is cancelled at once, and can be begun anew", async () => {
   expect(teller.people().size).toBe(3);
 });
 
+test("deals that are queued when sending is cancelled are not sent any more", async () => {
+  const { teller } = await withPast(3);
+  teller.control.faults.add({
+    match: { account: teller.id, path: "/api/v4/contacts" },
+    effect: { kind: "answer", status: 503, body: {} },
+  });
+  await teller.engaged.admin.send(DealsSent, SENT, {});
+  await until("all of them wait for Kommo", async () => {
+    const waiting = await teller.look(
+      `SELECT 1 FROM work WHERE account_id = $1 AND kind = 'customerio_deal' AND waits > 0 AND lease_token IS NULL
+          AND due_at > app_now() + interval '500 ms'`,
+      [teller.id],
+    );
+    return waiting.length === 3;
+  });
+  expect(await teller.engaged.admin.send(DealsSent, SENT, { method: "DELETE" })).toMatchObject({ done: 0, total: 3 });
+  teller.control.faults.clear();
+  await teller.hurry("work");
+  await teller.told();
+  expect(teller.people().size).toBe(0);
+});
+
 test("where deals are not told, existing ones are not sent either", async () => {
   const teller = await Teller.open(world, { isOn: false });
   const answer = await teller.engaged.admin.ask(SENT, { method: "POST" });

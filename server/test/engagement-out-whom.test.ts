@@ -78,7 +78,7 @@ test("of several deals the latest open one is shown, and the sums count all", as
   expect(teller.attributes("ana@x.test")).toMatchObject({ deal_id: second, deal_status: "won", deals_open: 0 });
 });
 
-test("an open deal of the main pipeline is shown before a later one of another", async () => {
+test("an open deal of the main pipeline is shown before a later one of another, and that one before a closed one", async () => {
   const stages = [{ name: "One" }, { name: "Two" }];
   const pipelines = [
     { name: "Sales", is_main: true, stages },
@@ -94,6 +94,9 @@ test("an open deal of the main pipeline is shown before a later one of another",
   await teller.told();
   expect(teller.attributes("ana@x.test")).toMatchObject({ deal_id: main, deals_open: 2 });
   expect(teller.events("ana@x.test").at(-1)).toMatchObject({ name: "deal_created", attributes: { deal_id: later } });
+  teller.move(main, WON);
+  await teller.told();
+  expect(teller.attributes("ana@x.test")).toMatchObject({ deal_id: later, deal_name: "Repair", deals_open: 1 });
 });
 
 test("who share a mailbox are one person, who is told once", async () => {

@@ -23,6 +23,7 @@ import { whom } from "./whom.ts";
 /** What Kommo tells of may take so long to show up in its reads. */
 const SHOWS_WITHIN_MS = 30_000;
 const LOOK_AGAIN_MS = 250;
+const NOT_SHOWN = "Kommo does not show it yet.";
 /** After so long a wait for a gate it is looked less often. */
 const SOON_MS = 10_000;
 const SELDOM_MS = 5_000;
@@ -53,17 +54,17 @@ export class DealWork implements WorkKind, OnModuleInit {
     const { accountId, subject: leadId } = item;
     const beginning = await this.tenancy.run(accountId, (tx) => readBeginning(tx, leadId));
     if (!beginning) return {};
-    if (beginning.isBeingJudged) return { again: soon(item, "A gate looks whether the deal may stand there.") };
+    if (beginning.isBeingJudged) return { again: whenJudged(item) };
     const priority = item.priority >= priorities.backfill ? "backfill" : "engagement";
     const reading = await this.reader.readNew(accountId, leadId, priority, item.firstEventAt);
-    if (reading === "not yet") return { again: soon(item, "Kommo does not show it yet.") };
+    if (reading === "not yet") return { again: lookAgain(item, NOT_SHOWN) };
     if (!reading) return { keep: (tx) => this.telling.gone(tx, accountId, leadId, beginning.terms) };
     const { lead } = reading;
     const at = { pipelineId: lead.pipeline_id, statusId: lead.status_id };
     const { whereabouts, ...facts } = await this.tenancy.run(accountId, (tx) => readFacts(tx, reading, at, beginning));
-    if (isBehind(reading, whereabouts, item)) return { again: soon(item, "Kommo does not show it yet.") };
+    if (isBehind(reading, whereabouts, item)) return { again: lookAgain(item, NOT_SHOWN) };
     // What stands on the card is of a move that does not count. When it is over, Kommo tells of it.
-    if (whereabouts.isRefused) return ageOf(item) < SOON_MS ? { again: soon(item, "The deal is sent back.") } : {};
+    if (whereabouts.isRefused) return ageOf(item) < SOON_MS ? { again: lookAgain(item, "The deal is sent back.") } : {};
     const terms = await this.withStages(accountId, beginning, at);
     const owners = await this.addresses.owners(accountId, facts.addresses);
     const { isAdded = false } = item.detail as DealDetail;
@@ -124,6 +125,13 @@ function ageOf({ firstEventAt }: WorkItem): number {
   return Date.now() - firstEventAt.getTime();
 }
 
-function soon(item: WorkItem, why: string): Again {
-  return { afterMs: ageOf(item) < SOON_MS ? LOOK_AGAIN_MS : SELDOM_MS, counts: "nothing", why };
+/** Ever more seldom, because each look costs a call. */
+function lookAgain(item: WorkItem, why: string): Again {
+  return { afterMs: Math.min(SELDOM_MS, Math.max(LOOK_AGAIN_MS, ageOf(item) / 2)), counts: "nothing", why };
+}
+
+/** Costs no call, and a campaign waits. */
+function whenJudged(item: WorkItem): Again {
+  const afterMs = ageOf(item) < SOON_MS ? LOOK_AGAIN_MS : SELDOM_MS;
+  return { afterMs, counts: "nothing", why: "A gate looks whether the deal may stand there." };
 }

@@ -12,7 +12,7 @@ import type { Readdressed } from "./persons.ts";
 import type { NewOperation } from "./write-rows.ts";
 
 /** What is told of a person. */
-interface PersonTold {
+export interface PersonTold {
   operations: NewOperation[];
   /** A deal that has to be told before he is shown in the right one. */
   awaited: number | null;

@@ -1,4 +1,5 @@
 import { Injectable } from "@nestjs/common";
+import { lockLeads } from "../../database/lock-leads.ts";
 import type { Tx } from "../../database/tenancy.ts";
 import type { LeadReading } from "../../leads/reader.ts";
 import { Work } from "../../work/work.ts";
@@ -14,7 +15,7 @@ import { type ObjectTold, objectGone, objectTold } from "./object-operations.ts"
 import { lockPersons, type Person } from "./person-rows.ts";
 import { type Found, findPersons } from "./persons.ts";
 import { afterTelling, creationOf, eventsFor, type News, untoldOf } from "./tell-events.ts";
-import { type Circumstances, tellLeft, tellPerson } from "./tell-persons.ts";
+import { type Circumstances, type PersonTold, tellLeft, tellPerson } from "./tell-persons.ts";
 import { type NewOperation, putOperations } from "./write-rows.ts";
 
 /** A deal that was read, with its lead locked. */
@@ -60,61 +61,42 @@ export class Telling {
     const place = { accountId, leadId: lead.id, before: told.object };
     const found = await findPersons(tx, place, contacts, read.owners, told.people);
     const listeners = listenersOf(spoken, found);
-    const operations: NewOperation[] = [];
-    const awaited = new Set<number>();
+    const gathered = new Gathered();
     for (const { person, cards } of listeners) {
       const readdressed = found.readdressed.get(person.id);
-      const one = await tellPerson(tx, circumstances, { deal, cards, readdressed }, person);
-      operations.push(...one.operations);
-      if (one.awaited !== null) awaited.add(one.awaited);
+      gathered.add(await tellPerson(tx, circumstances, { deal, cards, readdressed }, person));
     }
     const people = listeners.map(({ person }) => person.id);
     const left = told.people.filter((id) => !people.includes(id));
-    operations.push(...(await this.tellThoseLeft(tx, circumstances, left, found.persons, awaited)));
+    await tellThoseLeft(tx, circumstances, left, found.persons, gathered);
     const untold = untoldOf(lead, told, news, standing, terms.toldFrom);
     const audience = listeners.map(({ person, cards }) => ({ person, role: cards[0]!.role, isMain: cards[0]!.isMain }));
-    operations.push(...eventsFor(untold, audience, deal, { accountId, ...circumstances }));
+    gathered.operations.push(...eventsFor(untold, audience, deal, { accountId, ...circumstances }));
     const object = asObject(terms, deal, place, audience, found.persons);
-    operations.push(...object.operations);
+    gathered.operations.push(...object.operations);
     // What nobody was there to hear is told to whoever comes, if that is soon.
     const after =
       people.length > 0 ? afterTelling(told, news, untold, standing) : { ...told, creation: creationOf(told, news) };
     await keepToldDeal(tx, accountId, lead.id, { ...after, people, object: object.after });
-    if (found.isOutdated) awaited.add(lead.id);
-    await this.put(tx, accountId, operations, awaited);
+    if (found.isOutdated) gathered.awaited.add(lead.id);
+    await this.put(tx, accountId, gathered);
   }
 
   /** A deal that was deleted, or has become part of another: whoever was told of it is told of his next one. */
   async gone(tx: Tx, accountId: number, leadId: number, terms: Terms): Promise<void> {
+    await lockLeads(tx, accountId, [leadId]);
     const told = await readToldDeal(tx, leadId);
     const persons = await lockPersons(tx, told.people);
-    const awaited = new Set<number>();
-    const circumstances = { terms, leadId, now: await timeOf(tx) };
-    const operations = await this.tellThoseLeft(tx, circumstances, told.people, persons, awaited);
-    operations.push(...objectGone({ accountId, leadId, before: told.object }));
+    const gathered = new Gathered();
+    await tellThoseLeft(tx, { terms, leadId, now: await timeOf(tx) }, told.people, persons, gathered);
+    gathered.operations.push(...objectGone({ accountId, leadId, before: told.object }));
     await keepToldDeal(tx, accountId, leadId, { ...told, people: [], object: null });
-    await this.put(tx, accountId, operations, awaited);
+    await this.put(tx, accountId, gathered);
   }
 
-  private async tellThoseLeft(
-    tx: Tx,
-    circumstances: Circumstances,
-    left: readonly number[],
-    persons: ReadonlyMap<number, Person>,
-    awaited: Set<number>,
-  ): Promise<NewOperation[]> {
-    const operations: NewOperation[] = [];
-    for (const person of left.flatMap((id) => persons.get(id) ?? [])) {
-      const one = await tellLeft(tx, circumstances, person);
-      operations.push(...one.operations);
-      if (one.awaited !== null) awaited.add(one.awaited);
-    }
-    return operations;
-  }
-
-  private async put(tx: Tx, accountId: number, operations: readonly NewOperation[], leadIds: Iterable<number>) {
+  private async put(tx: Tx, accountId: number, { operations, awaited }: Gathered) {
     await putOperations(tx, accountId, operations);
-    const deals = [...leadIds].map((subject) => ({ kind: CUSTOMERIO_DEAL, subject, priority: "engagement" as const }));
+    const deals = [...awaited].map((subject) => ({ kind: CUSTOMERIO_DEAL, subject, priority: "engagement" as const }));
     await this.work.schedule(tx, accountId, deals, now);
     if (operations.length === 0) return;
     await this.work.schedule(
@@ -123,6 +105,30 @@ export class Telling {
       [{ kind: CUSTOMERIO_SEND, subject: accountId, priority: "engagement" }],
       now,
     );
+  }
+}
+
+/** What comes of one decision: what is to be sent, and deals that have to be told as well. */
+class Gathered {
+  readonly operations: NewOperation[] = [];
+  readonly awaited = new Set<number>();
+
+  add({ operations, awaited }: PersonTold) {
+    this.operations.push(...operations);
+    if (awaited !== null) this.awaited.add(awaited);
+  }
+}
+
+async function tellThoseLeft(
+  tx: Tx,
+  circumstances: Circumstances,
+  left: readonly number[],
+  persons: ReadonlyMap<number, Person>,
+  gathered: Gathered,
+) {
+  for (const id of left) {
+    const person = persons.get(id);
+    if (person) gathered.add(await tellLeft(tx, circumstances, person));
   }
 }
 
