@@ -130,6 +130,27 @@ test("two of our own contacts are never made one by an address", async () => {
   expect(await stuck(teller)).toMatchObject([{ text: "address" }]);
 });
 
+test("whom mails have made known by an address that is nobody's in Customer.io becomes the person who gets it", async () => {
+  const { teller, ana, cioId } = await knownAna();
+  await teller.look(
+    `WITH stray AS (INSERT INTO customerio_person (account_id, identified_by, identifier, identifier_key)
+                    VALUES ($1, 'email', 'new@x.test', 'new@x.test') RETURNING id)
+     INSERT INTO engagement_event (account_id, event_id, metric, channel, at, address, person_id)
+     SELECT $1, 'old-open', 'opened', 'email', app_now(), 'new@x.test', id FROM stray`,
+    [teller.id],
+  );
+  teller.editContact(ana, { EMAIL: "new@x.test" });
+  await teller.told();
+  expect(teller.person("new@x.test")).toMatchObject({ cio_id: cioId });
+  expect(await stuck(teller)).toEqual([]);
+  const rows = await teller.look(
+    `SELECT p.identifier, e.event_id FROM customerio_person p LEFT JOIN engagement_event e ON e.person_id = p.id
+      WHERE p.account_id = $1`,
+    [teller.id],
+  );
+  expect(rows).toEqual([{ identifier: "new@x.test", event_id: "old-open" }]);
+});
+
 test("who has shared a mailbox and gets one of his own is another person from then on", async () => {
   const teller = await Teller.open(world, { speaksFor: { who: "all" } });
   const id = teller.deal("office@x.test");
