@@ -1,4 +1,5 @@
 import type { SpeaksFor } from "@dealscope/shared/engagement";
+import { WON } from "@dealscope/shared/stage-ref";
 import type { Tx } from "../../database/tenancy.ts";
 import type { Provisioned } from "../../installation/provisioning.ts";
 import { spokenFor, spokenForBy } from "./whom.ts";
@@ -30,9 +31,9 @@ export async function dealsOfPerson(
         WHERE d.contact_id = ANY($1)
         GROUP BY l.account_id, l.lead_id)
      SELECT count(*) FILTER (WHERE closed_at IS NULL)::int AS deals_open,
-            count(*) FILTER (WHERE closed_at IS NOT NULL AND status_id = 142)::int AS deals_won,
-            count(*) FILTER (WHERE closed_at IS NOT NULL AND status_id <> 142)::int AS deals_lost,
-            coalesce(sum(price) FILTER (WHERE closed_at IS NOT NULL AND status_id = 142), 0)::float8 AS deals_won_value,
+            count(*) FILTER (WHERE closed_at IS NOT NULL AND status_id = ${WON})::int AS deals_won,
+            count(*) FILTER (WHERE closed_at IS NOT NULL AND status_id <> ${WON})::int AS deals_lost,
+            coalesce(sum(price) FILTER (WHERE closed_at IS NOT NULL AND status_id = ${WON}), 0)::float8 AS deals_won_value,
             (SELECT lead_id FROM deals WHERE speaks
               ORDER BY closed_at IS NOT NULL, (pipeline_id = $4) IS NOT TRUE, closed_at DESC, kommo_created_at DESC, lead_id DESC
               LIMIT 1) AS chosen
