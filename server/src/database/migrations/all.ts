@@ -38,6 +38,7 @@ import { WhatDealsWereTold1764000000051 } from "./51_what-deals-were-told.ts";
 import { WhatMailsDo1764000000053 } from "./53_what-mails-do.ts";
 import { ToldNotes1764000000055 } from "./55_told-notes.ts";
 import { KommoBeforeMails1764000000056 } from "./56_kommo-before-mails.ts";
+import { WhatMailsLeft1764000000057 } from "./57_what-mails-left.ts";
 
 /** In the order in which they are applied. */
 export const migrations = [
@@ -81,4 +82,5 @@ export const migrations = [
   WhatMailsDo1764000000053,
   ToldNotes1764000000055,
   KommoBeforeMails1764000000056,
+  WhatMailsLeft1764000000057,
 ];

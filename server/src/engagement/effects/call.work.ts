@@ -19,6 +19,8 @@ import { linkName, readable, say, type Tongue } from "./wording.ts";
 const HOUR_MS = 3_600_000;
 /** So long it may still turn out that links are followed by a scanner: it takes a few of them to show. */
 const SCANNER_SHOWS_MS = 12_000;
+/** For so long Customer.io holds back what it could not tell. Whatever ended before that is no reason to call today. */
+const LATEST_DAYS = 7;
 /** A task is read on a phone. */
 const LISTED_AT_MOST = 10;
 
@@ -61,14 +63,16 @@ export class MailCall implements WorkKind, OnModuleInit {
     const { effects, dryRun, tongue } = await wishesOf(tx, this.accounts, accountId);
     const rule = effects.call;
     if (!rule.isOn || dryRun) return undefined;
-    const [last] = await tx.query(
-      `SELECT last_at + $2 * interval '1 hour' AS since, made_at + $2 * interval '1 hour' > app_now() AS is_cooling
-         FROM engagement_call WHERE lead_id = $1 ORDER BY made_at DESC LIMIT 1`,
+    const [{ since, is_cooling }]: [{ since: Date; is_cooling: boolean }] = await tx.query(
+      `SELECT greatest(c.last_at + $2 * interval '1 hour', (SELECT calls_from FROM customerio_connection),
+                       app_now() - interval '${LATEST_DAYS} days') AS since,
+              coalesce(c.made_at + $2 * interval '1 hour' > app_now(), false) AS is_cooling
+         FROM (SELECT) one
+         LEFT JOIN (SELECT last_at, made_at FROM engagement_call WHERE lead_id = $1 ORDER BY made_at DESC LIMIT 1) c ON true`,
       [leadId, rule.coolDownHours],
     );
-    if (last?.is_cooling) return undefined;
-    const since: Date | undefined = last?.since;
-    const rows = await readSignals(tx, leadId, since ? new Date(+since - rule.hours * HOUR_MS) : null);
+    if (is_cooling) return undefined;
+    const rows = await readSignals(tx, leadId, new Date(+since - rule.hours * HOUR_MS));
     const worth = { opened: 1, clicked: rule.clickCounts };
     const signals = rows.map((row) => ({ ...row, worth: worth[row.metric] }));
     const window = newestWindow(signals, rule, since);

@@ -28,7 +28,7 @@ export class Effects implements OnModuleInit {
   async ofReading(tx: Tx, accountId: number, eventIds: readonly string[], rethought: readonly string[]) {
     const rows: { lead_id: number }[] = await tx.query(
       `SELECT DISTINCT lead_id FROM engagement_event
-        WHERE event_id = ANY($1) AND lead_id IS NOT NULL AND metric IN ('opened', 'clicked')
+        WHERE event_id = ANY($1) AND lead_id IS NOT NULL AND metric IN ('opened', 'clicked') AND channel = 'email'
           AND (machine IS NULL OR event_id = ANY($2))
         ORDER BY lead_id`,
       [[...eventIds, ...rethought], rethought],

@@ -43,9 +43,19 @@ export class MailNotes implements WorkKind, OnModuleInit {
     if (gone !== null) return;
     const mails = Map.groupBy(await readMails(tx, leadId, LATELY), ({ deliveryId }) => deliveryId!);
     for (const [deliveryId, readings] of mails) {
-      const text = noteOf(effects.notes.text, readings, tongue);
-      await this.tell(tx, accountId, leadId, deliveryId, text);
+      const read = readings.filter(({ isHuman }) => isHuman);
+      if (read.length > 0) await this.tell(tx, accountId, leadId, deliveryId, noteOf(effects.notes.text, read, tongue));
+      else await this.takeBack(tx, accountId, leadId, deliveryId, unreadOf(readings, tongue));
     }
+  }
+
+  /** What a note tells has turned out to be a machine's, all of it. Where there is no note there is nothing to be said. */
+  private async takeBack(tx: Tx, accountId: number, leadId: number, deliveryId: string, text: string) {
+    const [told] = await tx.query("SELECT 1 FROM engagement_note WHERE lead_id = $1 AND delivery_id = $2", [
+      leadId,
+      deliveryId,
+    ]);
+    if (told) await this.tell(tx, accountId, leadId, deliveryId, text);
   }
 
   private async tell(tx: Tx, accountId: number, leadId: number, deliveryId: string, text: string) {
@@ -66,6 +76,11 @@ export class MailNotes implements WorkKind, OnModuleInit {
     if (told) await this.writes.put(tx, accountId, { ...write, target: "note_text", body: { marker, text } });
     else await this.writes.put(tx, accountId, { ...write, target: "note", marker, body: { text } });
   }
+}
+
+function unreadOf(readings: readonly ReadingRow[], tongue: Tongue): string {
+  const { subject, campaign } = readings.at(-1)!;
+  return say(tongue, "unread", { subject: subject ?? campaign ?? "–" });
 }
 
 /** Whoever followed a link has seen the mail, although only a machine's open was told of it. */

@@ -22,24 +22,25 @@ const NAMED = `
 const PERSON = "coalesce(nullif(c.name, ''), e.address)";
 
 const COLUMNS = `
-  SELECT e.event_id AS id, e.metric, e.at, (extract(epoch FROM app_now() - e.received_at) * 1000)::float8 AS "toldMs",
+  SELECT e.event_id AS id, e.machine IS NULL AS "isHuman", e.metric, e.at, (extract(epoch FROM app_now() - e.received_at) * 1000)::float8 AS "toldMs",
          e.delivery_id AS "deliveryId", e.subject, s.name AS campaign, e.link,
          ${PERSON} AS person ${NAMED}`;
-const HUMAN = "e.metric IN ('opened', 'clicked') AND e.machine IS NULL";
+/** Messages to phones and within apps are opened, too, and are no mails. */
+const READING = "e.metric IN ('opened', 'clicked') AND e.channel = 'email'";
 
 /** What people did with a lead's mails since then. */
-export function readSignals(tx: Tx, leadId: number, since: Date | null): Promise<ReadingRow[]> {
+export function readSignals(tx: Tx, leadId: number, since: Date): Promise<ReadingRow[]> {
   return tx.query(
-    `${COLUMNS} WHERE e.lead_id = $1 AND ${HUMAN} AND ($2::timestamptz IS NULL OR e.at >= $2) ORDER BY e.at, e.event_id`,
+    `${COLUMNS} WHERE e.lead_id = $1 AND ${READING} AND e.machine IS NULL AND e.at >= $2 ORDER BY e.at, e.event_id`,
     [leadId, since],
   );
 }
 
-/** All that people did with those of a lead's mails of which something was told lately, or of which a note speaks already. */
-export function readMails(tx: Tx, leadId: number, lately: string): Promise<ReadingRow[]> {
+/** All that was done with those of a lead's mails of which something was told lately, by people and by machines. */
+export function readMails(tx: Tx, leadId: number, lately: string): Promise<(ReadingRow & { isHuman: boolean })[]> {
   return tx.query(
     `${COLUMNS}
-      WHERE e.lead_id = $1 AND ${HUMAN}
+      WHERE e.lead_id = $1 AND ${READING}
         AND e.delivery_id IN (SELECT delivery_id FROM engagement_event
                                WHERE lead_id = $1 AND delivery_id IS NOT NULL AND received_at > app_now() - $2::interval)
       ORDER BY e.at, e.event_id`,

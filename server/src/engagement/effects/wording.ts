@@ -7,6 +7,7 @@ interface Words {
   bounced: string;
   spam: string;
   somebody: string;
+  unread: string;
 }
 
 const words: Record<string, Words> = {
@@ -18,6 +19,7 @@ const words: Record<string, Words> = {
     bounced: "bounced",
     spam: "reported as spam",
     somebody: "somebody",
+    unread: "“{subject}”: what was told as read were machines. Nobody has read it yet.",
   },
   es: {
     opened: "{at} abrió «{subject}»",
@@ -27,6 +29,7 @@ const words: Record<string, Words> = {
     bounced: "rebotado",
     spam: "marcado como spam",
     somebody: "alguien",
+    unread: "«{subject}»: lo que constaba como leído eran máquinas. Nadie lo ha leído todavía.",
   },
   pt: {
     opened: "{at} abriu “{subject}”",
@@ -36,6 +39,7 @@ const words: Record<string, Words> = {
     bounced: "devolvido",
     spam: "denunciado como spam",
     somebody: "alguém",
+    unread: "“{subject}”: o que constava como lido eram máquinas. Ninguém leu ainda.",
   },
   tr: {
     opened: "{at} “{subject}” açıldı",
@@ -45,6 +49,7 @@ const words: Record<string, Words> = {
     bounced: "geri döndü",
     spam: "spam olarak bildirildi",
     somebody: "biri",
+    unread: "“{subject}”: okundu diye bildirilenler makinelermiş. Henüz kimse okumadı.",
   },
   id: {
     opened: "{at} membuka “{subject}”",
@@ -54,6 +59,7 @@ const words: Record<string, Words> = {
     bounced: "terpental",
     spam: "dilaporkan sebagai spam",
     somebody: "seseorang",
+    unread: "“{subject}”: yang tercatat sebagai dibaca ternyata mesin. Belum ada yang membacanya.",
   },
 };
 

@@ -5,8 +5,8 @@ import { linkKey, shownLink } from "./link.ts";
 import { type MailMoment, machineClicks, SCAN_MS, toldMachine } from "./machines.ts";
 
 /** What a person has done, or what says how he stands with us: of these it matters whose they are. */
-export const MATTERS = `(metric IN ('subscribed', 'unsubscribed', 'bounced', 'spammed')
-                         OR metric IN ('opened', 'clicked') AND machine IS NULL)`;
+export const MATTERS = `(metric IN ('subscribed', 'unsubscribed') OR channel = 'email'
+                         AND (metric IN ('bounced', 'spammed') OR metric IN ('opened', 'clicked') AND machine IS NULL))`;
 
 /** What was told, as it is kept; whose it is is found before. */
 export interface MailRow {
@@ -33,9 +33,10 @@ export interface MailRow {
 }
 
 /** The same of one that is not kept yet. */
-export function matters({ metric, machine }: MailRow): boolean {
-  if (metric === "opened" || metric === "clicked") return machine === null;
-  return ["subscribed", "unsubscribed", "bounced", "spammed"].includes(metric);
+export function matters({ metric, channel, machine }: MailRow): boolean {
+  if (metric === "subscribed" || metric === "unsubscribed") return true;
+  if (channel !== "email") return false;
+  return metric === "opened" || metric === "clicked" ? machine === null : metric === "bounced" || metric === "spammed";
 }
 
 /** What had not been told before, each thing once. */

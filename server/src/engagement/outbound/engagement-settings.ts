@@ -33,8 +33,17 @@ export class EngagementSettingsPart implements SettingsPart {
     if (!was && is) await tx.query("UPDATE customerio_connection SET told_from = app_now()");
     const [counted, counts] = [before, settings].map(({ engagement }) => engagement.effects.proxiedCounts);
     if (counted !== counts) await rethinkProxied(tx, counts!);
+    // By another rule, or after a trial, nobody is called for what was over by then.
+    if (callRule(before) !== callRule(settings))
+      await tx.query("UPDATE customerio_connection SET calls_from = date_trunc('second', app_now())");
     // Whoever sends sees to it that nothing is sent.
     if (was && !is)
       await this.work.schedule(tx, accountId, [{ kind: CUSTOMERIO_SEND, subject: accountId, priority: "engagement" }]);
   }
+}
+
+/** What decides when a call is asked for, in words that can be compared. */
+function callRule({ dryRun, engagement }: Settings): string {
+  const { isOn, opens, hours, clickCounts } = engagement.effects.call;
+  return JSON.stringify([isOn && !dryRun, opens, hours, clickCounts, engagement.effects.proxiedCounts]);
 }

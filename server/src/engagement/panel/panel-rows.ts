@@ -16,7 +16,7 @@ export function readHeat(
        LEFT JOIN (SELECT (at AT TIME ZONE $2)::date AS day, count(*) FILTER (WHERE machine IS NULL)::int AS human,
                          count(machine)::int AS machine
                     FROM engagement_event
-                   WHERE metric IN ('opened', 'clicked') AND at > app_now() - interval '${HEAT_DAYS + 1} days'
+                   WHERE metric IN ('opened', 'clicked') AND channel = 'email' AND at > app_now() - interval '${HEAT_DAYS + 1} days'
                      AND (lead_id = $1 OR contact_id = ANY(ARRAY(SELECT contact_id FROM lead_contact WHERE lead_id = $1)))
                    GROUP BY 1) e USING (day)
       ORDER BY 1`,
@@ -58,10 +58,13 @@ export async function readRecipients(tx: Tx, leadId: number): Promise<Recipient[
        FROM lead_contact lc
        JOIN contact c ON c.contact_id = lc.contact_id AND NOT c.gone
        LEFT JOIN LATERAL (
-         SELECT unsubscribed_at, address_state, address_state_at, cio_id IS NOT NULL AS is_known FROM customerio_person
-          WHERE id IN (SELECT person_id FROM customerio_person_contact WHERE contact_id = c.contact_id)
-             OR identified_by = 'email'
-                AND identifier_key IN (SELECT address FROM contact_address WHERE contact_id = c.contact_id)
+         SELECT unsubscribed_at, address_state, address_state_at, cio_id IS NOT NULL AS is_known FROM (
+                  SELECT * FROM customerio_person
+                   WHERE id = ANY(ARRAY(SELECT person_id FROM customerio_person_contact WHERE contact_id = c.contact_id))
+                  UNION ALL
+                  SELECT * FROM customerio_person
+                   WHERE identified_by = 'email'
+                     AND identifier_key = ANY(ARRAY(SELECT address FROM contact_address WHERE contact_id = c.contact_id))) k
           ORDER BY unsubscribed_at IS NULL, address_state IS NULL, cio_id IS NULL, id LIMIT 1) p ON true
       WHERE lc.lead_id = $1
       ORDER BY lc.is_main DESC, c.contact_id`,
