@@ -120,6 +120,14 @@ describe("what is signed rightly is answered with 2xx as soon as it is stored", 
     expect(stored.length).toBe(64 * 1024);
   });
 
+  test("more than is held at once is taken as well, because a refusal would hold up the account's whole queue", async () => {
+    const body = opened({}, { content: "x".repeat(9 * 1024 * 1024) });
+    expect((await post(body)).status).toBe(204);
+    const { state, body: stored } = await newest();
+    expect({ state, length: stored.length }).toEqual({ state: "dead", length: 64 * 1024 });
+    expect((await post(body, sign(body, { by: "another key" }))).status).toBe(401);
+  });
+
   test("NUL characters and lone halves of letters harm nothing", async () => {
     const body = opened({ event_id: "nul" }, { subject: "a\0b\ud83d" });
     expect((await post(body)).status).toBe(204);
@@ -277,3 +285,18 @@ async function identify({ workspace }: Engaged, email: string, id?: string) {
     body: JSON.stringify({ email }),
   });
 }
+
+test("that Customer.io is heard does not say that Kommo is", async () => {
+  const heardAt = async () => {
+    const sql = "SELECT last_heard_at FROM account WHERE account_id = $1";
+    const [row] = await world.database.look<{ last_heard_at: Date }>(sql, [engaged.accountId]);
+    return row!.last_heard_at.toISOString();
+  };
+  const before = "2020-01-01T00:00:00.000Z";
+  await world.database.look("UPDATE account SET last_heard_at = $2 WHERE account_id = $1", [engaged.accountId, before]);
+  expect((await post(opened({ event_id: "of-mails" }))).status).toBe(204);
+  await until("it is unpacked", async () => (await kept()).some(({ event_id }) => event_id === "of-mails"));
+  expect(await heardAt()).toBe(before);
+  world.kommo.control.leads.create({ account: engaged.accountId, name: "Roof" });
+  await until("Kommo is heard", async () => (await heardAt()) !== before);
+});

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from "@nestjs/common";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { isSigned } from "../customerio/signature.ts";
+import { isSigned, type Signature, SignatureOf } from "../customerio/signature.ts";
 import { Bell } from "../queue/bell.ts";
 import { Mailbox } from "./mailbox.ts";
 import { CustomerIoKeys } from "./path-keys.ts";
@@ -8,7 +8,7 @@ import { asText, readBytes, takeAnyBody } from "./raw-body.ts";
 
 /** A mail's text may come along where somebody has chosen so; more than this is kept in part only. */
 const KEEP_AT_MOST = 1_000_000;
-/** A signature is over the whole body, so the whole body is held until it is checked. */
+/** A signature is over the whole body, so it is held until it is checked, up to here. */
 const READ_AT_MOST = 8 * 1024 * 1024;
 
 /** Why a webhook was not believed. */
@@ -58,9 +58,7 @@ export class CustomerIoDoor {
       if (!account) return reply.code(404).send();
       // After an uninstall it goes on until somebody takes the webhook away; there is nobody to do anything for.
       if (account.status === "uninstalled") return reply.code(204).send();
-      const { bytes, length } = await readBytes(request.raw, READ_AT_MOST);
-      if (length > READ_AT_MOST) return reply.code(413).send({ message: "The body is larger than 8 MB." });
-      const refusal = await this.refusalOf(request, bytes, account.signingKey);
+      const { bytes, length, refusal } = await this.read(request, account.signingKey);
       for (const hears of this.listeners) hears(account.accountId, refusal);
       if (refusal) return reply.code(401).send({ message: WHY[refusal] });
       const { text, cut } = asText(bytes, length > KEEP_AT_MOST);
@@ -80,19 +78,30 @@ export class CustomerIoDoor {
     }
   }
 
-  private async refusalOf(
-    { params, headers }: FastifyRequest<{ Params: { key: string } }>,
-    body: Buffer,
-    remembered: string | null,
-  ): Promise<Refusal | null> {
-    const timestamp = headers["x-cio-timestamp"];
-    const signature = headers["x-cio-signature"];
-    if (typeof timestamp !== "string" || typeof signature !== "string") return "no_signature";
-    const isRight = (key: string | null) => key !== null && isSigned(key, body, { timestamp, signature });
-    if (isRight(remembered)) return null;
+  /** Of a body that is too large to be held the signature is made as it comes, with the key as it is kept now. */
+  private async read(request: FastifyRequest<{ Params: { key: string } }>, remembered: string | null) {
+    const isLarge = Number(request.headers["content-length"] ?? 0) > READ_AT_MOST;
+    const key = isLarge ? await this.keyOf(request) : remembered;
+    const sent = signatureIn(request);
+    const made = sent && key !== null ? new SignatureOf(key, sent) : undefined;
+    const { bytes, length } = await readBytes(request.raw, READ_AT_MOST, (chunk) => made?.add(chunk));
+    const why = sent ? refusalBy(key) : "no_signature";
+    if (made?.isRight()) return { bytes, length, refusal: null };
+    if (!sent || length > READ_AT_MOST) return { bytes, length, refusal: why };
     // Another process may have saved the right one a moment ago, and to be refused once more costs an hour.
-    const key = (await this.keys.lookAgain(params.key))?.signingKey ?? null;
-    if (isRight(key)) return null;
-    return key === null ? "no_key" : "wrong";
+    const kept = await this.keyOf(request);
+    return { bytes, length, refusal: kept !== null && isSigned(kept, bytes, sent) ? null : refusalBy(kept) };
   }
+
+  private async keyOf({ params }: FastifyRequest<{ Params: { key: string } }>): Promise<string | null> {
+    return (await this.keys.lookAgain(params.key))?.signingKey ?? null;
+  }
+}
+
+const refusalBy = (key: string | null): Refusal => (key === null ? "no_key" : "wrong");
+
+function signatureIn({ headers }: FastifyRequest): Signature | undefined {
+  const timestamp = headers["x-cio-timestamp"];
+  const signature = headers["x-cio-signature"];
+  return typeof timestamp === "string" && typeof signature === "string" ? { timestamp, signature } : undefined;
 }

@@ -20,10 +20,15 @@ export async function readRawBody(stream: IncomingMessage, atMost = READ_AT_MOST
 }
 
 /** Reads a body to its end, and keeps of it little more than `atMost` bytes. */
-export async function readBytes(stream: IncomingMessage, atMost: number): Promise<{ bytes: Buffer; length: number }> {
+export async function readBytes(
+  stream: IncomingMessage,
+  atMost: number,
+  onChunk?: (chunk: Buffer) => void,
+): Promise<{ bytes: Buffer; length: number }> {
   const kept: Buffer[] = [];
   let length = 0;
   for await (const chunk of stream as AsyncIterable<Buffer>) {
+    onChunk?.(chunk);
     if (length < atMost) kept.push(chunk);
     length += chunk.length;
   }
