@@ -72,6 +72,11 @@ export class ConnectionChecks {
     return tried("webhook", async () => {
       const found = await this.webhooks.look(accountId, app, row);
       if (!found) throw new CustomerIoRejected("The reporting webhook is not there. Make it with the button.", 404);
+      if (found.endpoint !== this.connections.webhookUrl(row))
+        throw new CustomerIoRejected(
+          "The reporting webhook leads to another address. Make it again with the button.",
+          409,
+        );
       if (found.disabled) throw new CustomerIoRejected("The reporting webhook is switched off in Customer.io.", 409);
       if (found.full_resolution) return "The reporting webhook is there and tells every open.";
       const why = "only the first open of each mail, which is often a machine's. Make it again with the button.";

@@ -31,21 +31,22 @@ interface Standing {
   is_shared: boolean;
   waiting: number;
   stuck: number;
-  /** A mail of which two opens were told proves that every one is. */
+  /** A mail of which two opens were told proves that every one is; not looked for where Customer.io itself says it. */
   tells_all: boolean;
 }
 
-export async function readStanding(tx: Tx, accountId: number, environmentId: number): Promise<Standing> {
-  const [row] = await tx.query(
+export async function readStanding(tx: Tx, accountId: number, row: ConnectionRow): Promise<Standing> {
+  const { environment_id, sends_all } = row;
+  const [standing] = await tx.query(
     `SELECT customerio_workspace_is_shared($2, $1) AS is_shared,
             (SELECT count(*)::int FROM customerio_write WHERE state = 'due') AS waiting,
             (SELECT count(*)::int FROM customerio_write WHERE state = 'stuck') AS stuck,
-            EXISTS (SELECT FROM engagement_event
+            $3 AND EXISTS (SELECT FROM engagement_event
                      WHERE metric = 'opened' AND delivery_id IS NOT NULL AND at > app_now() - interval '30 days'
                      GROUP BY delivery_id HAVING count(*) > 1) AS tells_all`,
-    [accountId, environmentId],
+    [accountId, environment_id, sends_all === null],
   );
-  return row;
+  return standing;
 }
 
 /** In another workspace nobody is known by what we have learnt in the one before. */

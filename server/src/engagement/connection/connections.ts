@@ -90,7 +90,7 @@ export class Connections {
     return this.tenancy.run(accountId, async (tx) => {
       const row = await readConnection(tx);
       if (!row) return null;
-      return toConnection(row, this.webhookUrl(row), await readStanding(tx, accountId, row.environment_id));
+      return toConnection(row, this.webhookUrl(row), await readStanding(tx, accountId, row));
     });
   }
 

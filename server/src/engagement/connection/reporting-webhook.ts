@@ -41,10 +41,11 @@ export class ReportingWebhooks {
     return found;
   }
 
-  /** By its address: somebody may have made it by hand. */
+  /** The one that we have made, though this server has got another address since; else by its address: somebody may have made it by hand. */
   private async find(app: AppClient, row: ConnectionRow): Promise<ReportingWebhook | undefined> {
     const url = this.connections.webhookUrl(row);
-    return (await app.webhooks()).find(({ endpoint }) => endpoint === url);
+    const all = await app.webhooks();
+    return all.find(({ id }) => id === row.webhook_id) ?? all.find(({ endpoint }) => endpoint === url);
   }
 
   private async keep(accountId: number, webhook: ReportingWebhook | undefined) {

@@ -13,6 +13,8 @@ const TOGETHER = 5;
 const PAUSE_MS = 1_000;
 /** A campaign may get another name, and an App key may be pasted later. */
 const DAYS_APART = 1;
+/** Whoever saves another key does not have to wait. */
+const REFUSED_MS = 3_600_000;
 
 interface Source {
   kind: SourceKind;
@@ -62,8 +64,11 @@ export class Sources implements WorkKind, OnModuleInit {
     if (!app) return {};
     const others = await this.tenancy.run(accountId, readUnnamed);
     const found = await ask(app, others);
-    // The check of the connection says what is wrong with the key; until then mails go by their subjects.
-    if (!found) return {};
+    // The check of the connection says what is wrong with the key; until another is saved mails go by their subjects.
+    if (!found) {
+      const why = "Customer.io does not take the App API key.";
+      return { again: { afterMs: REFUSED_MS, counts: "wait", on: "customerio_key", why } };
+    }
     const isMore = others.length === TOGETHER;
     return {
       keep: (tx) => keepNames(tx, accountId, found),
