@@ -82,3 +82,95 @@ test("what was told more than 400 days ago goes; a note keeps its row as long as
   expect(notes).toEqual([{ delivery_id: "young" }]);
   expect((await account.writes()).filter(({ target }) => target === "note")).toHaveLength(2);
 });
+
+test("what is told of the other who shares the mailbox stays, and what waits to be told to him is told", async () => {
+  const account = await Mailed.open(world);
+  const leadId = await account.deal("office@x.test");
+  const other = await account.deal("office@x.test");
+  await account.post(about("office@x.test", "opened"));
+  await account.settled();
+  const { id: person } = (await account.person("office@x.test"))!;
+  const [contactId, otherId] = [account.contactOf(leadId), account.contactOf(other)];
+  await account.look(
+    `INSERT INTO customerio_person_contact (account_id, contact_id, person_id)
+     VALUES ($1, $2, $4), ($1, $3, $4) ON CONFLICT DO NOTHING`,
+    [account.id, contactId, otherId, person],
+  );
+  await account.look(
+    `INSERT INTO customerio_write (account_id, person_id, lead_id, kind, operation, state)
+     VALUES ($1, $2, $3, 'person', '{"of": "him"}', 'stuck'), ($1, $2, $4, 'person', '{"of": "her"}', 'stuck')`,
+    [account.id, person, leadId, other],
+  );
+  await account.look(
+    "INSERT INTO delivery (account_id, source, content_type, body, state) VALUES ($1, 'customerio', '', $2, 'done')",
+    [account.id, JSON.stringify(about("office@x.test", "delivered"))],
+  );
+  account.control.contacts.remove({ account: account.id, id: contactId });
+  await account.quiet();
+  await world.server.app.get(PersonErasure).erase(account.id, contactId);
+  const bodies = await account.look<{ body: string }>(
+    "SELECT body FROM delivery WHERE account_id = $1 AND source = 'customerio'",
+    [account.id],
+  );
+  expect(bodies).toHaveLength(2);
+  for (const { body } of bodies) expect(body).toContain("office@x.test");
+  const rows = "SELECT lead_id, state FROM customerio_write WHERE account_id = $1 ORDER BY id";
+  expect(await account.look(rows, [account.id])).toEqual([
+    { lead_id: leadId, state: "dropped" },
+    { lead_id: other, state: "stuck" },
+  ]);
+});
+
+test("what is told of an erased person afterwards is kept without saying who it was, until he comes back", async () => {
+  const account = await Mailed.open(world);
+  const leadId = await account.deal("ana.ruiz@x.test");
+  await account.post(about("ana.ruiz@x.test", "opened"));
+  await account.settled();
+  const contactId = account.contactOf(leadId);
+  account.control.contacts.remove({ account: account.id, id: contactId });
+  await account.quiet();
+  await world.server.app.get(PersonErasure).erase(account.id, contactId);
+  const told = about("ana.ruiz@x.test", "clicked", { subject: "Ana, once more", href: "https://shop.test/for/ana" });
+  // Now known to Customer.io by its own id alone.
+  const later = about("another@x.test", "opened", { identifiers: told.data.identifiers });
+  await account.post(told);
+  await account.post(later);
+  await account.settled();
+  expect(await account.events(`event_id IN ('${told.event_id}', '${later.event_id}')`)).toEqual(
+    Array(2).fill(
+      expect.objectContaining({
+        address: null,
+        cio_id: null,
+        subject: null,
+        link: null,
+        person_id: null,
+        lead_id: null,
+      }),
+    ),
+  );
+  expect(await account.person("ana.ruiz@x.test")).toBeUndefined();
+
+  const again = await account.deal("ana.ruiz@x.test");
+  const back = about("ana.ruiz@x.test", "opened");
+  await account.post(back);
+  await account.settled();
+  expect(await account.events(`event_id = '${back.event_id}'`)).toMatchObject([{ lead_id: again }]);
+});
+
+test("who is no contact and has done nothing for 400 days is forgotten, unless he wants no mail", async () => {
+  const account = await Mailed.open(world);
+  const day = 24 * 3_600;
+  for (const [email, metric, days] of [
+    ["gone@x.test", "opened", 401],
+    ["lately@x.test", "opened", 399],
+    ["no.mail@x.test", "unsubscribed", 401],
+  ] as const)
+    await account.post(about(email, metric, {}, inSeconds(-days * day)));
+  await account.settled();
+  await world.server.app.get(Retention).prune(account.id);
+  const people = "SELECT identifier FROM customerio_person WHERE account_id = $1 ORDER BY 1";
+  expect(await account.look(people, [account.id])).toEqual([
+    { identifier: "lately@x.test" },
+    { identifier: "no.mail@x.test" },
+  ]);
+});

@@ -224,3 +224,16 @@ test("what was told of a contact is the other's into which it was merged", async
     return (await whose(account, told.event_id)).contactId === into;
   });
 });
+
+test("an address that a contact gets later brings along what was told of it", async () => {
+  const email = address();
+  const leadId = account.create({ name: "Roof", contact: { name: "Ana" } });
+  await account.read(leadId);
+  const told = about(email, "sent");
+  await account.post(told);
+  await account.settled();
+  const contactId = account.contactOf(leadId);
+  account.control.contacts.edit({ account: account.id, id: contactId, fields: { EMAIL: email } });
+  await account.read(leadId);
+  expect(await whose(account, told.event_id)).toEqual({ leadId: null, contactId });
+});

@@ -155,9 +155,13 @@ export const EngagementEffects = z.object({
       moveTo: StageRef.nullable().default(null),
     })
     .prefault({}),
-  /** Bounced, or reported as spam: the address is marked. */
+  /** Bounced, or reported as spam: the contact's own field says so. */
   address: z
-    .object({ note: z.boolean().default(true), text: template("address").default(DEFAULT_TEXTS.address) })
+    .object({
+      mark: z.boolean().default(true),
+      note: z.boolean().default(true),
+      text: template("address").default(DEFAULT_TEXTS.address),
+    })
     .prefault({}),
 });
 export type EngagementEffects = z.infer<typeof EngagementEffects>;

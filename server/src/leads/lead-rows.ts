@@ -69,12 +69,12 @@ interface LinkRow {
   contactId: number;
 }
 
-/** @returns whose title is another than it was */
+/** @returns whose title is another than it was, and whose addresses are */
 export async function saveContacts(
   tx: Tx,
   accountId: number,
   contacts: readonly Contact[],
-): Promise<EventOf<"contact.titled">[]> {
+): Promise<EventOf<"contact.titled" | "contact.addressed">[]> {
   if (contacts.length === 0) return [];
   const saved: { contactId: number; title: string; before: string | null }[] = await tx.query(
     `WITH before AS (SELECT contact_id, title FROM contact WHERE contact_id = ANY($2))
@@ -99,20 +99,25 @@ export async function saveContacts(
       .map((address) => ({ address, contactId: contact.id })),
   );
   const lists = [addresses.map((a) => a.address), addresses.map((a) => a.contactId)];
-  await tx.query(
+  const [lost]: [{ contact_id: number }[]] = await tx.query(
     `DELETE FROM contact_address ca WHERE contact_id = ANY($1)
         AND NOT EXISTS (SELECT FROM unnest($2::text[], $3::bigint[]) AS n (address, contact_id)
-                         WHERE n.address = ca.address AND n.contact_id = ca.contact_id)`,
+                         WHERE n.address = ca.address AND n.contact_id = ca.contact_id)
+     RETURNING contact_id`,
     [contacts.map((c) => c.id), ...lists],
   );
-  await tx.query(
+  const got: { contact_id: number }[] = await tx.query(
     `INSERT INTO contact_address (account_id, address, contact_id)
-     SELECT $1, n.* FROM unnest($2::text[], $3::bigint[]) AS n ON CONFLICT DO NOTHING`,
+     SELECT $1, n.* FROM unnest($2::text[], $3::bigint[]) AS n ON CONFLICT DO NOTHING RETURNING contact_id`,
     [accountId, ...lists],
   );
-  return saved
-    .filter(({ title, before }) => title !== (before ?? ""))
-    .map(({ contactId, title }) => ({ type: "contact.titled", contactId, title }));
+  const addressed = new Set([...lost, ...got].map(({ contact_id }) => contact_id));
+  return [
+    ...saved
+      .filter(({ title, before }) => title !== (before ?? ""))
+      .map(({ contactId, title }) => ({ type: "contact.titled" as const, contactId, title })),
+    ...[...addressed].map((contactId) => ({ type: "contact.addressed" as const, contactId })),
+  ];
 }
 
 /** Of those whom we have never read no more than the name, which the first reading replaces. */

@@ -45,7 +45,7 @@ export class PersonErasure {
       );
       const notes = await count("UPDATE note SET text = '' WHERE lead_id = ANY($1)", [leads]);
       const verdicts = await count(BLANK_VERDICTS, [leads]);
-      const words = await forgetReading(tx, contactId);
+      const words = await forgetReading(tx, accountId, contactId);
       await blankTraces(tx, contactId, leads);
       const erased = { messages, notes, verdicts };
       await tx.query(
@@ -153,16 +153,16 @@ async function forgetAudience(tx: Tx, contactId: number, leads: readonly number[
         AND EXISTS (SELECT FROM customerio_person_contact c WHERE c.person_id = id)`,
     [ids],
   );
-  await tx.query(
+  const [alone]: [{ id: number }[]] = await tx.query(
     `DELETE FROM customerio_person WHERE id = ANY($1)
-        AND NOT EXISTS (SELECT FROM customerio_person_contact c WHERE c.person_id = id)`,
+        AND NOT EXISTS (SELECT FROM customerio_person_contact c WHERE c.person_id = id) RETURNING id`,
     [ids],
   );
   await tx.query(
     `UPDATE customerio_write SET operation = '{}', reason = NULL, ended_at = coalesce(ended_at, app_now()),
             state = CASE WHEN state IN ('due', 'stuck') THEN 'dropped' ELSE state END
-      WHERE person_id = ANY($1) OR (kind = 'object' AND lead_id = ANY($2))`,
-    [ids, leads],
+      WHERE person_id = ANY($1) OR (lead_id = ANY($2) AND (kind = 'object' OR person_id = ANY($3)))`,
+    [alone.map(({ id }) => id), leads, ids],
   );
   await tx.query("UPDATE customerio_deal SET object = NULL WHERE lead_id = ANY($1)", [leads]);
 }

@@ -19,6 +19,9 @@ const passedBy = (scan: string) => `at < (SELECT cursor_at FROM scan WHERE kind 
 
 const isRecent = (column: string) => `${column} >= app_now() - interval '${ENGAGEMENT_DAYS} days'`;
 
+/** Of whom Kommo knows nothing any more; whoever was never read is somebody. */
+const nobody = (table: string) => `EXISTS (SELECT FROM contact c WHERE c.contact_id = ${table}.contact_id AND c.gone)`;
+
 /** What is old enough to go, table by table. Talks that were heard stay: of messages of any other we would think that we lack some. */
 const old = (days: number): Record<string, string> => ({
   delivery: `received_at < app_now() - interval '${days} days'`,
@@ -28,6 +31,18 @@ const old = (days: number): Record<string, string> => ({
       AND NOT (target = 'note' AND origin = 'engagement' AND state = 'sent' AND ${isRecent("ended_at")})`,
   engagement_event: `NOT ${isRecent("at")}`,
   engagement_call: `NOT ${isRecent("made_at")}`,
+  // Who is no contact and has done nothing for so long is nobody to us; that he wants no mail is not forgotten.
+  customerio_person: `unsubscribed_at IS NULL AND NOT opted_out
+      AND NOT EXISTS (SELECT FROM customerio_person_contact c WHERE c.person_id = customerio_person.id)
+      AND NOT EXISTS (SELECT FROM engagement_event e WHERE e.person_id = customerio_person.id)
+      AND NOT EXISTS (SELECT FROM customerio_write w WHERE w.person_id = customerio_person.id AND w.state IN ('due', 'stuck'))
+      AND NOT EXISTS (SELECT FROM engagement_mark m WHERE m.person_id = customerio_person.id)`,
+  customerio_person_contact: nobody("customerio_person_contact"),
+  engagement_mark: nobody("engagement_mark"),
+  // Campaigns that are started by deals are listed again each day.
+  customerio_source: `asked_at < app_now() - interval '${ENGAGEMENT_DAYS} days' AND NOT is_ours
+      AND NOT EXISTS (SELECT FROM engagement_event e
+                       WHERE e.source_kind = customerio_source.kind AND e.source_id = customerio_source.source_id)`,
   engagement_note: "NOT EXISTS (SELECT FROM engagement_event e WHERE e.delivery_id = engagement_note.delivery_id)",
   // By the id of an event it is known for as long as mails are, of which deal they are.
   customerio_write: `state IN ('sent', 'dropped') AND ended_at < app_now() - interval '${days} days'

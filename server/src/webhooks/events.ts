@@ -62,6 +62,8 @@ export type KommoEvent =
   /** Told by our own reads: what has changed since the reading before. */
   | { type: "contact.linked" | "contact.unlinked"; leadId: number; contactId: number }
   | { type: "contact.titled"; contactId: number; title: string }
+  /** He has got addresses that he had not, or has lost some. */
+  | { type: "contact.addressed"; contactId: number }
   /** What was said and noted before we listened is known now. */
   | { type: "lead.recalled"; leadId: number }
   /** Told by Kommo's log: `from` is gone, and what was said of it is said of `contactId` or `leadId`. */
@@ -113,6 +115,7 @@ export const eventTypes = [
   "contact.linked",
   "contact.unlinked",
   "contact.titled",
+  "contact.addressed",
   "lead.recalled",
   "contact.merged",
   "lead.merged",

@@ -12,27 +12,18 @@ import { markerFor } from "../../write-back/marker.ts";
 import { WriteBack } from "../../write-back/write-back.ts";
 import { MAIL_STANDING, MAIL_WHOSE } from "../kinds.ts";
 import { type Wishes, wishesOf } from "./account.ts";
+import { contactsOf, keepMark, type MarkedContact } from "./mark-rows.ts";
 import { readDue, type StandingRow } from "./reading-rows.ts";
 import { readable, say, type Tongue } from "./wording.ts";
 
-/** An office may share one mailbox. */
-const CONTACTS_AT_MOST = 50;
 /** The field is made within seconds where Kommo lets us; after this long it does not. */
 const FIELD_WAITS = 20;
 const FIELD_AFTER_MS = 3_000;
 const FIELD = "the field for the e-mail status";
 
-interface Contact {
-  id: number;
-  /** Any deal of his, in whose order his changes are written. */
-  leadId: number;
-}
-
 interface State {
   due: StandingRow[];
-  contacts: Contact[];
-  /** How mail reaches the person now. */
-  addressState: "bounced" | "spam" | null;
+  contacts: MarkedContact[];
   /** Kommo is being searched for the person. */
   isLookedFor: boolean;
   wishes: Wishes;
@@ -59,7 +50,7 @@ export class MailStanding implements WorkKind, OnModuleInit {
     const { accountId, subject: personId } = item;
     const state = await this.tenancy.run(accountId, (tx) => this.read(tx, accountId, personId));
     // Who is looked for is asked about again when he is found, or is not.
-    if (state.due.length === 0 || state.isLookedFor) return {};
+    if (state.isLookedFor || (state.due.length === 0 && !needsField(state))) return {};
     const { emailStatusField } = state.wishes.made;
     const waits = waitsFor(item, FIELD);
     if (needsField(state) && emailStatusField === null && waits < FIELD_WAITS) {
@@ -79,36 +70,29 @@ export class MailStanding implements WorkKind, OnModuleInit {
 
   private async read(tx: Tx, accountId: number, personId: number): Promise<State> {
     const due = await readDue(tx, personId);
-    const contacts: Contact[] = await tx.query(
-      `SELECT k.contact_id AS id, max(lc.lead_id) AS "leadId"
-         FROM (SELECT contact_id FROM customerio_person_contact WHERE person_id = $1
-               UNION SELECT contact_id FROM contact_address WHERE address = ANY($2)
-               UNION SELECT unnest($3::bigint[])) k
-         JOIN contact c ON c.contact_id = k.contact_id AND NOT c.gone
-         JOIN lead_contact lc ON lc.contact_id = k.contact_id
-        GROUP BY 1 ORDER BY 1 LIMIT ${CONTACTS_AT_MOST}`,
-      [personId, due.map(({ address }) => address), due.flatMap(({ contactId }) => contactId ?? [])],
-    );
-    const [{ address_state, is_looked_for }] = await tx.query(
-      `SELECT (SELECT address_state FROM customerio_person WHERE id = $1) AS address_state,
-              EXISTS (SELECT FROM work WHERE kind = $2 AND subject = $1 AND state = 'open') AS is_looked_for`,
+    const contacts = await contactsOf(tx, personId, {
+      addresses: due.map(({ address }) => address),
+      contactIds: due.flatMap(({ contactId }) => contactId ?? []),
+    });
+    const [{ is_looked_for }] = await tx.query(
+      "SELECT EXISTS (SELECT FROM work WHERE kind = $2 AND subject = $1 AND state = 'open') AS is_looked_for",
       [personId, MAIL_WHOSE],
     );
     const wishes = await wishesOf(tx, this.accounts, accountId);
-    return { due, contacts, addressState: address_state, isLookedFor: is_looked_for, wishes };
+    return { due, contacts, isLookedFor: is_looked_for, wishes };
   }
 
   private async keep(tx: Tx, accountId: number, personId: number, leads: ReadonlyMap<number, Lead>) {
     const before = await this.read(tx, accountId, personId);
     await lockLeads(tx, accountId, [...leads.keys(), ...before.contacts.map(({ leadId }) => leadId)]);
-    const { due, contacts, addressState, wishes } = before;
+    const { due, contacts, wishes } = before;
     if (!wishes.dryRun) {
       for (const change of due) {
         const lead = change.leadId === null ? undefined : leads.get(change.leadId);
         if (lead) await this.tell(tx, accountId, lead, change, wishes);
       }
       if (due.some(({ metric }) => metric === "unsubscribed")) await this.tick(tx, accountId, contacts, wishes);
-      if (needsField(before)) await this.mark(tx, accountId, contacts, addressState, wishes);
+      if (needsField(before)) await this.mark(tx, accountId, personId, contacts, wishes);
     }
     await tx.query("UPDATE engagement_event SET is_due = false WHERE event_id = ANY($1)", [due.map(({ id }) => id)]);
   }
@@ -144,23 +128,28 @@ export class MailStanding implements WorkKind, OnModuleInit {
   }
 
   /** The address is the person's, so it is ticked wherever the address stands. */
-  private async tick(tx: Tx, accountId: number, contacts: readonly Contact[], { optOutFieldId }: Wishes) {
+  private async tick(tx: Tx, accountId: number, contacts: readonly MarkedContact[], { optOutFieldId }: Wishes) {
     if (optOutFieldId === null) return;
     const values = [{ field: optOutFieldId, values: [{ value: true }] }];
-    for (const { id, leadId } of contacts) await this.change(tx, accountId, leadId, { contactId: id, values });
+    for (const { id, leadId, isHis } of contacts)
+      if (isHis) await this.change(tx, accountId, leadId, { contactId: id, values });
   }
 
+  /** Compared with what was written last, because an address may be put right and a contact become another person. */
   private async mark(
     tx: Tx,
     accountId: number,
-    contacts: readonly Contact[],
-    state: State["addressState"],
+    personId: number,
+    contacts: readonly MarkedContact[],
     { made, tongue }: Wishes,
   ) {
     const field = made.emailStatusField;
     if (field === null) return;
-    const values = [{ field, values: state === null ? null : [{ value: say(tongue, state) }] }];
-    for (const { id, leadId } of contacts) await this.change(tx, accountId, leadId, { contactId: id, values });
+    for (const contact of contacts.filter(isWrong)) {
+      const values = [{ field, values: contact.state === null ? null : [{ value: say(tongue, contact.state) }] }];
+      await this.change(tx, accountId, contact.leadId, { contactId: contact.id, values });
+      await keepMark(tx, accountId, personId, contact);
+    }
   }
 
   private async change(
@@ -173,9 +162,11 @@ export class MailStanding implements WorkKind, OnModuleInit {
   }
 }
 
-function needsField({ due, contacts, wishes }: State): boolean {
-  return !wishes.dryRun && contacts.length > 0 && due.some(({ metric }) => metric !== "unsubscribed");
+function needsField({ contacts, wishes }: State): boolean {
+  return !wishes.dryRun && wishes.effects.address.mark && contacts.some(isWrong);
 }
+
+const isWrong = ({ shown, state }: MarkedContact) => shown !== state;
 
 function textOf(template: string, change: StandingRow, tongue: Tongue): string {
   const { metric, address, reason, subject, campaign } = change;

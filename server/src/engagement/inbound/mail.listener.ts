@@ -6,7 +6,9 @@ import type { EventOf, EventType, KommoEvent } from "../../webhooks/events.ts";
 import { type Listener, Listeners } from "../../webhooks/listeners.ts";
 import { settingsOf } from "../account-settings.ts";
 import { Effects } from "../effects/effects.ts";
+import { wronglyMarked } from "../effects/mark-rows.ts";
 import { keep, markMachines, matters, newsIn } from "./event-rows.ts";
+import { blankForgotten } from "./forgotten.ts";
 import { findPeople, learnIds, makePeople } from "./people-rows.ts";
 import { Sources } from "./sources.work.ts";
 import { stand } from "./standing-rows.ts";
@@ -23,6 +25,7 @@ export class MailListener implements Listener, OnModuleInit {
   readonly types = [
     "mail.told",
     "contact.linked",
+    "contact.addressed",
     "contact.merged",
     "lead.merged",
   ] as const satisfies readonly EventType[];
@@ -42,8 +45,10 @@ export class MailListener implements Listener, OnModuleInit {
   async hear(tx: Tx, accountId: number, events: KommoEvent[]) {
     for (const { from, contactId } of of(events, "contact.merged")) await followContact(tx, from, contactId);
     for (const { from, leadId } of of(events, "lead.merged")) await followLead(tx, from, leadId);
+    const addressed = of(events, "contact.addressed").map(({ contactId }) => contactId);
     const come = of(events, "contact.linked").map(({ contactId }) => contactId);
-    if (come.length > 0) await adopt(tx, come);
+    if (come.length + addressed.length > 0) await adopt(tx, [...come, ...addressed]);
+    if (addressed.length > 0) await this.effects.ofStanding(tx, accountId, await wronglyMarked(tx, addressed));
     const told = of(events, "mail.told");
     if (told.length > 0) await this.take(tx, accountId, told);
   }
@@ -52,6 +57,7 @@ export class MailListener implements Listener, OnModuleInit {
     const { engagement } = settingsOf(await this.accounts.read(tx, accountId));
     const rows = await newsIn(tx, told, engagement.effects.proxiedCounts);
     if (rows.length === 0) return;
+    await blankForgotten(tx, accountId, rows);
     await findPeople(tx, rows);
     const whose = await findWhose(tx, rows);
     for (const row of rows) Object.assign(row, whose.get(row.event_id));

@@ -13,7 +13,12 @@ export async function stand(tx: Tx, eventIds: readonly string[]): Promise<number
     const [changed] = await tx.query(change, [eventIds]);
     changes.push(changed);
   }
-  const [unsubscribed, , bounced, spammed, delivered] = changes;
+  const [unsubscribed, subscribed, bounced, spammed, delivered] = changes;
+  // Whoever takes his word back before anybody has told of it has said nothing.
+  await tx.query(
+    "UPDATE engagement_event SET is_due = false WHERE person_id = ANY($1) AND metric = 'unsubscribed' AND is_due",
+    [subscribed!.map(({ id }) => id)],
+  );
   const due = [unsubscribed, bounced, spammed, delivered].flatMap((changed) => changed ?? []);
   if (due.length === 0) return [];
   await tx.query("UPDATE engagement_event SET is_due = true WHERE event_id = ANY($1)", [

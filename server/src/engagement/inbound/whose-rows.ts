@@ -43,11 +43,12 @@ export async function findWhose(tx: Tx, clues: readonly Clues[]): Promise<Map<st
   return new Map(found.map((row) => [row.event_id, row]));
 }
 
-/** Of what is kept already: what a person did lately that was nobody's then. @returns the ids of what is somebody's now */
+/** Of what is kept already: what a person did lately, or has still to be told, that was nobody's then. @returns the ids of what is somebody's now */
 export async function findAgain(tx: Tx, personId: number): Promise<string[]> {
   const clues: Clues[] = await tx.query(
     `SELECT event_id, person_id, address, trigger_event_id FROM engagement_event
-      WHERE person_id = $1 AND lead_id IS NULL AND received_at > app_now() - interval '1 day' ORDER BY event_id`,
+      WHERE person_id = $1 AND lead_id IS NULL AND (received_at > app_now() - interval '1 day' OR is_due)
+      ORDER BY event_id`,
     [personId],
   );
   const found = [...(await findWhose(tx, clues)).values()];
@@ -93,6 +94,12 @@ export async function followContact(tx: Tx, from: number, to: number) {
   await tx.query(
     `UPDATE customerio_person_contact SET contact_id = $2
       WHERE contact_id = $1 AND NOT EXISTS (SELECT FROM customerio_person_contact WHERE contact_id = $2)`,
+    [from, to],
+  );
+  // Kommo puts the values of both together.
+  await tx.query(
+    `UPDATE engagement_mark SET contact_id = $2
+      WHERE contact_id = $1 AND NOT EXISTS (SELECT FROM engagement_mark WHERE contact_id = $2)`,
     [from, to],
   );
 }

@@ -65,7 +65,13 @@ export class Whose implements WorkKind, OnModuleInit {
       contacts.map(({ id }) => id),
     );
     await this.effects.ofReading(tx, accountId, eventIds, []);
-    await this.effects.ofStanding(tx, accountId, await stillDue(tx, eventIds));
+    // It has waited for this search, whatever was found.
+    await this.effects.ofStanding(tx, accountId, [personId]);
+  }
+
+  /** Nobody was found then. What does not need a deal is done all the same. */
+  async onDead(tx: Tx, { accountId, subject: personId }: WorkItem) {
+    await this.effects.ofStanding(tx, accountId, [personId]);
   }
 }
 
@@ -89,12 +95,4 @@ async function find(kommo: KommoClient, address: string | null, known: readonly 
   const ids = new Set([...known, ...same.map(({ id }) => id)]);
   const read = await Promise.all([...ids].map((id) => kommo.contact(id)));
   return read.filter((contact) => contact !== undefined);
-}
-
-async function stillDue(tx: Tx, eventIds: readonly string[]): Promise<number[]> {
-  const rows: { person_id: number }[] = await tx.query(
-    "SELECT DISTINCT person_id FROM engagement_event WHERE event_id = ANY($1) AND is_due",
-    [eventIds],
-  );
-  return rows.map(({ person_id }) => person_id);
 }

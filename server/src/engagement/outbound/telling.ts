@@ -4,6 +4,8 @@ import type { Tx } from "../../database/tenancy.ts";
 import type { LeadReading } from "../../leads/reader.ts";
 import { Work } from "../../work/work.ts";
 import type { Timing } from "../../work/work-kind.ts";
+import { Effects } from "../effects/effects.ts";
+import { wronglyMarked } from "../effects/mark-rows.ts";
 import { CUSTOMERIO_DEAL, CUSTOMERIO_SEND } from "../kinds.ts";
 import type { Owner } from "./addresses.ts";
 import type { Terms } from "./beginning.ts";
@@ -45,7 +47,10 @@ const now: Timing = { settleMs: 0, atMostMs: 0, hastens: false };
 /** Compares a deal with what was told of it, and puts down what is to be sent. */
 @Injectable()
 export class Telling {
-  constructor(private readonly work: Work) {}
+  constructor(
+    private readonly work: Work,
+    private readonly effects: Effects,
+  ) {}
 
   async tell(tx: Tx, { accountId, terms, reading, spoken, told, news, ...read }: ReadDeal): Promise<void> {
     const { lead } = reading;
@@ -80,6 +85,12 @@ export class Telling {
     await keepToldDeal(tx, accountId, lead.id, { ...after, people, object: object.after });
     if (found.isOutdated) gathered.awaited.add(lead.id);
     await this.put(tx, accountId, gathered);
+    // Who has got another address, or is another person now, still shows that mail did not reach him.
+    const wrongly = await wronglyMarked(
+      tx,
+      contacts.map(({ contactId }) => contactId),
+    );
+    await this.effects.ofStanding(tx, accountId, wrongly);
   }
 
   /** A deal that was deleted, or has become part of another: whoever was told of it is told of his next one. */

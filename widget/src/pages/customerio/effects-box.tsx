@@ -133,9 +133,16 @@ export function EffectsBox({ value: { effects }, lists, errorOf, onChange }: Set
         <Effect
           name={words.t("cio_effects.address")}
           isWrong={!!of("address.text")}
-          says={words.t(address.note ? "cio_effects.with_note" : "cio_effects.only_marked")}
+          says={
+            [address.mark && words.t("cio_effects.with_mark"), address.note && words.t("cio_effects.with_note")]
+              .filter(Boolean)
+              .join(", ") || words.t("cio_effects.only_stopped")
+          }
         >
           <p className="dsc-quiet dsc-summary">{words.t("cio_effects.address_always")}</p>
+          <Check isOn={address.mark} onChange={(mark) => set("address", { mark })}>
+            {words.t("cio_effects.address_mark")}
+          </Check>
           <Check isOn={address.note} onChange={(note) => set("address", { note })}>
             {words.t("cio_effects.address_note")}
           </Check>
