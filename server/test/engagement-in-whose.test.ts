@@ -187,7 +187,7 @@ test("a deal that is closed hears of mails no more, but the person's timeline do
 test("links clicked faster than anybody reads are a scanner's, also when it is told in another order", async () => {
   const email = address();
   await account.deal(email);
-  const at = inSeconds(100);
+  const at = inSeconds(-4_000);
   const click = (link: number, seconds: number) =>
     about(email, "clicked", { delivery_id: `scan-${email}`, link_id: link, href: "https://shop.test/" }, at + seconds);
   const clicks = [click(3, 4), click(1, 0), click(2, 2)];
@@ -236,4 +236,11 @@ test("an address that a contact gets later brings along what was told of it", as
   account.control.contacts.edit({ account: account.id, id: contactId, fields: { EMAIL: email } });
   await account.read(leadId);
   expect(await whose(account, told.event_id)).toEqual({ leadId: null, contactId });
+});
+
+test("what is told of the year 2046 has happened today", async () => {
+  const id = "e-2046";
+  expect(await account.post({ ...about("later@x.test", "opened", {}, 2_400_000_000), event_id: id })).toBe(204);
+  await until("it is kept", async () => (await account.events("event_id = 'e-2046'")).length === 1);
+  expect((await account.events("event_id = 'e-2046'"))[0]!.at.getTime()).toBeLessThan(Date.now() + 600_000);
 });

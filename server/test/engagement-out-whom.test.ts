@@ -2,6 +2,7 @@ import { WON } from "@dealscope/shared/stage-ref";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type EngagementWorld, startEngagementWorld } from "./engagement-kit.ts";
 import { Teller } from "./engagement-out-kit.ts";
+import { until } from "./world.ts";
 
 let world: EngagementWorld;
 beforeAll(async () => {
@@ -163,4 +164,21 @@ test("mapped fields are sent in the type that was chosen, and cut where Customer
   teller.edit(id, { fields: { Area: null } });
   await teller.told();
   expect(teller.attributes("ana@x.test")).not.toHaveProperty("deal_area");
+});
+
+test("spam is told by no event, and does not take the place of a deal that is none", async () => {
+  const teller = await Teller.open(world);
+  const first = teller.deal("ana@x.test");
+  const ana = teller.contactOf(first);
+  await teller.told();
+  const second = teller.create({ name: "Second" });
+  await teller.linkMain(second, ana);
+  await teller.told();
+  expect(teller.attributes("ana@x.test")).toMatchObject({ deal_id: second });
+  await teller.look("UPDATE lead SET segment = 'spam' WHERE account_id = $1 AND lead_id = $2", [teller.id, second]);
+  const before = teller.events("ana@x.test").length;
+  teller.move(second, teller.stage(1));
+  await until("the first is shown again", () => teller.attributes("ana@x.test").deal_id === first);
+  await teller.told();
+  expect(teller.events("ana@x.test")).toHaveLength(before);
 });

@@ -8,6 +8,9 @@ import { type MailMoment, machineClicks, SCAN_MS, toldMachine } from "./machines
 export const MATTERS = `(metric IN ('subscribed', 'unsubscribed') OR channel = 'email'
                          AND (metric IN ('bounced', 'spammed') OR metric IN ('opened', 'clicked') AND machine IS NULL))`;
 
+/** So far another clock than ours may be ahead. */
+const AHEAD_MS = 300_000;
+
 /** What was told, as it is kept; whose it is is found before. */
 export interface MailRow {
   event_id: string;
@@ -55,8 +58,8 @@ function toRow(told: MailTold, proxiedCounts: boolean): MailRow {
     event_id: told.eventId,
     metric: told.metric,
     channel: told.channel,
-    // What is told has happened: a clock that is ahead would keep the deal hot for years.
-    at: new Date(Math.min(told.at.getTime(), Date.now())),
+    // What is told has happened: a clock that is years ahead would keep the deal hot for years.
+    at: new Date(Math.min(told.at.getTime(), Date.now() + AHEAD_MS)),
     address: addressOf(told),
     own_id: told.ownId,
     cio_id: told.cioId,

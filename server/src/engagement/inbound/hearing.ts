@@ -50,6 +50,10 @@ export class Hearing implements OnModuleInit, OnModuleDestroy {
     this.alarms.delete(accountId);
     if (!heard) return;
     const { isSigned, refused, refusal } = heard;
+    if (refusal !== null)
+      this.log.warn(
+        `Account ${accountId}: ${refused} webhooks of Customer.io were refused (${refusal}); it holds back what comes after.`,
+      );
     await this.tenancy
       .run(accountId, (tx) =>
         tx.query(

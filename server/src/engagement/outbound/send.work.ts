@@ -1,4 +1,4 @@
-import { Injectable, type OnModuleInit } from "@nestjs/common";
+import { Injectable, Logger, type OnModuleInit } from "@nestjs/common";
 import { CustomerIoKeyRefused, CustomerIoRejected, CustomerIoUnavailable } from "../../customerio/errors.ts";
 import type { TrackClient } from "../../customerio/track-client.ts";
 import { Tenancy } from "../../database/tenancy.ts";
@@ -28,6 +28,7 @@ const TOO_LARGE = `This is larger than the ${ITEM_BYTES} bytes that Customer.io 
 @Injectable()
 export class SendWork implements WorkKind, OnModuleInit {
   readonly kind = CUSTOMERIO_SEND;
+  private readonly log = new Logger("engagement");
 
   constructor(
     private readonly work: Work,
@@ -53,6 +54,7 @@ export class SendWork implements WorkKind, OnModuleInit {
     const { batch, tooLarge } = pack(due);
     const outcome: Outcome = { sent: [], stuck: tooLarge.map(({ id }) => ({ id, reason: TOO_LARGE })) };
     const failure = await send(track, batch, outcome);
+    if (failure) this.log.warn(`Account ${accountId}: nothing is sent to Customer.io for now: ${failure.message}`);
     const again = failure ? patience(item, failure) : onward(due.length - batch.length - tooLarge.length);
     return {
       keep: async (tx) => {

@@ -1,4 +1,5 @@
 import type { OurEvent } from "@dealscope/shared/engagement";
+import { SPAM } from "@dealscope/shared/qualification";
 import type { StageRef } from "@dealscope/shared/stage-ref";
 import type { Lead } from "../../kommo/resources.ts";
 import type { Terms } from "./beginning.ts";
@@ -55,7 +56,7 @@ export function afterTelling(told: ToldDeal, news: News, { moves }: Untold, { se
   };
 }
 
-/** One event a change and person; nobody is told who does not want our mail, or whom it does not reach. */
+/** One event a change and person; nobody is told who does not want our mail, or whom it does not reach, or of spam. */
 export function eventsFor(
   untold: Untold,
   people: readonly { person: Person; role: string | null }[],
@@ -64,6 +65,7 @@ export function eventsFor(
 ): NewOperation[] {
   const { settings } = terms;
   const leadId = deal.lead.id;
+  if (deal.segment === SPAM) return [];
   const changes: Change[] = wanted(changesOf(untold, deal.pipelines), settings, now);
   return changes.flatMap((change) =>
     people

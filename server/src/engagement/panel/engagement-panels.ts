@@ -17,10 +17,12 @@ type NameSegment = (key: string | null) => SegmentName | null;
 export class EngagementPanels {
   constructor(private readonly accounts: Accounts) {}
 
-  /** @returns null in an account that is not connected to Customer.io */
+  /** @returns null in an account that neither is nor was connected to Customer.io: who has unsubscribed stays to be seen */
   async of(tx: Tx, accountId: number, leadId: number, segment: NameSegment): Promise<EngagementPanel | null> {
-    const [connection] = await tx.query("SELECT 1 FROM customerio_connection");
-    if (!connection) return null;
+    const [{ is_known }] = await tx.query(
+      "SELECT EXISTS (SELECT FROM customerio_connection) OR EXISTS (SELECT FROM engagement_event) AS is_known",
+    );
+    if (!is_known) return null;
     const wishes = await wishesOf(tx, this.accounts, accountId);
     return {
       hot: await hotOf(tx, leadId, wishes),
