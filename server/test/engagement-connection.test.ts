@@ -160,3 +160,32 @@ test("all of this is for administrators", async () => {
   expect(await rep.refusal(PATH)).toEqual([403, "forbidden"]);
   expect(await rep.refusal("/api/engagement/check", { method: "POST" })).toEqual([403, "forbidden"]);
 });
+
+test("what webhooks have proved of a signing key or a workspace, they prove of no other", async () => {
+  const engaged = await engage(world);
+  const proof = {
+    ...{ last_heard_at: "2026-11-01T00:00:00Z", last_signed_at: "2026-11-01T00:00:00Z", refused: 3, refusal: "wrong" },
+    ...{ last_refused_at: "2026-11-02T00:00:00Z", sends_all: true },
+  };
+  const columns = Object.keys(proof).join(", ");
+  const prove = () =>
+    world.database.look(
+      `UPDATE customerio_connection SET (${columns}) = ($2, $3, $4, $5, $6, $7) WHERE account_id = $1`,
+      [engaged.accountId, ...Object.values(proof)],
+    );
+  const nothing = { lastHeardAt: null, lastSignedAt: null, lastRefusedAt: null, refused: 0, refusal: null };
+  const keys = keysOf(world, engaged.workspace);
+
+  await prove();
+  expect((await connect(engaged.admin, keys)).webhook).toMatchObject({ lastSignedAt: expect.any(String), refused: 3 });
+  expect((await connect(engaged.admin, { ...keys, signingKey: "another" })).webhook).toMatchObject(nothing);
+
+  await prove();
+  const { siteId, trackKey, appKey } = keysOf(world, world.customerio.control.workspaces.create({}));
+  const { webhook } = await connect(engaged.admin, { siteId, trackKey, appKey });
+  expect(webhook).toMatchObject(nothing);
+  const [row] = await world.database.look("SELECT sends_all FROM customerio_connection WHERE account_id = $1", [
+    engaged.accountId,
+  ]);
+  expect(row).toEqual({ sends_all: null });
+});

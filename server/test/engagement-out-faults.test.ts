@@ -2,7 +2,7 @@ import { Stuck } from "@dealscope/shared/activity";
 import { Setup } from "@dealscope/shared/setup";
 import { WON } from "@dealscope/shared/stage-ref";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { connect, type EngagementWorld, startEngagementWorld } from "./engagement-kit.ts";
+import { connect, type EngagementWorld, keysOf, startEngagementWorld } from "./engagement-kit.ts";
 import { Teller } from "./engagement-out-kit.ts";
 import { until } from "./world.ts";
 
@@ -158,4 +158,50 @@ test("what happens to a person arrives in its order, however fast it happens", a
   const moves = teller.events("ana@x.test").filter(({ name }) => name === "deal_stage_changed");
   expect(moves.map(({ attributes }) => attributes.stage_id)).toEqual([teller.stage(1), teller.stage(2), WON]);
   expect(teller.attributes("ana@x.test")).toMatchObject({ deal_stage_id: WON, deals_won: 1 });
+});
+
+test("keys that are saved while a batch with the old ones is under way are used at once", async () => {
+  const teller = await Teller.open(world);
+  const { key } = teller.customerio.workspaces.replaceKey({ workspace: teller.workspace, kind: "track" });
+  fault(teller, { kind: "delay", ms: 4_000 }, 1);
+  teller.deal("ana@x.test");
+  await until("it is under way", async () => {
+    const rows = await teller.look(
+      `SELECT 1 FROM work WHERE account_id = $1 AND kind = 'customerio_send' AND leased_until > app_now()
+          AND EXISTS (SELECT FROM customerio_write w WHERE w.account_id = $1)`,
+      [teller.id],
+    );
+    return rows.length > 0;
+  });
+  await connect(teller.engaged.admin, { siteId: teller.engaged.workspace.site_id, trackKey: key });
+  await teller.told();
+  expect(teller.names("ana@x.test")).toEqual(["deal_created"]);
+  expect(await teller.connection()).toMatchObject({ problem: null });
+});
+
+test("what was put down for keys that were removed goes to nobody when others are saved", async () => {
+  const teller = await Teller.open(world);
+  fault(teller, { kind: "answer", status: 503, body: {} });
+  teller.deal("ana@x.test");
+  await until("it waits and nothing more is to be decided", async () => {
+    const deciding = "SELECT 1 FROM work WHERE account_id = $1 AND kind = 'customerio_deal' AND state = 'open'";
+    return (await teller.rows()).length > 0 && (await teller.look(deciding, [teller.id])).length === 0;
+  });
+  await teller.engaged.admin.ask("/api/engagement/connection", { method: "DELETE" });
+  // As a decision does that was under way.
+  const operation = {
+    type: "person",
+    action: "identify",
+    identifiers: { email: "ana@x.test" },
+    attributes: { name: "Ana" },
+  };
+  await teller.look(
+    "UPDATE customerio_write SET state = 'due', operation = $2 WHERE account_id = $1 AND kind = 'person'",
+    [...[teller.id, operation]],
+  );
+  const workspace = world.customerio.control.workspaces.create({});
+  await connect(teller.engaged.admin, keysOf(world, workspace));
+  await teller.ask("customerio_send", teller.id, {}, 3);
+  await teller.told();
+  expect(world.customerio.control.people.list({ workspace: workspace.id })).toEqual([]);
 });

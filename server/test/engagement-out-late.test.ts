@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { type EngagementWorld, startEngagementWorld } from "./engagement-kit.ts";
 import { Teller } from "./engagement-out-kit.ts";
+import { until } from "./world.ts";
 
 /** Seconds by which Kommo is behind when a deal is made. */
 const BEFORE = 3 * 3600;
@@ -48,4 +49,33 @@ test("where the administrator wants it, what is late starts campaigns with the t
   const { events, last, now } = await moved(90, true);
   expect(events).toEqual(["deal_created", "deal_stage_changed"]);
   expect(Math.abs(last!.timestamp - now)).toBeLessThan(60);
+});
+
+test("what a webhook told in time is told however long Kommo lets us wait", async () => {
+  const teller = await Teller.open(world);
+  await teller.look("UPDATE customerio_connection SET told_from = app_now() - interval '1 day' WHERE account_id = $1", [
+    teller.id,
+  ]);
+  const id = teller.deal("ana@x.test", { status_id: teller.stage(0) });
+  await teller.told();
+  world.kommo.control.faults.add({
+    match: { account: teller.id, path: "/api/v4/leads" },
+    effect: { kind: "answer", status: 503, body: {} },
+  });
+  teller.move(id, teller.stage(1));
+  await until("it waits for Kommo", async () => {
+    const rows = await teller.look(
+      "SELECT 1 FROM work WHERE kind = 'customerio_deal' AND subject = $1 AND waits > 0 AND state = 'open'",
+      [id],
+    );
+    return rows.length > 0;
+  });
+  await teller.look(
+    "UPDATE stage_change SET at = at - interval '2 hours', heard_at = heard_at - interval '2 hours' WHERE lead_id = $1",
+    [id],
+  );
+  world.kommo.control.faults.clear();
+  await teller.hurry("work");
+  await teller.told();
+  expect(teller.names("ana@x.test")).toEqual(["deal_created", "deal_stage_changed"]);
 });

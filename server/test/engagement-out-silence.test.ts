@@ -1,6 +1,6 @@
 import { WON } from "@dealscope/shared/stage-ref";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type EngagementWorld, startEngagementWorld } from "./engagement-kit.ts";
+import { connect, type EngagementWorld, keysOf, startEngagementWorld } from "./engagement-kit.ts";
 import { Teller } from "./engagement-out-kit.ts";
 import { until } from "./world.ts";
 
@@ -95,3 +95,73 @@ test("who subscribes again there is left alone, although the box is still ticked
   expect(await subscriptions(teller)).toEqual([true]);
   expect(teller.names()).toEqual(["deal_created", "deal_stage_changed", "deal_won"]);
 });
+
+/** Ana's box is ticked while Customer.io does not answer. */
+async function untoldOptOut() {
+  const { teller, leadId, ana } = await withBox();
+  world.customerio.control.faults.add({
+    match: { path: "/api/v2/batch", account: teller.workspace },
+    effect: { kind: "answer", status: 503, body: {} },
+  });
+  teller.editContact(ana, { "No mails": true });
+  await until("it waits", async () => (await teller.rows()).some(({ state }) => state === "due"));
+  return { teller, leadId, ana };
+}
+
+test("an opting out that Customer.io has refused is said again with whatever is told next", async () => {
+  const { teller, leadId, ana } = await withBox();
+  world.customerio.control.faults.add({
+    ...{ match: { path: "/api/v2/batch", account: teller.workspace }, times: 1 },
+    effect: { kind: "answer", status: 400, body: { errors: [{ reason: "invalid", message: "No." }] } },
+  });
+  teller.editContact(ana, { "No mails": true });
+  await until("it is stuck", async () => (await teller.rows()).some(({ state }) => state === "stuck"));
+  teller.edit(leadId, { price: 77 });
+  await until("the next is told", () => teller.attributes("ana@x.test").deal_price === 77);
+  expect(teller.person("ana@x.test")).toMatchObject({ unsubscribed: true });
+  // Taken at last, it is not said again.
+  teller.edit(leadId, { price: 78 });
+  await until("one more is told", () => teller.attributes("ana@x.test").deal_price === 78);
+  expect(await subscriptions(teller)).toEqual([true]);
+});
+
+test("an opting out that was dropped when telling was switched off is said once it is switched on again", async () => {
+  const { teller, leadId } = await untoldOptOut();
+  await teller.tellBy({ ...(await engagementOf(teller)), isOn: false });
+  await until("what waited is dropped", async () => {
+    await teller.hurry("work");
+    return (await teller.rows()).every(({ state }) => state !== "due");
+  });
+  world.customerio.control.faults.clear();
+  await teller.tellBy({ ...(await engagementOf(teller)), isOn: true });
+  teller.edit(leadId, { price: 78 });
+  await until("it is told", () => teller.attributes("ana@x.test").deal_price === 78);
+  expect(teller.person("ana@x.test")).toMatchObject({ unsubscribed: true });
+});
+
+test("another workspace hears of whom the box in Kommo keeps from mails", async () => {
+  const { teller, leadId, ana } = await withBox();
+  teller.editContact(ana, { "No mails": true });
+  await teller.told();
+  await teller.look("INSERT INTO customerio_source (account_id, kind, source_id) VALUES ($1, 'campaign', '77')", [
+    teller.id,
+  ]);
+  const workspace = world.customerio.control.workspaces.create({});
+  await connect(teller.engaged.admin, keysOf(world, workspace));
+  teller.edit(leadId, { price: 79 });
+  const people = () => world.customerio.control.people.list({ workspace: workspace.id });
+  await until("it is told there", () => people()[0]?.attributes.deal_price === 79);
+  expect(people()).toMatchObject([{ email: "ana@x.test", unsubscribed: true }]);
+  const sources = await teller.look("SELECT 1 FROM customerio_source WHERE account_id = $1 AND source_id = '77'", [
+    teller.id,
+  ]);
+  expect(sources).toEqual([]);
+});
+
+async function engagementOf(teller: Teller) {
+  const [row] = await teller.look<{ engagement: { optOutFieldId: number } }>(
+    "SELECT settings->'engagement' AS engagement FROM account WHERE account_id = $1",
+    [teller.id],
+  );
+  return { optOutFieldId: row!.engagement.optOutFieldId };
+}

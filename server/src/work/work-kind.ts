@@ -26,7 +26,10 @@ export type Again =
   /** It goes well, and goes on. */
   | { afterMs: number; counts: "nothing"; why: string };
 
-/** What a run has decided. `keep` writes it down, in the transaction that also ends or postpones the row. */
+/**
+ * What a run has decided. `keep` writes it down, in the transaction that also ends or postpones the row; what it finds there
+ * may still change when to come back.
+ */
 export interface Decision {
   keep?: (tx: Tx) => Promise<void>;
   /** Stay open and come back. */

@@ -66,7 +66,10 @@ export class WhatDealsWereTold1764000000051 implements MigrationInterface {
 
   async down(runner: QueryRunner) {
     await runner.query("DROP TABLE deals_sent_lead, deals_sent");
+    // Forced row-level security binds the owner too.
+    await runner.query("ALTER TABLE customerio_write NO FORCE ROW LEVEL SECURITY");
     await runner.query("DELETE FROM customerio_write WHERE kind = 'address'");
+    await runner.query("ALTER TABLE customerio_write FORCE ROW LEVEL SECURITY");
     await runner.query(`
       ALTER TABLE customerio_write DROP CONSTRAINT customerio_write_kind_check,
         ADD CONSTRAINT customerio_write_kind_check CHECK (kind IN ('person', 'event', 'object'))`);

@@ -39,6 +39,7 @@ import { WhatMailsDo1764000000053 } from "./53_what-mails-do.ts";
 import { ToldNotes1764000000055 } from "./55_told-notes.ts";
 import { KommoBeforeMails1764000000056 } from "./56_kommo-before-mails.ts";
 import { WhatMailsLeft1764000000057 } from "./57_what-mails-left.ts";
+import { KeptWords1764000000058 } from "./58_kept-words.ts";
 
 /** In the order in which they are applied. */
 export const migrations = [
@@ -83,4 +84,5 @@ export const migrations = [
   ToldNotes1764000000055,
   KommoBeforeMails1764000000056,
   WhatMailsLeft1764000000057,
+  KeptWords1764000000058,
 ];

@@ -27,6 +27,34 @@ export async function readConnection(tx: Tx): Promise<ConnectionRow | undefined>
   return row;
 }
 
+/** Whoever decides or sends for the workspace comes before or after the transaction. */
+export async function lockConnection(tx: Tx): Promise<ConnectionRow | undefined> {
+  const [row] = await tx.query("SELECT * FROM customerio_connection FOR UPDATE");
+  return row;
+}
+
+/** What webhooks have proved, they have proved of the key and the workspace that were there. */
+export async function forgetHearing(tx: Tx) {
+  await tx.query(
+    `UPDATE customerio_connection SET last_heard_at = NULL, last_signed_at = NULL, last_refused_at = NULL, refusal = NULL,
+            refused = 0`,
+  );
+}
+
+/** @returns whether the account still speaks to this workspace, which it does then until the transaction ends */
+export async function holdWorkspace(tx: Tx, environmentId: number): Promise<boolean> {
+  const rows = await tx.query("SELECT FROM customerio_connection WHERE environment_id = $1 FOR KEY SHARE", [
+    environmentId,
+  ]);
+  return rows.length > 0;
+}
+
+/** Whoever saves keys comes before or after the transaction. @returns whether they are still those that were used */
+export async function holdKeys(tx: Tx, { site_id, track_key_sealed }: ConnectionRow): Promise<boolean> {
+  const [row] = await tx.query("SELECT site_id, track_key_sealed FROM customerio_connection FOR NO KEY UPDATE");
+  return row?.site_id === site_id && row.track_key_sealed === track_key_sealed;
+}
+
 interface Standing {
   is_shared: boolean;
   waiting: number;
@@ -49,12 +77,22 @@ export async function readStanding(tx: Tx, accountId: number, row: ConnectionRow
   return standing;
 }
 
-/** In another workspace nobody is known by what we have learnt in the one before. */
+/**
+ * In another workspace nobody is known by what we have learnt in the one before, and nobody has unsubscribed there: who does not
+ * want mail by the box in Kommo is told anew. The rows are locked in one order, as by whoever decides.
+ */
 export async function forgetWorkspace(tx: Tx) {
-  await tx.query("UPDATE customerio_person SET cio_id = NULL, attributes = '{}', is_called_by_cio_id = false");
+  await tx.query("SELECT FROM customerio_person ORDER BY id FOR UPDATE");
+  await tx.query(
+    `UPDATE customerio_person SET cio_id = NULL, attributes = '{}', is_called_by_cio_id = false, opted_out = false, opt_out = NULL,
+            unsubscribed_at = NULL, unsubscribed_by = NULL, address_state = NULL, address_state_at = NULL`,
+  );
   await tx.query("UPDATE customerio_deal SET object = NULL WHERE object IS NOT NULL");
   await tx.query(
-    `UPDATE customerio_write SET state = 'dropped', reason = 'The account speaks to another workspace now.', ended_at = app_now()
+    `UPDATE customerio_write SET state = 'dropped', operation = '{}', ended_at = app_now(),
+            reason = 'The account speaks to another workspace now.'
       WHERE state IN ('due', 'stuck')`,
   );
+  await tx.query("DELETE FROM customerio_source");
+  await tx.query("UPDATE deals_sent SET state = 'cancelled', ended_at = app_now() WHERE ended_at IS NULL");
 }

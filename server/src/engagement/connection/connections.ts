@@ -10,7 +10,14 @@ import { PROVISION } from "../../installation/installations.ts";
 import { Sealing } from "../../installation/sealing.ts";
 import { Work } from "../../work/work.ts";
 import { CUSTOMERIO_SEND, MAIL_SOURCES } from "../kinds.ts";
-import { type ConnectionRow, forgetWorkspace, readConnection, readStanding } from "./connection-rows.ts";
+import {
+  type ConnectionRow,
+  forgetHearing,
+  forgetWorkspace,
+  lockConnection,
+  readConnection,
+  readStanding,
+} from "./connection-rows.ts";
 import { toConnection } from "./connection-view.ts";
 
 /** There is no connection, or no key for what is asked. */
@@ -19,7 +26,7 @@ export class NotConnected extends Error {}
 /** The first keys need a Track key: without it nothing can be told. */
 export class NoTrackKey extends Error {}
 
-/** An account's keys for Customer.io: taken after they were tried, kept sealed, never shown again. */
+/** An account's keys for Customer.io, kept sealed and never shown again. The Track key is tried before any of them is taken. */
 @Injectable()
 export class Connections {
   private readonly track: Origins;
@@ -107,6 +114,12 @@ export class Connections {
     const pathKey = randomBytes(32).toString("base64url");
     const seal = (key: string | null | undefined) => (typeof key === "string" ? this.sealing.seal(key) : null);
     await this.tenancy.run(accountId, async (tx) => {
+      const replaced = await lockConnection(tx);
+      const isSameWorkspace = replaced?.environment_id === environmentId;
+      if (!isSameWorkspace) await forgetWorkspace(tx);
+      const hearsOn =
+        isSameWorkspace && (wish.signingKey === undefined || this.signingKeyOf(replaced) === wish.signingKey);
+      if (!hearsOn) await forgetHearing(tx);
       await tx.query(
         `INSERT INTO customerio_connection AS c (account_id, site_id, track_key_sealed, app_key_sealed, signing_key_sealed,
                                                  region, environment_id, path_key_hash, path_key_sealed)
@@ -117,6 +130,7 @@ export class Connections {
            app_key_sealed = CASE WHEN $10 THEN c.app_key_sealed ELSE excluded.app_key_sealed END,
            signing_key_sealed = CASE WHEN $11 THEN c.signing_key_sealed ELSE excluded.signing_key_sealed END,
            webhook_id = CASE WHEN c.environment_id = excluded.environment_id THEN c.webhook_id END,
+           sends_all = CASE WHEN c.environment_id = excluded.environment_id THEN c.sends_all END,
            object_types = CASE WHEN c.environment_id = excluded.environment_id THEN c.object_types END`,
         [
           ...[accountId, wish.siteId, this.sealing.seal(trackKey), seal(wish.appKey), seal(wish.signingKey)],
@@ -124,15 +138,18 @@ export class Connections {
           ...[wish.appKey === undefined, wish.signingKey === undefined],
         ],
       );
-      if (before && before.environment_id !== environmentId) await forgetWorkspace(tx);
       await note(tx, accountId, by, "Customer.io keys saved");
       await this.work.schedule(tx, accountId, [
         { kind: CUSTOMERIO_SEND, subject: accountId, priority: "engagement" },
         { kind: MAIL_SOURCES, subject: accountId, priority: "backfill" },
         // Contacts show from now on whether mail reaches them.
-        ...(before ? [] : [{ kind: PROVISION, subject: accountId, priority: "engagement" as const }]),
+        ...(replaced ? [] : [{ kind: PROVISION, subject: accountId, priority: "engagement" as const }]),
       ]);
     });
+  }
+
+  private signingKeyOf({ signing_key_sealed }: ConnectionRow): string | null {
+    return signing_key_sealed === null ? null : this.sealing.open(signing_key_sealed);
   }
 
   /** Forgets the keys. What was heard stays in the timelines; what was to be sent is not sent. */

@@ -9,6 +9,8 @@ export interface Terms {
   settings: EngagementSettings;
   made: Provisioned;
   currency: string;
+  /** The workspace that is told. */
+  environmentId: number;
   /** What happened before is told to nobody. */
   toldFrom: Date;
 }
@@ -31,11 +33,12 @@ export async function isTelling(tx: Tx): Promise<boolean> {
 /** @returns undefined when deals are not told */
 export async function readTerms(tx: Tx): Promise<Terms | undefined> {
   const [row] = await tx.query(
-    `SELECT a.settings, a.provisioned, a.currency, c.told_from FROM account a, customerio_connection c WHERE ${IS_TELLING}`,
+    `SELECT a.settings, a.provisioned, a.currency, c.told_from, c.environment_id FROM account a, customerio_connection c WHERE ${IS_TELLING}`,
   );
   if (!row) return undefined;
   const { engagement: settings } = Settings.parse(row.settings);
-  return { settings, made: provisioned.parse(row.provisioned), currency: row.currency, toldFrom: row.told_from };
+  const { currency, environment_id: environmentId, told_from: toldFrom } = row;
+  return { settings, made: provisioned.parse(row.provisioned), currency, environmentId, toldFrom };
 }
 
 /** Of the moves those are taken that a gate has judged by now; what is heard later is told the next time. */

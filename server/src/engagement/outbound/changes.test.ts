@@ -19,10 +19,10 @@ const told = (untold: Partial<Untold>) =>
 
 test("every change is one event, in the order of the changes", () => {
   const moves = [
-    { ordinal: 3, at, from: stage(11), to: stage(12) },
-    { ordinal: 4, at, from: stage(12), to: stage(WON) },
+    { ordinal: 3, at, heardAt: at, from: stage(11), to: stage(12) },
+    { ordinal: 4, at, heardAt: at, from: stage(12), to: stage(WON) },
   ];
-  expect(told({ created: { at, in: stage(11) }, moves, judgement: { key: "verdict-9", at } })).toEqual([
+  expect(told({ created: { at, heardAt: at, in: stage(11) }, moves, judgement: { key: "verdict-9", at } })).toEqual([
     ["deal_created", "created"],
     ["deal_stage_changed", "move-3"],
     ["deal_stage_changed", "move-4"],
@@ -33,7 +33,7 @@ test("every change is one event, in the order of the changes", () => {
 
 test("a move is told with both stages by the names that the account gives them", () => {
   const [move, lost] = changesOf(
-    { ...nothing, moves: [{ ordinal: 1, at, from: stage(12), to: stage(LOST) }] },
+    { ...nothing, moves: [{ ordinal: 1, at, heardAt: at, from: stage(12), to: stage(LOST) }] },
     pipelines,
   );
   expect(move!.data).toEqual({
@@ -44,21 +44,44 @@ test("a move is told with both stages by the names that the account gives them",
 });
 
 test("of a stage that nobody knows the id is told without a name, and of a move from nowhere where it went", () => {
-  const [move] = changesOf({ ...nothing, moves: [{ ordinal: 1, at, from: null, to: stage(99) }] }, pipelines);
+  const [move] = changesOf(
+    { ...nothing, moves: [{ ordinal: 1, at, heardAt: at, from: null, to: stage(99) }] },
+    pipelines,
+  );
   expect(move!.data).toEqual({ stage: null, stage_id: 99, pipeline: "Sales", pipeline_id: 5, status: "open" });
 });
 
 test("a deal that is made as a won one is won", () => {
-  expect(told({ created: { at, in: stage(WON) } }).map(([name]) => name)).toEqual(["deal_created", "deal_won"]);
+  expect(told({ created: { at, heardAt: at, in: stage(WON) } }).map(([name]) => name)).toEqual([
+    "deal_created",
+    "deal_won",
+  ]);
 });
 
-test("only what was chosen is told, and what is late only where that was chosen", () => {
-  const changes = changesOf({ ...nothing, created: { at, in: stage(11) }, judgement: { key: "v", at } }, pipelines);
-  const events = [...OUR_EVENTS];
-  const after = (ms: number) => new Date(at.getTime() + ms);
-  const names = (terms: Parameters<typeof wanted>[1], now: Date) => wanted(changes, terms, now).map(({ name }) => name);
-  expect(names({ events: ["lead_qualified"], lateEvents: false }, at)).toEqual(["lead_qualified"]);
-  expect(names({ events, lateEvents: false }, after(LATE_MS))).toHaveLength(2);
-  expect(names({ events, lateEvents: false }, after(LATE_MS + 1))).toEqual([]);
-  expect(names({ events, lateEvents: true }, after(LATE_MS + 1))).toHaveLength(2);
+const after = (ms: number) => new Date(at.getTime() + ms);
+const events = [...OUR_EVENTS];
+
+test("only what was chosen is told", () => {
+  const changes = changesOf(
+    { ...nothing, created: { at, heardAt: at, in: stage(11) }, judgement: { key: "v", at } },
+    pipelines,
+  );
+  const told = wanted(changes, { events: ["lead_qualified"], lateEvents: false }, { now: at, unheardAt: null });
+  expect(told.map(({ name }) => name)).toEqual(["lead_qualified"]);
+});
+
+test.each<[what: string, heardMs: number | null, nowMs: number, unheardMs: number | null, isTold: boolean]>([
+  ["heard within the hour", LATE_MS, LATE_MS, null, true],
+  ["heard later, as by a scan", LATE_MS + 1, LATE_MS + 1, null, false],
+  ["heard at once, and decided days later", 0, 50 * LATE_MS, null, true],
+  ["decided late, and nobody knows when it was heard", null, LATE_MS + 1, null, false],
+  ["heard at once, with somebody to be told within the hour", 0, LATE_MS, 1, true],
+  ["heard at once, with nobody to be told for longer", 0, LATE_MS + 1, 1, false],
+  ["heard after the last time that nobody was there", 10, 2 * LATE_MS, 5, true],
+])("what was %s is told or passed over by when it was heard", (_, heardMs, nowMs, unheardMs, isTold) => {
+  const heardAt = heardMs === null ? null : after(heardMs);
+  const changes = changesOf({ ...nothing, created: { at, heardAt, in: stage(11) } }, pipelines);
+  const times = { now: after(nowMs), unheardAt: unheardMs === null ? null : after(unheardMs) };
+  expect(wanted(changes, { events, lateEvents: false }, times)).toHaveLength(isTold ? 1 : 0);
+  expect(wanted(changes, { events, lateEvents: true }, times)).toHaveLength(1);
 });

@@ -4,12 +4,14 @@ import type { Provisioned } from "../../installation/provisioning.ts";
 import type { Attributes } from "./attribute.ts";
 import { stageAttributes } from "./deal-attributes.ts";
 
-/** What happens later than so long ago, as found by a scan, starts no campaign unless an administrator wants it. */
+/** What is heard of later than so long after it happened, as by a scan, starts no campaign unless an administrator wants it. */
 export const LATE_MS = 3_600_000;
 
 export interface Move {
   ordinal: number;
   at: Date;
+  /** When we were told; null where that is not known. */
+  heardAt: Date | null;
   from: StageRef | null;
   to: StageRef;
 }
@@ -23,7 +25,7 @@ export interface Judgement {
 
 /** What has happened to a deal that is not told yet. */
 export interface Untold {
-  created: { at: Date; in: StageRef } | null;
+  created: { at: Date; heardAt: Date | null; in: StageRef } | null;
   moves: readonly Move[];
   judgement: Judgement | null;
 }
@@ -33,6 +35,7 @@ export interface Change {
   name: OurEvent;
   key: string;
   at: Date;
+  heardAt: Date | null;
   /** Beside what the deal itself tells. */
   data: Attributes;
 }
@@ -48,14 +51,18 @@ export function changesOf({ created, moves, judgement }: Untold, pipelines: Prov
     const name = OUTCOMES.get(to.statusId);
     return name ? [{ ...change, name }] : [];
   };
-  const birth = created && { key: "created", at: created.at, data: stageAttributes(pipelines, created.in) };
+  const birth = created && {
+    ...{ key: "created", at: created.at, heardAt: created.heardAt },
+    data: stageAttributes(pipelines, created.in),
+  };
   return [
     ...(birth ? [{ ...birth, name: "deal_created" as const }, ...ending(created.in, birth)] : []),
     ...moves.flatMap((move): Change[] => {
-      const told = { key: `move-${move.ordinal}`, at: move.at, data: movedData(pipelines, move) };
+      const { at, heardAt } = move;
+      const told = { key: `move-${move.ordinal}`, at, heardAt, data: movedData(pipelines, move) };
       return [{ ...told, name: "deal_stage_changed" }, ...ending(move.to, told)];
     }),
-    ...(judgement ? [{ ...judgement, name: "lead_qualified" as const, data: {} }] : []),
+    ...(judgement ? [{ ...judgement, heardAt: judgement.at, name: "lead_qualified" as const, data: {} }] : []),
   ];
 }
 
@@ -68,12 +75,18 @@ function movedData(pipelines: Provisioned["pipelines"], { from, to }: Move): Att
   };
 }
 
-/** Those that are told at this time, by what an administrator has chosen. */
+/**
+ * Those that are told, by what an administrator has chosen. What was heard in time is never late, however long Kommo or a gate
+ * let us wait; but what nobody was there to hear is told only to whoever comes soon.
+ */
 export function wanted(
   changes: readonly Change[],
   { events, lateEvents }: { events: readonly OurEvent[]; lateEvents: boolean },
-  now: Date,
+  { now, unheardAt }: { now: Date; unheardAt: Date | null },
 ): Change[] {
-  const isLate = ({ at }: Change) => now.getTime() - at.getTime() > LATE_MS;
+  const isLate = ({ at, heardAt }: Change) => {
+    const isPassed = heardAt === null || (unheardAt !== null && heardAt <= unheardAt);
+    return (isPassed ? now : heardAt).getTime() - at.getTime() > LATE_MS;
+  };
   return changes.filter((change) => events.includes(change.name) && (lateEvents || !isLate(change)));
 }

@@ -14,6 +14,10 @@ export interface DealAsObject {
 export interface ToldDeal {
   /** `heard`: nobody was there to be told. */
   creation: "heard" | "told" | null;
+  /** Of a creation that nobody has been told of. */
+  creationHeardAt: Date | null;
+  /** When there was last nobody to be told of what had been heard by then. */
+  unheardAt: Date | null;
   move: number;
   stage: StageRef | null;
   segment: string | null;
@@ -23,7 +27,8 @@ export interface ToldDeal {
 }
 
 const UNTOLD: ToldDeal = {
-  ...{ creation: null, move: 0, stage: null, segment: null, score: null, people: [], object: null },
+  ...{ creation: null, creationHeardAt: null, unheardAt: null },
+  ...{ move: 0, stage: null, segment: null, score: null, people: [], object: null },
 };
 
 /** The lead is locked by whoever goes on to change it. */
@@ -32,23 +37,43 @@ export async function readToldDeal(tx: Tx, leadId: number): Promise<ToldDeal> {
   if (!row) return UNTOLD;
   const { creation, told_move: move, told_pipeline_id, told_status_id, segment, score, people, object } = row;
   const stage = told_status_id === null ? null : { pipelineId: told_pipeline_id, statusId: told_status_id };
-  return { creation, move, stage, segment, score, people: people.map(Number), object };
+  const { creation_heard_at: creationHeardAt, unheard_at: unheardAt } = row;
+  const heard = { creation, creationHeardAt, unheardAt };
+  return { ...heard, move, stage, segment, score, people: people.map(Number), object };
 }
 
 export async function keepToldDeal(tx: Tx, accountId: number, leadId: number, told: ToldDeal) {
   await tx.query(
     `INSERT INTO customerio_deal (account_id, lead_id, creation, told_move, told_pipeline_id, told_status_id, segment, score,
-                                  people, object)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                                  people, object, creation_heard_at, unheard_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
      ON CONFLICT (account_id, lead_id) DO UPDATE SET
        creation = excluded.creation, told_move = excluded.told_move, told_pipeline_id = excluded.told_pipeline_id,
        told_status_id = excluded.told_status_id, segment = excluded.segment, score = excluded.score,
-       people = excluded.people, object = excluded.object`,
+       people = excluded.people, object = excluded.object,
+       creation_heard_at = excluded.creation_heard_at, unheard_at = excluded.unheard_at`,
     [
       ...[accountId, leadId, told.creation, told.move, told.stage?.pipelineId ?? null, told.stage?.statusId ?? null],
       ...[told.segment, told.score, told.people, told.object && JSON.stringify(told.object)],
+      ...[told.creationHeardAt, told.unheardAt],
     ],
   );
+}
+
+/** A deal of which nothing can be told for now; its creation is, once it can. */
+export async function rememberCreation(tx: Tx, accountId: number, leadId: number, heardAt: Date) {
+  await tx.query(
+    `INSERT INTO customerio_deal AS d (account_id, lead_id, creation, creation_heard_at) VALUES ($1, $2, 'heard', $3)
+     ON CONFLICT (account_id, lead_id) DO UPDATE SET creation = 'heard', creation_heard_at = excluded.creation_heard_at
+       WHERE d.creation IS NULL`,
+    [accountId, leadId, heardAt],
+  );
+}
+
+/** As JSON has it. */
+interface StoredMove extends Omit<Move, "at" | "heardAt"> {
+  at: string;
+  heardAt: string | null;
 }
 
 /** What was heard of where a deal went, at one moment. */
@@ -78,7 +103,7 @@ export async function readMoves(tx: Tx, leadId: number, after: number, since: Da
          FROM stage_stay WHERE lead_id = $1),
      told AS (
        SELECT DISTINCT ON (s.place) s.place,
-              jsonb_build_object('ordinal', m.ordinal, 'at', m.at, 'from', s.before,
+              jsonb_build_object('ordinal', m.ordinal, 'at', m.at, 'heardAt', m.heard_at, 'from', s.before,
                                  'to', jsonb_build_object('pipelineId', s.pipeline_id, 'statusId', s.status_id)) AS move
          FROM stays s
          JOIN stage_change m ON m.lead_id = $1 AND m.at = s.entered_at
@@ -92,7 +117,11 @@ export async function readMoves(tx: Tx, leadId: number, after: number, since: Da
               AS "isBeingJudged"`,
     [leadId, after, since],
   );
-  return { ...row, moves: moves.map((move: Move & { at: string }) => ({ ...move, at: new Date(move.at) })) };
+  return { ...row, moves: moves.map(moveOf) };
+}
+
+function moveOf({ at, heardAt, ...stages }: StoredMove): Move {
+  return { ...stages, at: new Date(at), heardAt: heardAt === null ? null : new Date(heardAt) };
 }
 
 /** Where a deal was seen compared with what was heard of it. */

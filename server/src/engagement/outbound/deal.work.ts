@@ -9,11 +9,12 @@ import { LeadReader, type LeadReading } from "../../leads/reader.ts";
 import { priorities } from "../../queue/priority.ts";
 import { Work } from "../../work/work.ts";
 import type { Again, Decision, WorkItem, WorkKind } from "../../work/work-kind.ts";
+import { holdWorkspace } from "../connection/connection-rows.ts";
 import { CUSTOMERIO_DEAL } from "../kinds.ts";
 import { type AddressChange, Addresses, isAddressChange } from "./addresses.ts";
 import { type Beginning, readBeginning, readTerms, type Terms } from "./beginning.ts";
 import { type MemberCard, membersOf, ownerOf } from "./deal-facts.ts";
-import { readToldDeal, readWhereabouts, type Whereabouts } from "./deal-rows.ts";
+import { readToldDeal, readWhereabouts, rememberCreation, type Whereabouts } from "./deal-rows.ts";
 import type { DealDetail } from "./deals.listener.ts";
 import { identifierOf } from "./identifier.ts";
 import { knownAs } from "./person-rows.ts";
@@ -58,25 +59,26 @@ export class DealWork implements WorkKind, OnModuleInit {
     const priority = item.priority >= priorities.backfill ? "backfill" : "engagement";
     const reading = await this.reader.readNew(accountId, leadId, priority, item.firstEventAt);
     if (reading === "not yet") return { again: lookAgain(item, NOT_SHOWN) };
-    if (!reading) return { keep: (tx) => this.telling.gone(tx, accountId, leadId, beginning.terms) };
+    if (!reading)
+      return fenced(item, beginning.terms, (tx) => this.telling.gone(tx, accountId, leadId, beginning.terms));
     const { lead } = reading;
     const at = { pipelineId: lead.pipeline_id, statusId: lead.status_id };
     const { whereabouts, ...facts } = await this.tenancy.run(accountId, (tx) => readFacts(tx, reading, at, beginning));
     if (isBehind(reading, whereabouts, item)) return { again: lookAgain(item, NOT_SHOWN) };
+    const addedAt = addedAtOf(item.detail);
     // What stands on the card is of a move that does not count. When it is over, Kommo tells of it.
-    if (whereabouts.isRefused) return ageOf(item) < SOON_MS ? { again: lookAgain(item, "The deal is sent back.") } : {};
+    if (whereabouts.isRefused) {
+      if (ageOf(item) < SOON_MS) return { again: lookAgain(item, "The deal is sent back.") };
+      return addedAt ? fenced(item, beginning.terms, (tx) => rememberCreation(tx, accountId, leadId, addedAt)) : {};
+    }
     const terms = await this.withStages(accountId, beginning, at);
     const owners = await this.addresses.owners(accountId, facts.addresses);
-    const { isAdded = false } = item.detail as DealDetail;
     const { moves, newest } = beginning;
-    return {
-      keep: async (tx) => {
-        await lockLeads(tx, accountId, [leadId]);
-        const told = await readToldDeal(tx, leadId);
-        const news = { isAdded, moves: moves.filter(({ ordinal }) => ordinal > told.move), newest };
-        await this.telling.tell(tx, { accountId, terms, reading, told, news, owners, ...facts });
-      },
-    };
+    return fenced(item, terms, async (tx) => {
+      const told = await readToldDeal(tx, leadId);
+      const news = { addedAt, moves: moves.filter(({ ordinal }) => ordinal > told.move), newest };
+      await this.telling.tell(tx, { accountId, terms, reading, told, news, owners, ...facts });
+    });
   }
 
   /** A stage that we have not heard of may be new. */
@@ -91,6 +93,21 @@ export class DealWork implements WorkKind, OnModuleInit {
     });
     return (await this.tenancy.run(accountId, readTerms)) ?? terms;
   }
+}
+
+/** Keeps what was decided for a workspace with the deal locked, or decides anew when the account speaks to another one by now. */
+function fenced(item: WorkItem, { environmentId }: Terms, keep: (tx: Tx) => Promise<void>): Decision {
+  const decision: Decision = {};
+  decision.keep = async (tx) => {
+    await lockLeads(tx, item.accountId, [item.subject]);
+    if (await holdWorkspace(tx, environmentId)) await keep(tx);
+    else decision.again = { afterMs: 0, counts: "nothing", why: "Another workspace was connected meanwhile." };
+  };
+  return decision;
+}
+
+function addedAtOf({ addedAt }: DealDetail): Date | null {
+  return addedAt === undefined ? null : new Date(addedAt);
 }
 
 interface Facts {

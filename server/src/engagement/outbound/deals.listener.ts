@@ -10,8 +10,8 @@ import { spokenFor, spokenForBy } from "./whom.ts";
 
 /** In the detail of a deal's row. */
 export interface DealDetail {
-  /** It was made since deals are told. */
-  isAdded?: boolean;
+  /** When it was heard that it was made, if that was since deals are told. */
+  addedAt?: string;
 }
 
 /** A campaign may wait for a move. */
@@ -63,7 +63,7 @@ export class DealsListener implements Listener, OnModuleInit {
     for (const leadId of await chosenDeals(tx, [...contacts])) settled.add(leadId);
     await this.ask(tx, accountId, settled, SETTLED);
     await this.ask(tx, accountId, hurried, AT_ONCE);
-    await this.ask(tx, accountId, added, AT_ONCE, { isAdded: true });
+    if (added.size > 0) await this.ask(tx, accountId, added, AT_ONCE, { addedAt: await timeOf(tx) });
   }
 
   private async ask(tx: Tx, accountId: number, leadIds: Iterable<number>, timing: Timing, detail: DealDetail = {}) {
@@ -72,6 +72,11 @@ export class DealsListener implements Listener, OnModuleInit {
     });
     await this.work.schedule(tx, accountId, requests, timing);
   }
+}
+
+async function timeOf(tx: Tx): Promise<string> {
+  const [{ at }] = await tx.query("SELECT app_now() AS at");
+  return at.toISOString();
 }
 
 /** What somebody's card says is told with one of his deals, however many he has. */

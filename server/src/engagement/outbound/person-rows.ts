@@ -17,12 +17,15 @@ export interface Person {
   isSilenced: boolean;
   isUnsubscribed: boolean;
   optedOut: boolean;
+  /** That he wants no mail, which Customer.io has not taken yet: it has to be said, or is said by an operation that waits. */
+  optOut: "untold" | "queued" | null;
 }
 
 const COLUMNS = `
   p.id, p.identified_by AS "by", p.identifier, p.identifier_key AS key, p.cio_id AS "cioId",
   p.is_called_by_cio_id AS "isCalledByCioId", p.attributes, p.opted_out AS "optedOut",
   p.unsubscribed_at IS NOT NULL AS "isUnsubscribed",
+  CASE WHEN p.unsubscribed_at IS NOT NULL THEN p.opt_out END AS "optOut",
   p.unsubscribed_at IS NOT NULL OR p.address_state IS NOT NULL AS "isSilenced"`;
 
 /** Who a contact was when he was last told of. */
@@ -78,6 +81,12 @@ export async function findPerson(tx: Tx, { by, key }: Identifier): Promise<numbe
 
 /** Two rows were one person. */
 export async function absorbPerson(tx: Tx, id: number, other: number) {
+  await tx.query(
+    `UPDATE customerio_person p SET unsubscribed_at = coalesce(p.unsubscribed_at, o.unsubscribed_at),
+            unsubscribed_by = coalesce(p.unsubscribed_by, o.unsubscribed_by), opt_out = coalesce(p.opt_out, o.opt_out)
+       FROM customerio_person o WHERE p.id = $1 AND o.id = $2`,
+    [id, other],
+  );
   await tx.query("UPDATE engagement_event SET person_id = $1 WHERE person_id = $2", [id, other]);
   await tx.query("UPDATE customerio_write SET person_id = $1 WHERE person_id = $2", [id, other]);
   await tx.query("DELETE FROM customerio_person_contact WHERE person_id = $1", [other]);
@@ -117,13 +126,13 @@ export async function contactsOf(tx: Tx, personId: number): Promise<number[]> {
   return rows.map(({ contact_id }) => contact_id);
 }
 
-export async function keepPerson(tx: Tx, { id, attributes, optedOut }: Person, unsubscribes: boolean) {
+export async function keepPerson(tx: Tx, { id, attributes, optedOut, optOut }: Person, unsubscribes: boolean) {
   await tx.query(
-    `UPDATE customerio_person SET attributes = $2, opted_out = $3,
+    `UPDATE customerio_person SET attributes = $2, opted_out = $3, opt_out = $5,
             unsubscribed_at = CASE WHEN $4 THEN app_now() ELSE unsubscribed_at END,
             unsubscribed_by = CASE WHEN $4 THEN 'kommo' ELSE unsubscribed_by END
       WHERE id = $1`,
-    [id, JSON.stringify(attributes), optedOut, unsubscribes],
+    [id, JSON.stringify(attributes), optedOut, unsubscribes, optOut],
   );
 }
 

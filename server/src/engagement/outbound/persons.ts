@@ -114,5 +114,5 @@ async function readdress(
   await keepAddress(tx, person);
   if (cioId !== null) readdressed.set(person.id, { cioId, email: to.value });
   // Unknown at Customer.io, he begins there anew.
-  else person.attributes = {};
+  else Object.assign(person, { attributes: {}, optOut: person.isUnsubscribed ? "untold" : null });
 }

@@ -1,10 +1,11 @@
 import { Injectable, Logger, type OnModuleInit } from "@nestjs/common";
 import { CustomerIoKeyRefused, CustomerIoRejected, CustomerIoUnavailable } from "../../customerio/errors.ts";
 import type { TrackClient } from "../../customerio/track-client.ts";
-import { Tenancy } from "../../database/tenancy.ts";
+import { Tenancy, type Tx } from "../../database/tenancy.ts";
 import { backoffMs } from "../../work/failure.ts";
 import { Work } from "../../work/work.ts";
 import { type Again, type Decision, type WorkItem, type WorkKind, waitsFor } from "../../work/work-kind.ts";
+import { type ConnectionRow, holdKeys, readConnection } from "../connection/connection-rows.ts";
 import { Connections } from "../connection/connections.ts";
 import { CUSTOMERIO_SEND } from "../kinds.ts";
 import { isTelling } from "./beginning.ts";
@@ -19,6 +20,7 @@ const REFUSED_KEY_MS = 3_600_000;
 
 const KEY_REFUSED =
   "Customer.io does not take the keys any more. What is to be told goes on when they are saved again.";
+const OTHER_KEYS: Again = { afterMs: 0, counts: "nothing", why: "Other keys were saved meanwhile." };
 const TOO_LARGE = `This is larger than the ${ITEM_BYTES} bytes that Customer.io takes at once. Map fewer or shorter fields.`;
 
 /**
@@ -43,27 +45,32 @@ export class SendWork implements WorkKind, OnModuleInit {
   }
 
   async run(item: WorkItem): Promise<Decision> {
-    const { accountId } = item;
-    const track = await this.connections.trackOf(accountId);
-    if (!track) return {};
-    const due = await this.tenancy.run(accountId, async (tx) => {
-      return (await isTelling(tx)) ? dueOperations(tx, LOOKED_AT) : undefined;
-    });
-    if (!due) return { keep: stopTelling };
+    const beginning = await this.tenancy.run(item.accountId, begin);
+    if (!beginning) return { keep: stopTelling };
+    const { connection, due } = beginning;
     if (due.length === 0) return {};
     const { batch, tooLarge } = pack(due);
     const outcome: Outcome = { sent: [], stuck: tooLarge.map(({ id }) => ({ id, reason: TOO_LARGE })) };
-    const failure = await send(track, batch, outcome);
+    const failure = await send(this.connections.trackClient(connection), batch, outcome);
     if (failure) this.log.warn(`Account ${accountId}: nothing is sent to Customer.io for now: ${failure.message}`);
-    const again = failure ? patience(item, failure) : onward(due.length - batch.length - tooLarge.length);
-    return {
-      keep: async (tx) => {
-        await keepOutcome(tx, outcome);
-        await noteSending(tx, problemOf(failure), outcome.sent.length > 0);
-      },
-      ...(again ? { again } : {}),
+    const decision: Decision = {
+      again: failure ? patience(item, failure) : onward(due.length - batch.length - tooLarge.length),
     };
+    decision.keep = async (tx) => {
+      const areTheSame = await holdKeys(tx, connection);
+      await keepOutcome(tx, outcome);
+      // What was said of keys that are not used any more says nothing of those that are.
+      if (areTheSame) await noteSending(tx, problemOf(failure), outcome.sent.length > 0);
+      else decision.again = OTHER_KEYS;
+    };
+    return decision;
   }
+}
+
+/** The keys and what is sent by them, as they were at one moment; undefined when nothing is told. */
+async function begin(tx: Tx): Promise<{ connection: ConnectionRow; due: DueOperation[] } | undefined> {
+  const connection = await readConnection(tx);
+  return connection && (await isTelling(tx)) ? { connection, due: await dueOperations(tx, LOOKED_AT) } : undefined;
 }
 
 type Failure = CustomerIoKeyRefused | CustomerIoUnavailable;

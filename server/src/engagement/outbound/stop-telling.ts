@@ -1,15 +1,29 @@
 import type { Tx } from "../../database/tenancy.ts";
+import { lockPersons } from "./person-rows.ts";
+import { settleOptOuts } from "./write-rows.ts";
 
-/** What is not sent by now is sent to nobody; whoever was to be told of it is told anew once deals are told again. */
+/**
+ * What is not sent by now is sent to nobody. Whoever was to be told of it counts as one of whom nothing is told, so that the
+ * next decision about him, once deals are told again, tells everything; and that he wants no mail is still to be said.
+ */
 export async function stopTelling(tx: Tx) {
-  const [dropped]: [{ person_id: number | null; lead_id: number }[]] = await tx.query(
-    `UPDATE customerio_write SET state = 'dropped', reason = NULL, operation = '{}', ended_at = app_now()
-      WHERE state = 'due' RETURNING person_id, lead_id`,
+  const due: { id: number; person_id: number | null; lead_id: number }[] = await tx.query(
+    "SELECT id, person_id, lead_id FROM customerio_write WHERE state = 'due'",
   );
-  const personIds = dropped.flatMap(({ person_id }) => person_id ?? []);
-  await tx.query("SELECT FROM customerio_person WHERE id = ANY($1) ORDER BY id FOR UPDATE", [personIds]);
-  await tx.query("UPDATE customerio_person SET attributes = '{}' WHERE id = ANY($1)", [personIds]);
+  if (due.length === 0) return;
+  const ids = due.map(({ id }) => id);
+  const persons = await lockPersons(
+    tx,
+    due.flatMap(({ person_id }) => person_id ?? []),
+  );
+  await settleOptOuts(tx, ids, "untold");
+  await tx.query("UPDATE customerio_person SET attributes = '{}' WHERE id = ANY($1)", [[...persons.keys()]]);
+  await tx.query(
+    `UPDATE customerio_write SET state = 'dropped', reason = NULL, operation = '{}', ended_at = app_now()
+      WHERE id = ANY($1) AND state = 'due'`,
+    [ids],
+  );
   await tx.query("UPDATE customerio_deal SET object = NULL WHERE lead_id = ANY($1) AND object IS NOT NULL", [
-    dropped.map(({ lead_id }) => lead_id),
+    due.map(({ lead_id }) => lead_id),
   ]);
 }

@@ -13,7 +13,8 @@ import type { NewOperation } from "./write-rows.ts";
 
 /** What was heard of a deal. */
 export interface News {
-  isAdded: boolean;
+  /** When it was heard that the deal was made. */
+  addedAt: Date | null;
   moves: readonly Move[];
   /** The newest that was heard of, whether or not it counts. */
   newest: number;
@@ -35,21 +36,30 @@ export function untoldOf(lead: Lead, told: ToldDeal, news: News, standing: Stand
   const { segment, score, judgement } = standing;
   const isJudged = segment !== null && (segment !== told.segment || score !== told.score);
   return {
-    created: isNew ? { at, in: moves[0]?.from ?? born } : null,
+    created: isNew ? { at, heardAt: creationHeardAt(told, news), in: moves[0]?.from ?? born } : null,
     moves,
     judgement: isJudged && judgement && judgement.at.getTime() >= since ? judgement : null,
   };
 }
 
 /** How far the deal is told when nobody was there to be told. */
-export function creationOf(told: ToldDeal, { isAdded }: News): ToldDeal["creation"] {
-  return told.creation ?? (isAdded ? "heard" : null);
+export function afterSilence(told: ToldDeal, news: News, now: Date): ToldDeal {
+  return { ...told, creation: creationOf(told, news), creationHeardAt: creationHeardAt(told, news), unheardAt: now };
+}
+
+function creationOf({ creation }: ToldDeal, { addedAt }: News): ToldDeal["creation"] {
+  return creation ?? (addedAt ? "heard" : null);
+}
+
+function creationHeardAt(told: ToldDeal, { addedAt }: News): Date | null {
+  return told.creation === null ? addedAt : told.creationHeardAt;
 }
 
 export function afterTelling(told: ToldDeal, news: News, { moves }: Untold, { segment, score }: Standing): ToldDeal {
   return {
     ...told,
     creation: creationOf(told, news) && "told",
+    ...{ creationHeardAt: null, unheardAt: null },
     move: Math.max(told.move, news.newest),
     stage: moves.at(-1)?.to ?? told.stage,
     ...{ segment, score },
@@ -61,12 +71,12 @@ export function eventsFor(
   untold: Untold,
   people: readonly { person: Person; role: string | null }[],
   deal: Deal,
-  { accountId, terms, now }: { accountId: number; terms: Terms; now: Date },
+  { accountId, terms, now, unheardAt }: { accountId: number; terms: Terms; now: Date; unheardAt: Date | null },
 ): NewOperation[] {
   const { settings } = terms;
   const leadId = deal.lead.id;
   if (deal.segment === SPAM) return [];
-  const changes: Change[] = wanted(changesOf(untold, deal.pipelines), settings, now);
+  const changes: Change[] = wanted(changesOf(untold, deal.pipelines), settings, { now, unheardAt });
   return changes.flatMap((change) =>
     people
       .filter(({ person }) => !person.isSilenced)

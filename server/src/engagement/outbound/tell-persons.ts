@@ -47,7 +47,7 @@ export async function tellPerson(
   );
   // Never the other way round: who has unsubscribed would be written to again because of a box.
   const unsubscribes = isTicked && !person.optedOut && !person.isUnsubscribed;
-  if (unsubscribes) person.isSilenced = true;
+  if (unsubscribes) Object.assign(person, { isSilenced: true, isUnsubscribed: true, optOut: "untold" });
   person.optedOut = isTicked;
   const identifiers = readdressed ? { cio_id: readdressed.cioId } : identifiersOf(person);
   const told = await keep(tx, circumstances, person, after, { identifiers, unsubscribes });
@@ -90,9 +90,11 @@ async function keep(
   { identifiers, unsubscribes }: { identifiers: PersonIdentifiers; unsubscribes: boolean },
 ): Promise<PersonTold> {
   const { settings } = circumstances.terms;
-  const isTold = unsubscribes || isNews(person.attributes, after, settings.prefix);
-  const attributes = { ...change(person.attributes, after), ...(unsubscribes && { unsubscribed: true }) };
-  if (isTold) person.attributes = after;
+  const isTold = person.optOut === "untold" || isNews(person.attributes, after, settings.prefix);
+  // Said by every operation until Customer.io has taken one of them.
+  const optsOut = person.optOut !== null;
+  const attributes = { ...change(person.attributes, after), ...(optsOut && { unsubscribed: true }) };
+  if (isTold) Object.assign(person, { attributes: after, optOut: optsOut ? "queued" : null });
   await keepPerson(tx, person, unsubscribes);
   const operation = identify(identifiers, attributes, circumstances.now);
   return {

@@ -1,5 +1,4 @@
 import { Injectable } from "@nestjs/common";
-import { lockLeads } from "../../database/lock-leads.ts";
 import type { Tx } from "../../database/tenancy.ts";
 import type { LeadReading } from "../../leads/reader.ts";
 import { Work } from "../../work/work.ts";
@@ -16,7 +15,7 @@ import { identifierOf } from "./identifier.ts";
 import { type ObjectTold, objectGone, objectTold } from "./object-operations.ts";
 import { lockPersons, type Person } from "./person-rows.ts";
 import { type Found, findPersons } from "./persons.ts";
-import { afterTelling, creationOf, eventsFor, type News, untoldOf } from "./tell-events.ts";
+import { afterSilence, afterTelling, eventsFor, type News, untoldOf } from "./tell-events.ts";
 import { type Circumstances, type PersonTold, tellLeft, tellPerson } from "./tell-persons.ts";
 import { type NewOperation, putOperations } from "./write-rows.ts";
 
@@ -76,12 +75,14 @@ export class Telling {
     await tellThoseLeft(tx, circumstances, left, found.persons, gathered);
     const untold = untoldOf(lead, told, news, standing, terms.toldFrom);
     const audience = listeners.map(({ person, cards }) => ({ person, role: cards[0]!.role, isMain: cards[0]!.isMain }));
-    gathered.operations.push(...eventsFor(untold, audience, deal, { accountId, ...circumstances }));
+    gathered.operations.push(
+      ...eventsFor(untold, audience, deal, { accountId, ...circumstances, unheardAt: told.unheardAt }),
+    );
     const object = asObject(terms, deal, place, audience, found.persons);
     gathered.operations.push(...object.operations);
     // What nobody was there to hear is told to whoever comes, if that is soon.
     const after =
-      people.length > 0 ? afterTelling(told, news, untold, standing) : { ...told, creation: creationOf(told, news) };
+      people.length > 0 ? afterTelling(told, news, untold, standing) : afterSilence(told, news, circumstances.now);
     await keepToldDeal(tx, accountId, lead.id, { ...after, people, object: object.after });
     if (found.isOutdated) gathered.awaited.add(lead.id);
     await this.put(tx, accountId, gathered);
@@ -93,9 +94,8 @@ export class Telling {
     await this.effects.ofStanding(tx, accountId, wrongly);
   }
 
-  /** A deal that was deleted, or has become part of another: whoever was told of it is told of his next one. */
+  /** A deal that was deleted, or has become part of another, with its lead locked: whoever was told of it is told of his next one. */
   async gone(tx: Tx, accountId: number, leadId: number, terms: Terms): Promise<void> {
-    await lockLeads(tx, accountId, [leadId]);
     const told = await readToldDeal(tx, leadId);
     const persons = await lockPersons(tx, told.people);
     const gathered = new Gathered();

@@ -1,5 +1,6 @@
 import type { Operation } from "../../customerio/track-client.ts";
 import type { Tx } from "../../database/tenancy.ts";
+import { lockPersons } from "./person-rows.ts";
 
 /** Something to be sent, as a decision puts it down. */
 export interface NewOperation {
@@ -17,17 +18,16 @@ export interface NewOperation {
  */
 export async function putOperations(tx: Tx, accountId: number, operations: readonly NewOperation[]) {
   if (operations.length === 0) return;
-  const overtaking = operations.filter(({ kind }) => kind !== "event");
-  await tx.query(
-    `UPDATE customerio_write w SET state = 'dropped', reason = NULL, operation = '{}'
-       FROM unnest($1::text[], $2::bigint[], $3::bigint[]) AS n (kind, person_id, lead_id)
-      WHERE w.state = 'stuck' AND w.kind = n.kind
-        AND CASE n.kind WHEN 'person' THEN w.person_id = n.person_id ELSE w.lead_id = n.lead_id END`,
-    [
-      overtaking.map(({ kind }) => kind),
-      overtaking.map(({ personId }) => personId),
-      overtaking.map(({ leadId }) => leadId),
-    ],
+  const told = (wanted: NewOperation["kind"]) => operations.filter(({ kind }) => kind === wanted);
+  await overtake(
+    tx,
+    "person_id",
+    told("person").map(({ personId }) => personId),
+  );
+  await overtake(
+    tx,
+    "lead_id",
+    told("object").map(({ leadId }) => leadId),
   );
   await tx.query(
     `INSERT INTO customerio_write (account_id, kind, person_id, lead_id, operation, event_id)
@@ -44,6 +44,16 @@ export async function putOperations(tx: Tx, accountId: number, operations: reado
       operations.map(({ operation }) => JSON.stringify(operation)),
       operations.map(({ eventId }) => eventId ?? null),
     ],
+  );
+}
+
+/** By the index of each sort; there may be thousands that are stuck, and every decision looks. */
+async function overtake(tx: Tx, whose: "person_id" | "lead_id", ids: readonly (number | null)[]) {
+  if (ids.length === 0) return;
+  await tx.query(
+    `UPDATE customerio_write SET state = 'dropped', reason = NULL, operation = '{}'
+      WHERE state = 'stuck' AND kind = $2 AND ${whose} = ANY($1::bigint[])`,
+    [ids, whose === "person_id" ? "person" : "object"],
   );
 }
 
@@ -92,6 +102,12 @@ export interface Outcome {
 
 /** What was accepted is Customer.io's from now on; by which event a campaign was started is looked up by its id. */
 export async function keepOutcome(tx: Tx, { sent, stuck }: Outcome) {
+  await settleOptOuts(
+    tx,
+    stuck.map(({ id }) => id),
+    "untold",
+  );
+  await settleOptOuts(tx, sent, null);
   await tx.query(
     `UPDATE customerio_write SET state = 'sent', operation = '{}', ended_at = app_now()
       WHERE id = ANY($1) AND state = 'due'`,
@@ -102,6 +118,24 @@ export async function keepOutcome(tx: Tx, { sent, stuck }: Outcome) {
        FROM unnest($1::bigint[], $2::text[]) AS n (id, reason) WHERE w.id = n.id AND w.state = 'due'`,
     [stuck.map(({ id }) => id), stuck.map(({ reason }) => reason)],
   );
+}
+
+/** Whoever opts out with one of these is heard, or it has to be said anew. People are locked before what is told of them. */
+export async function settleOptOuts(tx: Tx, writeIds: readonly number[], state: "untold" | null) {
+  const rows: { person_id: number }[] = await tx.query(
+    `SELECT DISTINCT person_id FROM customerio_write
+      WHERE id = ANY($1) AND state = 'due' AND kind = 'person' AND operation->'attributes'->'unsubscribed' = 'true'`,
+    [writeIds],
+  );
+  if (rows.length === 0) return;
+  const persons = await lockPersons(
+    tx,
+    rows.map(({ person_id }) => person_id),
+  );
+  await tx.query("UPDATE customerio_person SET opt_out = $2 WHERE id = ANY($1) AND opt_out IS NOT NULL", [
+    [...persons.keys()],
+    state,
+  ]);
 }
 
 /** How sending goes, for people to look at. */
