@@ -244,3 +244,18 @@ test("what is told of the year 2046 has happened today", async () => {
   await until("it is kept", async () => (await account.events("event_id = 'e-2046'")).length === 1);
   expect((await account.events("event_id = 'e-2046'"))[0]!.at.getTime()).toBeLessThan(Date.now() + 600_000);
 });
+
+test("an id of Customer.io's own that a late event tells replaces none that was told of later", async () => {
+  const account = await Mailed.open(world);
+  await account.deal("ana@x.test");
+  const told = (cio_id: string, at: number) =>
+    account.post(about("ana@x.test", "opened", { identifiers: { id: null, email: "ana@x.test", cio_id } }, at));
+  await told("cio-new", inSeconds(-10));
+  await account.settled();
+  await told("cio-old", inSeconds(-1_000));
+  await account.settled();
+  expect((await account.person("ana@x.test"))?.cio_id).toBe("cio-new");
+  await told("cio-newest", inSeconds(-1));
+  await account.settled();
+  expect((await account.person("ana@x.test"))?.cio_id).toBe("cio-newest");
+});

@@ -2,6 +2,7 @@ import { Stuck } from "@dealscope/shared/activity";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type EngagementWorld, startEngagementWorld } from "./engagement-kit.ts";
 import { Teller } from "./engagement-out-kit.ts";
+import { until } from "./world.ts";
 
 let world: EngagementWorld;
 beforeAll(async () => {
@@ -163,3 +164,57 @@ test("who has shared a mailbox and gets one of his own is another person from th
   expect(teller.person("bo@x.test")).toMatchObject({ attributes: { name: "Bo", deal_id: id } });
   expect(await stuck(teller)).toEqual([]);
 });
+
+/** Makes what waits for Customer.io go out, as soon as it answers again. */
+async function sentAtLast(teller: Teller) {
+  world.customerio.control.faults.clear();
+  await until("all is sent", async () => {
+    await teller.hurry("work");
+    return (await teller.rows()).every(({ state }) => state !== "due");
+  });
+}
+
+test("an address that is corrected before anything of the person was sent makes one person, who hears all of it", async () => {
+  const teller = await Teller.open(world);
+  const { id } = teller.customerio.workspaces.addObjectType({ workspace: teller.workspace, name: "Deals" });
+  await teller.tellBy({ objectTypeId: id });
+  world.customerio.control.faults.add({
+    match: { path: "/api/v2/batch", account: teller.workspace },
+    effect: { kind: "answer", status: 503, body: {} },
+  });
+  const leadId = teller.deal("wrong@x.test");
+  await until("it waits", async () =>
+    (await teller.rows()).some(({ kind, state }) => kind === "event" && state === "due"),
+  );
+  teller.editContact(teller.contactOf(leadId), { EMAIL: "right@x.test" });
+  await until("the address is taken over", async () => {
+    const rows = await teller.look(
+      "SELECT 1 FROM customerio_person WHERE account_id = $1 AND identifier_key = 'right@x.test'",
+      [teller.id],
+    );
+    return rows.length > 0;
+  });
+  await sentAtLast(teller);
+  expect([...teller.people().keys()]).toEqual(["right@x.test"]);
+  expect(teller.names("right@x.test")).toEqual(["deal_created"]);
+  expect(teller.person("right@x.test")!.relationships).toHaveLength(1);
+});
+
+test.each([
+  ["is nobody's any more", "ffffffffffff"],
+  ["is of somebody else", "other"],
+])(
+  "an id that we have learnt and that %s is not called by: whoever has the old address is the person",
+  async (_, id) => {
+    const { teller, ana, cioId } = await knownAna();
+    const other = await stranger(teller, "other@x.test");
+    await teller.look("UPDATE customerio_person SET cio_id = $2 WHERE account_id = $1", [
+      ...[teller.id, id === "other" ? other : id],
+    ]);
+    teller.editContact(ana, { EMAIL: "new@x.test" });
+    await teller.told();
+    expect(teller.person("new@x.test")).toMatchObject({ cio_id: cioId });
+    expect(teller.person("other@x.test")).toMatchObject({ cio_id: other });
+    expect(failures(teller)).toEqual([]);
+  },
+);

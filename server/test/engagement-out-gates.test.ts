@@ -93,3 +93,37 @@ test("a move to where no rule asks for anything is told in a pipeline with rules
   await until("it is told", () => teller.names().includes("deal_stage_changed"));
   expect(teller.attributes("ana@x.test")).toMatchObject({ deal_stage_id: teller.stage(2) });
 });
+
+test("that a deal was made is told once it stands where it may, however long it stood elsewhere", async () => {
+  const teller = await Teller.open(world);
+  const faults = world.kommo.control.faults;
+  faults.add({
+    match: { account: teller.id, path: "/api/v4/leads" },
+    effect: { kind: "answer", status: 503, body: {} },
+  });
+  const id = teller.deal("ana@x.test", { status_id: teller.stage(1) });
+  const waits = async () =>
+    (await teller.look("SELECT 1 FROM work WHERE kind = 'customerio_deal' AND subject = $1 AND waits > 0", [id]))
+      .length;
+  await until("it waits for Kommo", async () => (await waits()) > 0);
+  // As a gate leaves it that cannot send the deal back.
+  const place = [teller.id, id, teller.installed.pipelineId, teller.stage(0), teller.stage(1)];
+  await teller.look(
+    `INSERT INTO stage_change (account_id, lead_id, ordinal, from_pipeline_id, from_status_id, to_pipeline_id, to_status_id, at, state)
+     VALUES ($1, $2, 1, $3, $4, $3, $5, date_trunc('second', app_now()) - interval '1 minute', 'provisional')`,
+    place,
+  );
+  await teller.look(
+    `INSERT INTO refused_move (account_id, lead_id, pipeline_id, status_id, from_pipeline_id, from_status_id, seen_at)
+     VALUES ($1, $2, $3, $5, $3, $4, app_now())`,
+    place,
+  );
+  await teller.look("UPDATE work SET first_event_at = app_now() - interval '1 hour' WHERE subject = $1", [id]);
+  faults.clear();
+  await teller.hurry("work");
+  await teller.told();
+  expect(teller.names()).toEqual([]);
+  teller.move(id, teller.stage(2));
+  await teller.told();
+  expect(teller.names("ana@x.test")).toContain("deal_created");
+});

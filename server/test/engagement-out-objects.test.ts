@@ -1,6 +1,8 @@
+import { AccountSettings } from "@dealscope/shared/account-settings";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type EngagementWorld, startEngagementWorld } from "./engagement-kit.ts";
 import { Teller } from "./engagement-out-kit.ts";
+import { until } from "./world.ts";
 
 let world: EngagementWorld;
 beforeAll(async () => {
@@ -58,4 +60,32 @@ test("who leaves a deal is related to it no more, and a deal that is deleted is 
   await teller.told();
   expect(objects(teller)).toMatchObject([{ attributes: { deal_id: id } }]);
   expect(teller.names("ana@x.test")).toEqual(["deal_created"]);
+});
+
+/** As the administrator saves it. */
+async function wish({ engaged: { admin } }: Teller, objectTypeId: string | null) {
+  await admin.ask("/api/engagement/object-types");
+  const { version, settings } = await admin.get(AccountSettings, "/api/settings");
+  settings.engagement.objectTypeId = objectTypeId;
+  await admin.send(AccountSettings, "/api/settings", { method: "PUT", body: { version, settings } });
+}
+
+test("deals that are to be objects of another type, or none any more, are deleted where they were objects", async () => {
+  const teller = await withObjects();
+  const id = teller.deal("ana@x.test");
+  await teller.told();
+  expect(objects(teller)).toHaveLength(1);
+  const other = teller.customerio.workspaces.addObjectType({ workspace: teller.workspace, name: "Offers" }).id;
+  await wish(teller, other);
+  await until("the old one is deleted", () => objects(teller).length === 0);
+  teller.edit(id, { price: 500 });
+  await teller.told();
+  expect(objects(teller)).toMatchObject([{ typeId: other, attributes: { price: 500 } }]);
+
+  await wish(teller, null);
+  await until("that one is deleted, too", () => objects(teller).length === 0);
+  teller.edit(id, { price: 600 });
+  await teller.told();
+  expect(objects(teller)).toEqual([]);
+  expect(teller.attributes("ana@x.test")).toMatchObject({ deal_price: 600 });
 });

@@ -1,5 +1,6 @@
 import { WON } from "@dealscope/shared/stage-ref";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { PersonErasure } from "../src/operations/person-erasure.ts";
 import { connect, type EngagementWorld, keysOf, startEngagementWorld } from "./engagement-kit.ts";
 import { Teller } from "./engagement-out-kit.ts";
 import { until } from "./world.ts";
@@ -165,3 +166,15 @@ async function engagementOf(teller: Teller) {
   );
   return { optOutFieldId: row!.engagement.optOutFieldId };
 }
+
+test("of an erased person is still told that he wants no mail, and nothing else", async () => {
+  const { teller, ana } = await untoldOptOut();
+  teller.control.contacts.remove({ account: teller.id, id: ana });
+  await world.server.app.get(PersonErasure).erase(teller.id, ana);
+  const due = await teller.look<{ operation: object }>(
+    "SELECT operation FROM customerio_write WHERE account_id = $1 AND state = 'due'",
+    [teller.id],
+  );
+  expect(due).toMatchObject([{ operation: { identifiers: { email: "ana@x.test" } } }]);
+  expect(due[0]!.operation).toHaveProperty("attributes", { unsubscribed: true });
+});

@@ -96,3 +96,30 @@ test("what reports add up is told from all that is there when its tables are mad
     [{ first_touch_at: new Date("2026-01-04") }, { first_touch_at: null }],
   );
 });
+
+test("what deals were told goes back for an owner who is bound by row-level security", async () => {
+  const other = await createDatabase();
+  await other.look(
+    "INSERT INTO customerio_write (account_id, kind, operation, state, ended_at) VALUES (1, 'address', '{}', 'stuck', now())",
+  );
+  const owner = await connectAsOwner(other.ownerUrl).initialize();
+  const runner = owner.createQueryRunner();
+  const place = owner.migrations.findIndex((one) => one.constructor.name === "WhatDealsWereTold1764000000051");
+  for (const later of owner.migrations.slice(place + 1).toReversed()) await later.down(runner);
+  await runner.query("CREATE ROLE plain_owner NOSUPERUSER NOBYPASSRLS");
+  await runner.query("GRANT USAGE, CREATE ON SCHEMA public TO plain_owner");
+  const tables = ["customerio_write", "customerio_person", "customerio_connection", "customerio_deal"];
+  for (const table of [...tables, "deals_sent", "deals_sent_lead"])
+    await runner.query(`ALTER TABLE ${table} OWNER TO plain_owner`);
+  await runner.query("SET ROLE plain_owner");
+  await owner.migrations[place]!.down(runner);
+  await runner.query("RESET ROLE");
+  expect(await other.look("SELECT 1 FROM customerio_write")).toEqual([]);
+  const unforced = await other.look("SELECT relname FROM pg_class WHERE relrowsecurity AND NOT relforcerowsecurity");
+  expect(unforced).toEqual([]);
+  await runner.query("REASSIGN OWNED BY plain_owner TO CURRENT_USER");
+  await runner.query("DROP OWNED BY plain_owner");
+  await runner.query("DROP ROLE plain_owner");
+  await owner.destroy();
+  await other.drop();
+});

@@ -68,6 +68,11 @@ export class AppClient {
     }));
   }
 
+  async isKnown(cioId: string): Promise<boolean> {
+    const path = `customers/${encodeURIComponent(cioId)}/attributes?id_type=cio_id`;
+    return (await this.ask("GET", path).catch(unlessGone)) !== undefined;
+  }
+
   async objectTypes(): Promise<{ id: string; name: string }[]> {
     return (await this.read(objectTypes, "GET", "object_types")).types;
   }

@@ -12,6 +12,7 @@ import { Effects } from "./effects/effects.ts";
 import { EmailStatusField } from "./effects/email-status-field.ts";
 import { MailNotes } from "./effects/notes.work.ts";
 import { MailStanding } from "./effects/standing.work.ts";
+import { EngagementLeaving } from "./engagement-leaving.ts";
 import { Hearing } from "./inbound/hearing.ts";
 import { MailListener } from "./inbound/mail.listener.ts";
 import { Sources } from "./inbound/sources.work.ts";
@@ -41,6 +42,7 @@ import { EngagementPanels } from "./panel/engagement-panels.ts";
     DealWork,
     Effects,
     EmailStatusField,
+    EngagementLeaving,
     EngagementPanels,
     EngagementSettingsPart,
     Hearing,

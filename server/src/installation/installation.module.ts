@@ -15,6 +15,7 @@ import { Installations } from "./installations.ts";
 import { KnownLists } from "./known-lists.ts";
 import { KommoSettings } from "./kommo-settings.ts";
 import { LeadFields } from "./lead-fields.ts";
+import { Leavings } from "./leavings.ts";
 import { OAuthController } from "./oauth.controller.ts";
 import { OAuthState } from "./oauth-state.ts";
 import { Provision } from "./provision.ts";
@@ -39,6 +40,7 @@ import { Webhook } from "./webhook.ts";
     KnownLists,
     KommoSettings,
     LeadFields,
+    Leavings,
     OAuthState,
     Provision,
     Resealing,
@@ -74,6 +76,7 @@ import { Webhook } from "./webhook.ts";
     KnownLists,
     KommoSettings,
     LeadFields,
+    Leavings,
     Line,
     OAuthState,
     Provision,

@@ -10,6 +10,7 @@ import { PROBE } from "../work/work-rows.ts";
 import { Accounts } from "./accounts.ts";
 import { Clients } from "./clients.ts";
 import { GrantEntity } from "./grant.entity.ts";
+import { Leavings } from "./leavings.ts";
 import { lockGrants } from "./lock-grants.ts";
 import { Sealing } from "./sealing.ts";
 import { NeedsReconnect, Tokens } from "./tokens.ts";
@@ -43,6 +44,7 @@ export class Installations {
     private readonly sealing: Sealing,
     private readonly tokens: Tokens,
     private readonly work: Work,
+    private readonly leavings: Leavings,
     @Inject(CONFIG) private readonly config: Config,
   ) {
     work.expect(PROVISION);
@@ -155,6 +157,7 @@ export class Installations {
                 issues = '[{"path": "", "message": "The account has left before this was carried out."}]'
           WHERE body IS NOT NULL`,
       );
+      await this.leavings.left(tx, accountId);
       await tx.query(
         `UPDATE account SET status = 'uninstalled', status_reason = $1, status_since = app_now(),
                 erase_at = app_now() + $2::float8 * interval '1 day'`,

@@ -138,6 +138,8 @@ async function forgetForms(tx: Tx, contactId: number) {
   );
 }
 
+const OPTS_OUT = "kind = 'person' AND operation->'attributes'->'unsubscribed' = 'true'";
+
 /**
  * Who the person was to Customer.io, and what waits to be told there. Whoever shares a mailbox with others stays known by
  * it; what was told stays there, which is Customer.io's to forget.
@@ -158,10 +160,17 @@ async function forgetAudience(tx: Tx, contactId: number, leads: readonly number[
         AND NOT EXISTS (SELECT FROM customerio_person_contact c WHERE c.person_id = id) RETURNING id`,
     [ids],
   );
+  // That somebody wants no mail is still said, and nothing else of him.
+  await tx.query(
+    `UPDATE customerio_write SET operation = jsonb_set(operation, '{attributes}', '{"unsubscribed": true}')
+      WHERE person_id = ANY($1) AND state IN ('due', 'stuck') AND ${OPTS_OUT}`,
+    [ids],
+  );
   await tx.query(
     `UPDATE customerio_write SET operation = '{}', reason = NULL, ended_at = coalesce(ended_at, app_now()),
             state = CASE WHEN state IN ('due', 'stuck') THEN 'dropped' ELSE state END
-      WHERE person_id = ANY($1) OR (lead_id = ANY($2) AND (kind = 'object' OR person_id = ANY($3)))`,
+      WHERE (person_id = ANY($1) OR (lead_id = ANY($2) AND (kind = 'object' OR person_id = ANY($3))))
+        AND NOT (state IN ('due', 'stuck') AND ${OPTS_OUT})`,
     [alone.map(({ id }) => id), leads, ids],
   );
   await tx.query("UPDATE customerio_deal SET object = NULL WHERE lead_id = ANY($1)", [leads]);

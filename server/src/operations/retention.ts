@@ -6,7 +6,9 @@ import { Tenancy } from "../database/tenancy.ts";
 /** Small enough that nobody waits for a lock. */
 const TOGETHER = 1_000;
 
-const ENDED_BACKFILL = "ended_at < app_now() - interval '90 days'";
+const LONG_AGO = "app_now() - interval '90 days'";
+
+const ENDED_BACKFILL = `ended_at < ${LONG_AGO}`;
 
 /** Longer than the hours of any rule and the memory of any rep; campaigns run for months. */
 const ENGAGEMENT_DAYS = 400;
@@ -45,9 +47,14 @@ const old = (days: number): Record<string, string> => ({
                        WHERE e.source_kind = customerio_source.kind AND e.source_id = customerio_source.source_id)`,
   engagement_note: "NOT EXISTS (SELECT FROM engagement_event e WHERE e.delivery_id = engagement_note.delivery_id)",
   // By the id of an event it is known for as long as mails are, of which deal they are.
-  customerio_write: `state IN ('sent', 'dropped') AND ended_at < app_now() - interval '${days} days'
-                     AND NOT (kind = 'event' AND ${isRecent("ended_at")})`,
-  deals_sent_lead: "deals_sent_id IN (SELECT id FROM deals_sent WHERE ended_at < app_now() - interval '90 days')",
+  customerio_write: `state <> 'due' AND ended_at < app_now() - interval '${days} days'
+                     AND NOT (kind = 'event' AND state = 'sent' AND ${isRecent("ended_at")})`,
+  // Whoever restores a deal after so long finds it told of by the ids of its events.
+  customerio_deal: `people = '{}' AND object IS NULL AND NOT EXISTS (
+      SELECT FROM lead l WHERE l.lead_id = customerio_deal.lead_id AND (l.gone IS NULL OR l.seen_at >= ${LONG_AGO}))`,
+  deals_sent_lead: `deals_sent_id IN (SELECT id FROM deals_sent WHERE ended_at < ${LONG_AGO})`,
+  // The last one is shown, and gives the next its number.
+  deals_sent: `ended_at < ${LONG_AGO} AND id < (SELECT max(id) FROM deals_sent)`,
   heard_lead: passedBy("leads"),
   heard_contact: passedBy("contacts"),
   backfill_lead: `backfill_id IN (SELECT id FROM backfill WHERE ${ENDED_BACKFILL})`,

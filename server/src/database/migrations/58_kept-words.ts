@@ -17,14 +17,9 @@ export class KeptWords1764000000058 implements MigrationInterface {
         -- When there was last nobody to be told of what had been heard by then.
         ADD unheard_at timestamptz`);
     await runner.query("DROP INDEX customerio_write_stuck");
-    await runner.query(
-      "CREATE INDEX customerio_write_stuck_of_person ON customerio_write (account_id, person_id, kind) WHERE state = 'stuck'",
-    );
+    await runner.query("CREATE INDEX customerio_write_of_person ON customerio_write (account_id, person_id)");
     await runner.query(
       "CREATE INDEX customerio_write_stuck_of_lead ON customerio_write (account_id, lead_id, kind) WHERE state = 'stuck'",
-    );
-    await runner.query(
-      "CREATE INDEX customerio_write_due_of_person ON customerio_write (account_id, person_id) WHERE state = 'due'",
     );
     await runner.query(
       "CREATE INDEX deals_sent_lead_open ON deals_sent_lead (account_id, deals_sent_id, lead_id) WHERE outcome IS NULL",
@@ -32,9 +27,7 @@ export class KeptWords1764000000058 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner) {
-    await runner.query(
-      "DROP INDEX deals_sent_lead_open, customerio_write_due_of_person, customerio_write_stuck_of_lead, customerio_write_stuck_of_person",
-    );
+    await runner.query("DROP INDEX deals_sent_lead_open, customerio_write_stuck_of_lead, customerio_write_of_person");
     await runner.query(
       "CREATE INDEX customerio_write_stuck ON customerio_write (account_id, id) WHERE state = 'stuck'",
     );

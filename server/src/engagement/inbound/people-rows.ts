@@ -42,14 +42,16 @@ export async function makePeople(tx: Tx, accountId: number, rows: readonly MailR
   await findPeople(tx, rows);
 }
 
-/** Customer.io's own ids of people whom we have known by something else. */
+/** Customer.io's own ids of people whom we have known by something else; what comes late knows less than what came before. */
 export async function learnIds(tx: Tx, eventIds: readonly string[]) {
   await tx.query(
     `UPDATE customerio_person p SET cio_id = n.cio_id
-       FROM (SELECT DISTINCT ON (person_id) person_id, cio_id FROM engagement_event
+       FROM (SELECT DISTINCT ON (person_id) person_id, cio_id, at FROM engagement_event
               WHERE event_id = ANY($1) AND person_id IS NOT NULL AND cio_id IS NOT NULL
               ORDER BY person_id, at DESC, event_id DESC) n
-      WHERE p.id = n.person_id AND p.cio_id IS DISTINCT FROM n.cio_id`,
+      WHERE p.id = n.person_id AND p.cio_id IS DISTINCT FROM n.cio_id
+        AND (p.cio_id IS NULL OR NOT EXISTS (SELECT FROM engagement_event later
+              WHERE later.person_id = n.person_id AND later.cio_id IS NOT NULL AND later.at > n.at))`,
     [eventIds],
   );
 }

@@ -53,10 +53,20 @@ async function ownerOf(app: AppClient | undefined, { person, to }: AddressChange
 }
 
 async function askFor(app: AppClient, person: KnownAs, to: Identifier): Promise<Owner> {
-  const cioId = person.cioId ?? (await app.findByEmail(person.identifier))[0]?.cioId ?? null;
+  const cioId = await idOf(app, person);
   const holders = await app.findByEmail(to.value);
   const isTaken = holders.some((holder) => holder.cioId !== cioId);
   return isTaken ? { is: "taken" } : { is: "free", cioId, isSure: true };
+}
+
+/**
+ * An id that webhooks or an earlier look have taught may be of somebody who was deleted or merged since, and what is said of an
+ * unknown one is dropped without a word: whoever has the old address is the person.
+ */
+async function idOf(app: AppClient, { identifier, cioId }: KnownAs): Promise<string | null> {
+  const ids = (await app.findByEmail(identifier)).flatMap((holder) => holder.cioId ?? []);
+  if (ids.length > 0) return ids.find((id) => id === cioId) ?? ids[0]!;
+  return cioId !== null && (await app.isKnown(cioId)) ? cioId : null;
 }
 
 function withoutAsking({ cioId }: KnownAs): Owner {

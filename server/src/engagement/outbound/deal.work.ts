@@ -59,8 +59,12 @@ export class DealWork implements WorkKind, OnModuleInit {
     const priority = item.priority >= priorities.backfill ? "backfill" : "engagement";
     const reading = await this.reader.readNew(accountId, leadId, priority, item.firstEventAt);
     if (reading === "not yet") return { again: lookAgain(item, NOT_SHOWN) };
-    if (!reading)
-      return fenced(item, beginning.terms, (tx) => this.telling.gone(tx, accountId, leadId, beginning.terms));
+    if (!reading) {
+      return fenced(item, beginning.terms, async (tx) => {
+        await this.telling.gone(tx, accountId, leadId, beginning.terms);
+        return undefined;
+      });
+    }
     const { lead } = reading;
     const at = { pipelineId: lead.pipeline_id, statusId: lead.status_id };
     const { whereabouts, ...facts } = await this.tenancy.run(accountId, (tx) => readFacts(tx, reading, at, beginning));
@@ -69,7 +73,11 @@ export class DealWork implements WorkKind, OnModuleInit {
     // What stands on the card is of a move that does not count. When it is over, Kommo tells of it.
     if (whereabouts.isRefused) {
       if (ageOf(item) < SOON_MS) return { again: lookAgain(item, "The deal is sent back.") };
-      return addedAt ? fenced(item, beginning.terms, (tx) => rememberCreation(tx, accountId, leadId, addedAt)) : {};
+      if (addedAt === null) return {};
+      return fenced(item, beginning.terms, async (tx) => {
+        await rememberCreation(tx, accountId, leadId, addedAt);
+        return undefined;
+      });
     }
     const terms = await this.withStages(accountId, beginning, at);
     const owners = await this.addresses.owners(accountId, facts.addresses);
@@ -77,7 +85,8 @@ export class DealWork implements WorkKind, OnModuleInit {
     return fenced(item, terms, async (tx) => {
       const told = await readToldDeal(tx, leadId);
       const news = { addedAt, moves: moves.filter(({ ordinal }) => ordinal > told.move), newest };
-      await this.telling.tell(tx, { accountId, terms, reading, told, news, owners, ...facts });
+      const isAll = await this.telling.tell(tx, { accountId, terms, reading, told, news, owners, ...facts });
+      return isAll ? undefined : lookAgain(item, "What is under way to an address of before has to arrive first.");
     });
   }
 
@@ -96,12 +105,13 @@ export class DealWork implements WorkKind, OnModuleInit {
 }
 
 /** Keeps what was decided for a workspace with the deal locked, or decides anew when the account speaks to another one by now. */
-function fenced(item: WorkItem, { environmentId }: Terms, keep: (tx: Tx) => Promise<void>): Decision {
+function fenced(item: WorkItem, { environmentId }: Terms, keep: (tx: Tx) => Promise<Again | undefined>): Decision {
   const decision: Decision = {};
   decision.keep = async (tx) => {
     await lockLeads(tx, item.accountId, [item.subject]);
-    if (await holdWorkspace(tx, environmentId)) await keep(tx);
-    else decision.again = { afterMs: 0, counts: "nothing", why: "Another workspace was connected meanwhile." };
+    decision.again = (await holdWorkspace(tx, environmentId))
+      ? await keep(tx)
+      : { afterMs: 0, counts: "nothing", why: "Another workspace was connected meanwhile." };
   };
   return decision;
 }

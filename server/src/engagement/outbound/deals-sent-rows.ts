@@ -65,7 +65,7 @@ export async function takeNext(tx: Tx, id: number, abreast: number): Promise<num
   const [rows]: [{ lead_id: number }[]] = await tx.query(
     `UPDATE deals_sent_lead SET queued_at = app_now()
       WHERE deals_sent_id = $1 AND lead_id = ANY(ARRAY(
-        SELECT lead_id FROM deals_sent_lead WHERE deals_sent_id = $1 AND queued_at IS NULL ORDER BY lead_id DESC
+        SELECT lead_id FROM deals_sent_lead WHERE deals_sent_id = $1 AND queued_at IS NULL AND outcome IS NULL ORDER BY lead_id DESC
          LIMIT greatest(0, $2 - (SELECT count(*) FROM deals_sent_lead
                                   WHERE deals_sent_id = $1 AND queued_at IS NOT NULL AND outcome IS NULL))))
       RETURNING lead_id`,

@@ -7,6 +7,7 @@ import { type SettingsPart, SettingsParts } from "../../installation/settings-pa
 import { Work } from "../../work/work.ts";
 import { rethinkProxied } from "../inbound/event-rows.ts";
 import { CUSTOMERIO_SEND } from "../kinds.ts";
+import { deleteOtherObjects } from "./other-objects.ts";
 import { unknownInEngagement } from "./settings-check.ts";
 
 /** What becomes of what is told, and of what was heard, when an administrator changes how. */
@@ -36,8 +37,10 @@ export class EngagementSettingsPart implements SettingsPart {
     // By another rule, or after a trial, nobody is called for what was over by then.
     if (callRule(before) !== callRule(settings))
       await tx.query("UPDATE customerio_connection SET calls_from = date_trunc('second', app_now())");
-    // Whoever sends sees to it that nothing is sent.
-    if (was && !is)
+    const isOther = before.engagement.objectTypeId !== settings.engagement.objectTypeId;
+    const deletes = is && isOther && (await deleteOtherObjects(tx, accountId, settings.engagement.objectTypeId));
+    // Whoever sends sees to it that nothing is sent when nothing is to be told.
+    if (deletes || (was && !is))
       await this.work.schedule(tx, accountId, [{ kind: CUSTOMERIO_SEND, subject: accountId, priority: "engagement" }]);
   }
 }

@@ -33,6 +33,7 @@ export function objectTold(
   persons: ReadonlyMap<number, Person>,
 ): ObjectTold {
   const known = before?.typeId === typeId ? before : null;
+  const other = known ? null : before;
   const people = related.map(({ person, isMain, role }) => ({
     id: person.id,
     attributes: present({ is_main: isMain, role }),
@@ -50,6 +51,7 @@ export function objectTold(
   const left = [...was.keys()].filter((id) => !people.some((one) => one.id === id));
   const strangers = left.flatMap((id) => persons.get(id) ?? []).map(identifiersOf);
   const operations = [
+    ...(other ? [deleteObject(dealObject(other.typeId, accountId, leadId))] : []),
     identifyObject(ref, change(known?.attributes ?? {}, after.attributes), relationships),
     ...(strangers.length > 0 ? [unrelate(ref, strangers)] : []),
   ];

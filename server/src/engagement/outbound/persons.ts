@@ -14,6 +14,7 @@ import {
   personsBy,
   unlinkContacts,
 } from "./person-rows.ts";
+import { isQuiet, readdressWaiting } from "./waiting-operations.ts";
 import { addressIsSettled, reportAddress } from "./write-rows.ts";
 
 /** A contact for whom a deal speaks; null: there is nothing that he could be found by. */
@@ -37,6 +38,8 @@ export interface Found {
   readdressed: Map<number, Readdressed>;
   /** The card has changed since anybody looked whose its address is. */
   isOutdated: boolean;
+  /** What is on its way to Customer.io speaks of somebody by an address that he has no more, and must be there first. */
+  isUnderWay: boolean;
 }
 
 /**
@@ -71,12 +74,15 @@ export async function findPersons(
   const persons = await lockPersons(tx, new Set([...of.values(), ...alsoLocked]));
   const readdressed = new Map<number, Readdressed>();
   let isOutdated = false;
+  let isUnderWay = false;
   for (const { contactId, identifier } of changed) {
     const person = persons.get(of.get(contactId)!)!;
     const owner = owners.get(contactId);
     // Another deal of his has brought it about meanwhile.
     if (person.key === identifier.key) continue;
     if (owner === undefined) isOutdated = true;
+    else if (owner.is === "free" && owner.cioId === null && !(await isQuiet(tx, accountId, person.id)))
+      isUnderWay = true;
     else if (owner.is === "free" && (await mayTake(tx, person, identifier, owner)))
       await readdress(tx, person, identifier, owner, readdressed);
     else {
@@ -88,7 +94,7 @@ export async function findPersons(
   if (moved.size > 0) await linkContacts(tx, accountId, moved);
   const settled = steady.map(({ contactId }) => of.get(contactId)!);
   await addressIsSettled(tx, [...settled, ...readdressed.keys()]);
-  return { persons, of, readdressed, isOutdated };
+  return { persons, of, readdressed, isOutdated, isUnderWay };
 }
 
 /**
@@ -110,9 +116,11 @@ async function readdress(
   { cioId, isSure }: Owner & { is: "free" },
   readdressed: Map<number, Readdressed>,
 ) {
+  const from = person.identifier;
   Object.assign(person, { identifier: to.value, key: to.key, cioId, isCalledByCioId: !isSure });
   await keepAddress(tx, person);
-  if (cioId !== null) readdressed.set(person.id, { cioId, email: to.value });
-  // Unknown at Customer.io, he begins there anew.
-  else Object.assign(person, { attributes: {}, optOut: person.isUnsubscribed ? "untold" : null });
+  if (cioId !== null) return void readdressed.set(person.id, { cioId, email: to.value });
+  // Unknown at Customer.io, he begins there anew; also what waits.
+  await readdressWaiting(tx, person.id, from, to.value);
+  Object.assign(person, { attributes: {}, optOut: person.isUnsubscribed ? "untold" : null });
 }

@@ -52,7 +52,7 @@ export class SendWork implements WorkKind, OnModuleInit {
     const { batch, tooLarge } = pack(due);
     const outcome: Outcome = { sent: [], stuck: tooLarge.map(({ id }) => ({ id, reason: TOO_LARGE })) };
     const failure = await send(this.connections.trackClient(connection), batch, outcome);
-    if (failure) this.log.warn(`Account ${accountId}: nothing is sent to Customer.io for now: ${failure.message}`);
+    if (failure) this.log.warn(`Account ${item.accountId}: nothing is sent to Customer.io for now: ${failure.message}`);
     const decision: Decision = {
       again: failure ? patience(item, failure) : onward(due.length - batch.length - tooLarge.length),
     };

@@ -51,7 +51,8 @@ export class Telling {
     private readonly effects: Effects,
   ) {}
 
-  async tell(tx: Tx, { accountId, terms, reading, spoken, told, news, ...read }: ReadDeal): Promise<void> {
+  /** @returns whether that is all; what is under way may have to arrive before somebody gets another address */
+  async tell(tx: Tx, { accountId, terms, reading, spoken, told, news, ...read }: ReadDeal): Promise<boolean> {
     const { lead } = reading;
     const standing = await readStanding(tx, lead.id);
     const deal: Deal = {
@@ -92,6 +93,7 @@ export class Telling {
       contacts.map(({ contactId }) => contactId),
     );
     await this.effects.ofStanding(tx, accountId, wrongly);
+    return !found.isUnderWay;
   }
 
   /** A deal that was deleted, or has become part of another, with its lead locked: whoever was told of it is told of his next one. */
@@ -158,7 +160,7 @@ function asObject(
   related: Parameters<typeof objectTold>[3],
   persons: ReadonlyMap<number, Person>,
 ): ObjectTold {
-  if (settings.objectTypeId === null) return { operations: [], after: null };
+  if (settings.objectTypeId === null) return { operations: objectGone(place), after: null };
   const { attributes } = dealAttributes(deal, settings.fields, null);
   return objectTold(place, settings.objectTypeId, namedDeal(deal.lead.id, attributes), related, persons);
 }
