@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { startEmbeddedStores } from "../../server/src/embedded/stores.ts";
+import { withoutDashes } from "../arguments.ts";
 import { provideRedis } from "../machine/redis.ts";
 import { measureBurst } from "./burst.ts";
 import { measureCard } from "./card.ts";
@@ -37,7 +38,7 @@ const measures: { [Name in keyof Results]-?: (stores: Stores) => Promise<NonNull
 };
 
 const names = Object.keys(measures) as (keyof Results)[];
-const asked = process.argv.slice(2);
+const asked = withoutDashes(process.argv.slice(2));
 const unknown = asked.filter((name) => !names.includes(name as keyof Results));
 if (unknown.length > 0) {
   console.error(`There is no measure called ${unknown.join(", ")}. There are: ${names.join(", ")}.`);

@@ -18,6 +18,12 @@ test("--help asks for help, whatever else is said", () => {
   expect(readFlags(["--leads", "many", "--help"])).toBe("help");
 });
 
+test("the -- that some package managers want before flags says nothing itself", () => {
+  expect(readFlags(["--", "--help"])).toBe("help");
+  expect(readFlags(["--", "--leads", "12"])).toMatchObject({ leads: 12 });
+  expect(() => readFlags(["--", "now"])).toThrow(/^Unexpected argument 'now'/);
+});
+
 test.each([
   [["--lead", "3"], /^Unknown option '--lead'/],
   [["now"], /^Unexpected argument 'now'/],

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { withoutDashes } from "../arguments.ts";
 import { DemoFailure } from "./failure.ts";
 
 export const USAGE = `Dealscope on one machine: a sandbox account of Kommo in which leads come in and are qualified.
@@ -46,7 +47,7 @@ export function readFlags(args: readonly string[]): Flags | "help" {
 function parse(args: readonly string[]) {
   try {
     return parseArgs({
-      args: [...args],
+      args: withoutDashes(args),
       options: {
         leads: { type: "string", default: "36" },
         exit: { type: "boolean", default: false },

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { parseArgs } from "node:util";
+import { withoutDashes } from "../arguments.ts";
 import { startCustomerIo } from "./customerio/start.ts";
 import { startKommo } from "./kommo/start.ts";
 import { startOpenAi } from "./openai/start.ts";
@@ -19,6 +20,7 @@ else await run();
 function readFlags() {
   try {
     return parseArgs({
+      args: withoutDashes(process.argv.slice(2)),
       options: {
         port: { type: "string", default: "4010" },
         "openai-port": { type: "string", default: "4011" },
