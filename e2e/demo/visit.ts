@@ -25,6 +25,7 @@ function invitation(stage: Stage): string[] {
     `${paint("bold", "  The page")}          ${paint("cyan", `${stage.kommo.origin}/`)}   board, cards, settings: open it in a browser`,
     `${paint("bold", "  Mails")}             ${paint("cyan", `${stage.customerIo.origins.us}/`)}   drag a deal on the board, open the mail it causes`,
     "                    here three times as the client, and see the call task on the deal's card",
+    ...keysOf(stage),
     "",
     paint("bold", "  A lead of yours"),
     `    curl ${control}/leads/create --json \\`,
@@ -33,5 +34,17 @@ function invitation(stage: Stage): string[] {
     `${paint("bold", "  More to do")}        e2e/sandbox/kommo/README.md: chat, move, let Kommo fail`,
     `${paint("bold", "  API of the server")} ${stage.serverUrl}/api/docs`,
     "",
+  ];
+}
+
+/** Whoever disconnects Customer.io in the widget needs them to connect it again. */
+function keysOf({ customerIo: { control } }: Stage): string[] {
+  const [workspace] = control.workspaces.list({});
+  if (!workspace) return [];
+  const { id, site_id, track_keys, app_keys } = workspace;
+  return [
+    `${paint("bold", "  Its keys")}          Site ID ${site_id}, Track API key ${track_keys[0]}`,
+    `                    App API key ${app_keys[0]}`,
+    `                    signing key ${control.webhooks.signingKey({ workspace: id }).key}`,
   ];
 }

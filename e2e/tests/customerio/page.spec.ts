@@ -80,6 +80,7 @@ test("a mail is sent as if an event had started its campaign, and read as its re
   await composer.getByRole("button", { name: "Send" }).click();
   const mail = mailPage.mail("Your quote");
   await expect(mail).toContainText("started by deal_stage_changed");
+  await expect(mailPage.part("Mails").getByText("Let ten seconds pass")).toBeVisible();
   await mail.getByRole("button", { name: "Open", exact: true }).click();
   await mail.getByRole("button", { name: "Open", exact: true }).click();
   await mail.getByRole("button", { name: "Machine opens" }).click();
@@ -104,7 +105,7 @@ test("a press keeps the focus, and what the sandbox refuses is said beside the b
   await bounce.press("Enter");
   await expect(mailPage.mail("Hello").locator(".tag")).toHaveText("bounced");
   await expect(bounce).toBeFocused();
-  await mailPage.page.getByText("Campaigns and webhooks").click();
+  await mailPage.page.getByText("Campaigns, webhooks and keys").click();
   await mailPage.page.getByRole("button", { name: "Add" }).click();
   await expect(mailPage.page.getByRole("alert").filter({ hasText: "name" })).toBeVisible();
 });
@@ -121,7 +122,7 @@ test("campaigns are added and webhooks looked at below, and an hour passes for t
   await fetch(`${origin}/v1/reporting_webhooks`, { method: "POST", headers, body: JSON.stringify(webhook) });
   await track(ana);
   await mailPage.openPerson("ana@reyes.example");
-  await mailPage.page.getByText("Campaigns and webhooks").click();
+  await mailPage.page.getByText("Campaigns, webhooks and keys").click();
   const campaigns = mailPage.page.getByRole("region", { name: "Campaigns", exact: true });
   await campaigns.getByLabel("Name").fill("After a move");
   await campaigns.getByLabel("Event that starts it").fill("deal_stage_changed");
@@ -135,6 +136,34 @@ test("campaigns are added and webhooks looked at below, and an hour passes for t
   const { now } = customerIo.control.clock.read();
   await webhooks.getByRole("button", { name: "Let an hour pass" }).click();
   await expect.poll(() => customerIo.control.clock.read().now).toBeGreaterThanOrEqual(now + 3600);
+});
+
+test("the keys of the workspace stand there to be copied, as they are now", async ({
+  customerIo,
+  workspace: { id, site_id, track_keys, app_keys },
+  mailPage,
+}) => {
+  await mailPage.page.goto(customerIo.origins.us);
+  await mailPage.page.getByText("Campaigns, webhooks and keys").click();
+  const keys = mailPage.page.getByRole("region", { name: "Keys" });
+  const { key: signingKey } = customerIo.control.webhooks.signingKey({ workspace: id });
+  await expect(keys.getByRole("definition")).toHaveText([site_id, track_keys[0]!, app_keys[0]!, signingKey]);
+  const { key: next } = customerIo.control.workspaces.replaceKey({ workspace: id, kind: "track" });
+  await expect(keys.getByRole("definition")).toHaveText([site_id, next, app_keys[0]!, signingKey]);
+});
+
+test("where not all people are shown it is said how the others are found", async ({ customerIo, mailPage, track }) => {
+  const people = Array.from({ length: 101 }, (_, at) => ({ ...ana, identifiers: { email: `p${at}@reyes.example` } }));
+  await track(...people);
+  await mailPage.page.goto(customerIo.origins.us);
+  const list = mailPage.page.getByRole("navigation", { name: "People" });
+  await expect(list.getByRole("status")).toHaveText(
+    "The newest 100 of 101. To find the others, type a part of an address or id above.",
+  );
+  await expect(list.getByRole("link", { name: "p0@" })).toBeHidden();
+  await list.getByLabel("Look for a person").fill("p0@");
+  await expect(list.getByRole("link", { name: "p0@" })).toBeVisible();
+  await expect(list.getByRole("status")).toHaveText("1 of 101");
 });
 
 test("what is accepted but not applied is shown, and each workspace is a place of its own", async ({
@@ -160,7 +189,7 @@ for (const theme of ["light", "dark"] as const) {
     customerIo.control.mail.send({ ...identifiers, event: moved.id });
     await mailPage.openPerson("ana@reyes.example");
     await mailPage.page.getByLabel("Theme").selectOption(theme);
-    await mailPage.page.getByText("Campaigns and webhooks").click();
+    await mailPage.page.getByText("Campaigns, webhooks and keys").click();
     await expect(mailPage.mail("Your quote")).toBeVisible();
     await expectAccessible(mailPage.page, "body");
     await screenshot(mailPage.page, `customerio-${theme}`);

@@ -1,11 +1,11 @@
 import type { Person } from "../state/person.ts";
 import type { Workspace } from "../state/workspace.ts";
 import type { World } from "../world.ts";
-import type { Overview, PersonRow, WebhookRow } from "./wire.ts";
+import type { Attribute, Overview, PersonRow, WebhookRow } from "./wire.ts";
 
 const PEOPLE_SHOWN = 100;
 
-/** Who is in a workspace, what writes to them, and to whom it reports. */
+/** Who is in a workspace, what writes to them, to whom it reports, and with which keys one gets in. */
 export function overview(world: World, workspace: Workspace, look: string): Overview {
   const people = workspace.people.all();
   const wanted = look.trim().toLowerCase();
@@ -16,6 +16,7 @@ export function overview(world: World, workspace: Workspace, look: string): Over
     workspaces: [...world.workspaces.values()].map(({ id, options: { name, region } }) => ({ id, name, region })),
     workspace: workspace.id,
     total: people.length,
+    found: hits.length,
     people: hits
       .slice(-PEOPLE_SHOWN)
       .reverse()
@@ -24,6 +25,7 @@ export function overview(world: World, workspace: Workspace, look: string): Over
       return { id, name, subject, event_name: eventName };
     }),
     webhooks: webhookRows(world, workspace),
+    keys: keysOf(workspace),
     triggerEventId: world.switches.triggerEventId,
   };
 }
@@ -48,4 +50,14 @@ function webhookRows(world: World, { webhooks }: Workspace): WebhookRow[] {
     const [last] = world.deliveries.entries({ path: endpoint, limit: 1 });
     return { id, name, endpoint, isDisabled, waiting: world.sender.waiting(webhook), last: last?.status ?? null };
   });
+}
+
+/** By the names of the pages on which Customer.io shows them. */
+function keysOf({ siteId, trackKeys, appKeys, signingKey }: Workspace): Attribute[] {
+  return [
+    { name: "Site ID", value: siteId },
+    ...[...trackKeys].map((value) => ({ name: "Track API key", value })),
+    ...[...appKeys].map((value) => ({ name: "App API key", value })),
+    { name: "Signing key of reporting webhooks", value: signingKey },
+  ];
 }

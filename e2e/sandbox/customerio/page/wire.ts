@@ -32,10 +32,14 @@ export interface Overview {
   /** The one that is shown. */
   workspace: number;
   total: number;
+  /** How many of them are looked for. */
+  found: number;
   /** The newest hundred of those looked for. */
   people: PersonRow[];
   campaigns: CampaignRow[];
   webhooks: WebhookRow[];
+  /** What a program needs to speak for the workspace, and to know the workspace's voice. */
+  keys: Attribute[];
   triggerEventId: "sent-id" | "own-id" | "none";
 }
 

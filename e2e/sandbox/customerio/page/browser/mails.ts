@@ -16,13 +16,30 @@ const ACTS: [label: string, action: string, title: string, input?: object][] = [
   ["Report spam", "spam", "The recipient complains"],
 ];
 
+const TELL_APART =
+  "Let ten seconds pass between a person's click and a scanner's: closer together they cannot be told apart, and all " +
+  "of them may be taken for a machine's.";
+
 /** The mails of a person, each with what became of it. */
 export class Mails {
-  readonly element = el("ol", { class: "cio-mails" });
-  readonly #rows = new Rows<MailRow>(this.element, ({ delivery_id }) => delivery_id, mailBox);
+  readonly element: HTMLElement;
+  readonly #list = el("ol", { class: "cio-mails" });
+  readonly #advice = el("p", { class: "cio-none", hidden: true }, TELL_APART);
+  readonly #rows = new Rows<MailRow>(this.#list, ({ delivery_id }) => delivery_id, mailBox);
+
+  constructor() {
+    this.element = el(
+      "section",
+      { attributes: { "aria-label": "Mails" } },
+      el("h2", {}, "Mails"),
+      this.#advice,
+      this.#list,
+    );
+  }
 
   show(mails: MailRow[]): void {
     this.#rows.show(mails);
+    this.#advice.hidden = mails.length === 0;
   }
 }
 

@@ -33,11 +33,18 @@ export class People {
     return this.#look.value;
   }
 
-  show({ people, total }: Overview): void {
-    this.#rows.show(people);
-    this.#count.textContent =
-      total === 0 ? "Nobody yet: people appear when they are identified." : `${people.length} of ${total}`;
+  show(overview: Overview): void {
+    this.#rows.show(overview.people);
+    const told = countOf(overview);
+    // Said once, not each second anew.
+    if (this.#count.textContent !== told) this.#count.textContent = told;
   }
+}
+
+function countOf({ people, found, total }: Overview): string {
+  if (total === 0) return "Nobody yet: people appear when they are identified.";
+  if (people.length === found) return `${found} of ${total}`;
+  return `The newest ${people.length} of ${found}. To find the others, type a part of an address or id above.`;
 }
 
 function personLink({ cio_id }: PersonRow) {

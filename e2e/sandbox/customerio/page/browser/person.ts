@@ -16,12 +16,11 @@ export class PersonView {
   constructor(cioId: string) {
     this.cioId = cioId;
     this.#composer = new Composer(cioId);
-    const mails = el("section", { attributes: { "aria-label": "Mails" } }, el("h2", {}, "Mails"), this.#mails.element);
     this.element = el(
       "div",
       { class: "cio-person" },
       this.#facts,
-      el("div", { class: "cio-post" }, this.#composer.element, mails),
+      el("div", { class: "cio-post" }, this.#composer.element, this.#mails.element),
     );
   }
 

@@ -1,14 +1,17 @@
 import { el } from "../../../page/browser/ui/dom.ts";
 import type { CampaignRow, Overview, WebhookRow } from "../wire.ts";
 import { act, actForAll } from "./act.ts";
+import { attributeList } from "./attributes.ts";
 import { button } from "./button.ts";
 import { Rows } from "./rows.ts";
 
-/** What writes to people by itself, and whom their reading is reported to. */
+/** What writes to people by itself, whom their reading is reported to, and the keys with which one connects. */
 export class Workshop {
   readonly element: HTMLElement;
   readonly #campaigns = el("ul", {});
   readonly #webhooks = el("ul", {});
+  readonly #keys = el("div", {});
+  #keysSeen = "";
   readonly #campaignRows = new Rows<CampaignRow>(this.#campaigns, ({ id }) => String(id), campaignRow);
   readonly #webhookRows = new Rows<WebhookRow>(this.#webhooks, ({ id }) => String(id), webhookRow);
 
@@ -16,7 +19,7 @@ export class Workshop {
     this.element = el(
       "details",
       { class: "cio-workshop" },
-      el("summary", {}, "Campaigns and webhooks"),
+      el("summary", {}, "Campaigns, webhooks and keys"),
       el(
         "section",
         { attributes: { "aria-label": "Campaigns" } },
@@ -33,12 +36,24 @@ export class Workshop {
           title: "Webhooks that were refused are tried again after an hour",
         }),
       ),
+      el(
+        "section",
+        { class: "cio-keys", attributes: { "aria-label": "Keys" } },
+        el("h2", {}, "Keys"),
+        el("p", { class: "cio-none" }, "What a program is given that is to be connected with this workspace."),
+        this.#keys,
+      ),
     );
   }
 
-  show({ campaigns, webhooks }: Overview): void {
+  show({ campaigns, webhooks, keys }: Overview): void {
     this.#campaignRows.show(campaigns);
     this.#webhookRows.show(webhooks);
+    const seen = JSON.stringify(keys);
+    // What is about to be copied stays selected.
+    if (seen === this.#keysSeen) return;
+    this.#keysSeen = seen;
+    this.#keys.replaceChildren(attributeList(keys));
   }
 }
 
