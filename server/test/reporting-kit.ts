@@ -1,4 +1,6 @@
+import type { ReportDeals } from "@dealscope/shared/reports";
 import { Accounts } from "../src/installation/accounts.ts";
+import { Browser } from "./widget-api-kit.ts";
 import type { Installed, World } from "./world.ts";
 
 /** A deal as its history tells it. Times are ISO texts, or hours ago. */
@@ -134,6 +136,26 @@ export class Past {
     this.world.server.app.get(Accounts).forget(this.account.accountId);
   }
 }
+
+export const BUYING = [
+  "decision_maker_qualification",
+  "technical_validation",
+  "budget_approval",
+  "legal_review",
+] as const;
+
+/** An account whose first stages are parts of a purchase, in this order; the pipeline needs six for it. */
+export async function buyingAccount(world: World, mapped: readonly (string | null)[] = BUYING) {
+  const stages = ["Meet", "Try", "Budget", "Legal", "Contract law", "Sign"];
+  const account = await world.install({ pipelines: [{ name: "Sales", is_main: true, stages }] });
+  const past = new Past(world, account);
+  const rules = mapped.map((buyingStage, place) => ({ statusId: account.statusIds[place], buyingStage }));
+  await past.set({ gates: { pipelines: [{ pipelineId: account.pipelineId, stages: rules }] } });
+  const admin = await Browser.open(world, account.accountId, account.adminId);
+  return { account, past, admin };
+}
+
+export const idsOf = ({ deals }: ReportDeals) => deals.map(({ id }) => id).sort((a, b) => a - b);
 
 const HOUR_MS = 3_600_000;
 
