@@ -1,5 +1,7 @@
 import { ConnectionAnswer, ConnectionCheck, ObjectTypes } from "@dealscope/shared/customerio";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { Tenancy } from "../src/database/tenancy.ts";
+import { type ConnectionRow, readStanding } from "../src/engagement/connection/connection-rows.ts";
 import { connect, type Engaged, type EngagementWorld, engage, keysOf, startEngagementWorld } from "./engagement-kit.ts";
 import { Browser } from "./widget-api-kit.ts";
 
@@ -98,6 +100,38 @@ test("the webhook is made once with full resolution, and put right where somebod
   expect((await engaged.admin.get(ConnectionAnswer, PATH)).connection?.webhook.mode).toBe("first");
   await engaged.admin.send(ConnectionAnswer, "/api/engagement/webhook", {});
   expect(list()).toMatchObject([{ full_resolution: true }]);
+});
+
+test("our webhook is known by its id, so that another address of this server moves it instead of making a second", async () => {
+  const engaged = await engage(world);
+  const { connection } = await engaged.admin.send(ConnectionAnswer, "/api/engagement/webhook", {});
+  const list = () => world.customerio.control.webhooks.list({ workspace: engaged.workspace.id });
+  const former = { ...list()[0], endpoint: "https://former.test/webhooks/customerio/key" };
+  const app = { authorization: `Bearer ${engaged.workspace.app_keys[0]}`, "content-type": "application/json" };
+  const url = `${engaged.workspace.origin}/v1/reporting_webhooks/${list()[0]!.id}`;
+  await fetch(url, { method: "PUT", headers: app, body: JSON.stringify(former) });
+  expect((await stepsOf(engaged)).webhook).toMatchObject({
+    state: "failed",
+    message: expect.stringMatching(/leads to another address/),
+  });
+  await engaged.admin.send(ConnectionAnswer, "/api/engagement/webhook", {});
+  expect(list()).toMatchObject([{ id: former.id, endpoint: connection!.webhookUrl }]);
+});
+
+test("whether every open is told is looked for among mails only where Customer.io does not say it", async () => {
+  const engaged = await engage(world, { keys: { appKey: null } });
+  await world.database.look(
+    `INSERT INTO engagement_event (account_id, event_id, metric, channel, at, delivery_id)
+     SELECT $1, 'e' || n, 'opened', 'email', now(), 'd' FROM generate_series(1, 2) n`,
+    [engaged.accountId],
+  );
+  const row = { environment_id: engaged.workspace.id } as ConnectionRow;
+  const tellsAll = (sends_all: boolean | null) =>
+    world.server.app
+      .get(Tenancy)
+      .run(engaged.accountId, (tx) => readStanding(tx, engaged.accountId, { ...row, sends_all }));
+  expect(await tellsAll(null)).toMatchObject({ tells_all: true });
+  expect(await tellsAll(true)).toMatchObject({ tells_all: false });
 });
 
 test("without an App key nothing is made, and the check says what to do by hand", async () => {
