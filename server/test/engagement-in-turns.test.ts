@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { lockLeads } from "../src/database/lock-leads.ts";
 import { Tenancy } from "../src/database/tenancy.ts";
 import { lockPersons } from "../src/engagement/outbound/person-rows.ts";
@@ -17,6 +17,7 @@ afterAll(() => world?.stop());
 test("what is told of a mail while its deal is told to Customer.io waits for it, and neither is undone", async () => {
   const account = await Mailed.open(world);
   const leadId = await account.deal("ana@x.test");
+  await account.want({ effects: { notes: { isOn: false } } });
   await account.post(about("ana@x.test", "opened"));
   await account.settled();
   const { id: personId } = (await account.person("ana@x.test"))!;
@@ -24,15 +25,19 @@ test("what is told of a mail while its deal is told to Customer.io waits for it,
   const told = about("ana@x.test", "unsubscribed");
   told.data.identifiers.cio_id = "another-id";
   const event = { type: "mail.told" as const, ...readMailTold(JSON.stringify(told)).told! };
+  const unpacked = vi.fn();
   let unpacking: Promise<unknown> = Promise.resolve();
   await tenancy.run(account.id, async (tx) => {
     await lockLeads(tx, account.id, [leadId]);
-    unpacking = tenancy.run(account.id, (other) => world.server.app.get(Listeners).tell(other, account.id, [event]));
+    unpacking = tenancy
+      .run(account.id, (other) => world.server.app.get(Listeners).tell(other, account.id, [event]))
+      .then(unpacked);
     const [{ pid }] = await tx.query("SELECT pg_backend_pid() AS pid");
     await until("it waits for the deal", async () => {
       const waiting = "SELECT 1 FROM pg_stat_activity WHERE $1::int = ANY(pg_blocking_pids(pid))";
       return (await account.look(waiting, [pid])).length > 0;
     });
+    expect(unpacked).not.toHaveBeenCalled();
     await lockPersons(tx, [personId]);
   });
   await unpacking;
