@@ -149,6 +149,8 @@ test("what is told of an erased person afterwards is kept without saying who it 
     ),
   );
   expect(await account.person("ana.ruiz@x.test")).toBeUndefined();
+  const left = await everything(account);
+  for (const trace of ["ana.ruiz", "Ana, once more", "for/ana"]) expect(left.includes(trace), trace).toBe(false);
 
   const again = await account.deal("ana.ruiz@x.test");
   const back = about("ana.ruiz@x.test", "opened");

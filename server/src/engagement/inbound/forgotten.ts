@@ -71,7 +71,14 @@ export async function blankForgotten(tx: Tx, accountId: number, rows: readonly M
                          WHERE a.address = t.address AND NOT c.gone AND c.erased_at IS NULL)`,
     [accountId, JSON.stringify(rows)],
   );
+  if (forgotten.length === 0) return;
   const ids = new Set(forgotten.map(({ event_id }) => event_id));
+  // As they came, they are being unpacked.
+  await tx.query(
+    `UPDATE delivery d SET body = '', flag = 'erased' FROM unnest($1::text[]) AS told (id)
+      WHERE d.state = 'new' AND d.source = 'customerio' AND position(to_json(told.id)::text IN d.body) > 0`,
+    [[...ids]],
+  );
   for (const row of rows) if (ids.has(row.event_id)) Object.assign(row, NOBODY);
 }
 
