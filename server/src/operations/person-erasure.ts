@@ -138,7 +138,7 @@ async function forgetForms(tx: Tx, contactId: number) {
   );
 }
 
-const OPTS_OUT = "kind = 'person' AND operation->'attributes'->'unsubscribed' = 'true'";
+const OPTS_OUT = `(kind = 'person' AND operation @> '{"attributes": {"unsubscribed": true}}')`;
 
 /**
  * Who the person was to Customer.io, and what waits to be told there. Whoever shares a mailbox with others stays known by

@@ -35,7 +35,7 @@ export interface ReadDeal {
 }
 
 /** Somebody for whom the deal speaks, with the contacts of the deal who are him. */
-interface Listener {
+interface Addressee {
   person: Person;
   cards: MemberCard[];
 }
@@ -65,17 +65,21 @@ export class Telling {
     });
     const place = { accountId, leadId: lead.id, before: told.object };
     const found = await findPersons(tx, place, contacts, read.owners, told.people);
-    const listeners = listenersOf(spoken, found);
+    const addressees = addresseesOf(spoken, found);
     const gathered = new Gathered();
-    for (const { person, cards } of listeners) {
+    for (const { person, cards } of addressees) {
       const readdressed = found.readdressed.get(person.id);
       gathered.add(await tellPerson(tx, circumstances, { deal, cards, readdressed }, person));
     }
-    const people = listeners.map(({ person }) => person.id);
+    const people = addressees.map(({ person }) => person.id);
     const left = told.people.filter((id) => !people.includes(id));
     await tellThoseLeft(tx, circumstances, left, found.persons, gathered);
     const untold = untoldOf(lead, told, news, standing, terms.toldFrom);
-    const audience = listeners.map(({ person, cards }) => ({ person, role: cards[0]!.role, isMain: cards[0]!.isMain }));
+    const audience = addressees.map(({ person, cards }) => ({
+      person,
+      role: cards[0]!.role,
+      isMain: cards[0]!.isMain,
+    }));
     gathered.operations.push(
       ...eventsFor(untold, audience, deal, { accountId, ...circumstances, unheardAt: told.unheardAt }),
     );
@@ -145,7 +149,7 @@ async function tellThoseLeft(
   }
 }
 
-function listenersOf(spoken: readonly MemberCard[], { persons, of }: Found): Listener[] {
+function addresseesOf(spoken: readonly MemberCard[], { persons, of }: Found): Addressee[] {
   const byPerson = Map.groupBy(
     spoken.filter(({ contactId }) => of.has(contactId)),
     ({ contactId }) => of.get(contactId)!,

@@ -124,7 +124,7 @@ export async function keepOutcome(tx: Tx, { sent, stuck }: Outcome) {
 export async function settleOptOuts(tx: Tx, writeIds: readonly number[], state: "untold" | null) {
   const rows: { person_id: number }[] = await tx.query(
     `SELECT DISTINCT person_id FROM customerio_write
-      WHERE id = ANY($1) AND state = 'due' AND kind = 'person' AND operation->'attributes'->'unsubscribed' = 'true'`,
+      WHERE id = ANY($1) AND state = 'due' AND kind = 'person' AND operation @> '{"attributes": {"unsubscribed": true}}'`,
     [writeIds],
   );
   if (rows.length === 0) return;
