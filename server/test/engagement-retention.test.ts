@@ -24,8 +24,8 @@ test("what nobody asks for any more of deals, sendings, campaigns and stuck item
   );
   await put(
     `INSERT INTO customerio_source (account_id, kind, source_id, asked_at) VALUES
-       ($1, 'campaign', '901', app_now() - interval '91 days'), ($1, 'campaign', '902', app_now()),
-       ($1, 'campaign', '903', app_now() - interval '91 days')`,
+       ($1, 'campaign', '901', app_now() - interval '401 days'), ($1, 'campaign', '902', app_now()),
+       ($1, 'campaign', '903', app_now() - interval '401 days')`,
   );
   await put(
     `INSERT INTO engagement_event (account_id, event_id, metric, channel, at, source_kind, source_id)
