@@ -46,7 +46,8 @@ test("what is done with mails counts by a criterion of its own, which has nothin
   await expect(settings.button("Count what is done with mails")).toHaveCount(0);
   const criterion = root.locator("details", { hasText: "Reads our mails" });
   await criterion.locator("summary").click();
-  await expect(criterion).toContainText("Level 5: At least 8 human opens");
+  await expect(criterion).toContainText("Level 0: Nothing was opened in 30 days");
+  await expect(criterion).toContainText("Level 5: 8 opens or more in 30 days; a click counts as three");
   await criterion.getByLabel("Weight (1–100)").fill("25");
   await screenshot(criterion, "criteria-mails");
   await settings.button("Save draft").click();

@@ -19,6 +19,26 @@ test("a deal whose client reads again and again is marked at the verdict and in 
   await expect(card.root).not.toContainText("opens in 48 h");
 });
 
+test("who may not be written to is named at the verdict, whether or not anybody reads", async ({
+  product,
+  openCard,
+}) => {
+  const card = await (await openCard(HOT)).judged();
+  await drawEngagement(card, product.serverUrl, { ...READ, hot: null });
+  await expect(card.part("Verdict")).toContainText("Marta Ruiz de la Torre: unsubscribed +2");
+  const reachable = READ.recipients.filter(({ state }) => state === "reachable" || state === "unknown");
+  await drawEngagement(card, product.serverUrl, { ...READ, recipients: reachable });
+  await expect(card.part("Engagement")).toContainText("3 opens in 48 h");
+  await expect(card.part("Verdict")).not.toContainText("unsubscribed");
+});
+
+test("what has happened is never still to come, though the clocks differ", async ({ product, openCard }) => {
+  const card = await (await openCard(HOT)).judged();
+  const lastAt = new Date(Date.now() + 59 * 60_000).toISOString();
+  await drawEngagement(card, product.serverUrl, { ...READ, hot: { opens: 3, hours: 48, lastAt } });
+  await expect(card.part("Verdict")).toContainText(/3 opens in 48 h\s*now/);
+});
+
 test("the last 30 days say how often people and how often machines have read", async ({ product, openCard }) => {
   const card = await (await openCard(HOT)).judged();
   await drawEngagement(card, product.serverUrl, READ);

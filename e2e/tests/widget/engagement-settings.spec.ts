@@ -1,8 +1,9 @@
-import { expect } from "@playwright/test";
+import { expect, type Locator } from "@playwright/test";
 import { BY_HAND, DrawnCustomerio, ILL, WELL } from "../kit/customerio.ts";
 import { test } from "../kit/dealscope.ts";
 import { HOT } from "../kit/leads.ts";
 import type { Account, Product } from "../kit/product.ts";
+import { screenshot } from "../kit/screenshot.ts";
 import type { SettingsPage } from "../kit/settings-page.ts";
 
 const keys = (settings: SettingsPage) => settings.box("Connection to Customer.io");
@@ -101,10 +102,19 @@ test("with an App key the webhook is made by a button", async ({ product, settin
   drawn.refusal = { status: 409, error: { code: "conflict", message } };
   await box.getByRole("button", { name: "Make the webhook" }).click();
   await expect(box.getByRole("alert")).toHaveText(message);
+  drawn.refusal = {
+    status: 400,
+    error: { code: "invalid_input", issues: [{ path: "appKey", message: "Customer.io does not know it." }] },
+  };
+  await box.getByRole("button", { name: "Make the webhook" }).click();
+  await expect(box.getByRole("alert")).toContainText("it is revoked, or a key of another kind");
+  await keys(settings).getByRole("textbox", { name: "App API key" }).fill("another-app-key");
+  await keys(settings).getByRole("button", { name: "Save keys" }).click();
+  await expect(box.getByRole("alert")).toHaveCount(0);
   await box.getByRole("button", { name: "Make the webhook" }).click();
   await expect(box).toContainText("The webhook is made, and nothing has come yet.");
   await expect(box).toContainText("Copy the signing key of that page");
-  expect(drawn.bodies("POST", "webhook")).toHaveLength(2);
+  expect(drawn.bodies("POST", "webhook")).toHaveLength(3);
 });
 
 test("a wrong signature is explained in Setup and on the tab: what waits, how to mend it, and until when", async ({
@@ -122,15 +132,59 @@ test("a wrong signature is explained in Setup and on the tab: what waits, how to
   await expect(box.getByRole("link", { name: "See why" })).toHaveAttribute("href", "#activity");
   await box.getByRole("link", { name: "Open its page" }).click();
   await expect(webhook(settings)).toContainText("was signed with another key");
+  await expect(rowOf(webhook(settings), "From Customer.io")).toContainText("What comes is refused: see the signature.");
+  await expect(rowOf(webhook(settings), "Waiting and stuck").getByRole("img", { name: "All right" })).toHaveCount(0);
   await expect(keys(settings)).toContainText("Customer.io refuses the keys");
   drawn.connection = WELL;
   await settings.open("setup");
   await expect(box).toContainText("Right, seen 3 min. ago.");
-  await expect(box).toContainText("Heard, the last 3 min. ago.");
+  await expect(box).toContainText("The last came 3 min. ago.");
   await expect(box).toContainText("Every open and click is told");
   drawn.connection = null;
   await settings.open("setup");
   await expect(box).toContainText("Not connected.");
+});
+
+test("after a new signing key nothing that was found with the old one is left", async ({ product, settings }) => {
+  const refused = { ...WELL.webhook, lastSignedAt: null, lastRefusedAt: new Date().toISOString(), refused: 4 };
+  const drawn = await new DrawnCustomerio({
+    ...WELL,
+    webhook: { ...refused, refusal: "wrong" },
+  }).draw(settings.host.page, product.serverUrl);
+  await settings.open("customerio");
+  await keys(settings).getByRole("button", { name: "Check the connection" }).click();
+  await expect(keys(settings)).toContainText("Paste the signing key of the Reporting Webhooks page.");
+  await expect(rowOf(webhook(settings), "Signature")).toContainText("was signed with another key");
+  drawn.connection = { ...WELL, webhook: { ...refused, refused: 0, refusal: null } };
+  await keys(settings).getByRole("textbox", { name: "Signing key" }).fill("sign1234");
+  await keys(settings).getByRole("button", { name: "Save keys" }).click();
+  await expect(rowOf(webhook(settings), "Signature")).toContainText(
+    "Customer.io’s next try shows whether it is right.",
+  );
+  await expect(keys(settings)).not.toContainText("Paste the signing key");
+});
+
+test("a dry run says wherever it matters that nothing is sent, and what to send after it", async ({
+  product,
+  account,
+  settings,
+}) => {
+  await product.change(account, { dryRun: true, engagement: { isOn: true } });
+  await new DrawnCustomerio(WELL).draw(settings.host.page, product.serverUrl);
+  await settings.open("customerio");
+  const said = "Dry run: nothing is sent to Customer.io. When it is over, send existing deals once.";
+  await expect(who(settings)).toContainText(said);
+  await expect(rowOf(webhook(settings), "To Customer.io")).toContainText(said);
+  await screenshot(settings.host.page, "customerio-dry-run");
+  await settings.open("setup");
+  await expect(settings.root).toContainText("Dry run is on");
+  await expect(rowOf(settings.box("Customer.io"), "To Customer.io")).toContainText(said);
+  await settings.root.getByLabel("Write no verdicts and no moves into Kommo").click({ force: true });
+  await expect(settings.root).toContainText("Customer.io was told nothing during the dry run.");
+  await screenshot(settings.host.page, "customerio-dry-run-over");
+  await settings.box("Dry run").getByRole("link").click();
+  await expect(who(settings)).toBeVisible();
+  await expect(settings.root).not.toContainText(said);
 });
 
 test("fields get a name and a type of their own, and names that would do harm are refused beside them", async ({
@@ -150,12 +204,12 @@ test("fields get a name and a type of their own, and names that would do harm ar
   await box.getByLabel("Field in Kommo: Number of employees").selectOption("Deal: Código postal");
   await expect(box.getByLabel("Attribute of Código postal")).toHaveValue("codigo_postal");
   for (const [typed, said] of [
-    ["recipient", "would change to whom a campaign writes"],
-    ["unsubscribed", "means something to Customer.io itself"],
-    ["_secret", "begins with an underscore"],
-    ["post code", "may not have blanks"],
-    ["stage", "is sent by Dealscope itself"],
-    ["", "must not be empty"],
+    ["recipient", "Would change to whom a campaign writes"],
+    ["unsubscribed", "Means something to Customer.io itself"],
+    ["_secret", "Begins with an underscore"],
+    ["post code", "May not have blanks"],
+    ["stage", "Is sent by Dealscope itself"],
+    ["", "Must not be empty"],
   ] as const) {
     await box.getByLabel("Attribute of Código postal").fill(typed);
     await save(settings).click();
@@ -163,6 +217,9 @@ test("fields get a name and a type of their own, and names that would do harm ar
     await expect(settings.root.locator(".dsc-save-strip")).toContainText("Código postal");
   }
   await box.getByLabel("Attribute of Código postal").fill("zip");
+  // What was changed is called wrong no more, and not only once it is saved.
+  await expect(box.getByRole("alert")).toHaveCount(0);
+  await expect(settings.root.locator(".dsc-save-strip")).not.toContainText("Código postal");
   await save(settings).click();
   await expect(settings.root.locator(".dsc-save-strip")).toContainText("Saved");
   await expect(box.getByRole("alert")).toHaveCount(0);
@@ -188,7 +245,7 @@ test("whom a deal speaks for, events, late events, the type of objects and effec
   await expect(settings.root.locator(".dsc-save-strip")).toContainText("“Roles it speaks for” must not be empty.");
   await who(settings).getByLabel("Decision maker").check();
   await who(settings).getByLabel("Contact field for “no e-mails”").selectOption("No e-mails");
-  await who(settings).getByLabel("Before attributes of the deal").fill("kommo_");
+  await who(settings).getByLabel("Prefix of the deal’s attributes").fill("kommo_");
   const events = settings.box("Events and objects");
   await events.getByLabel("Deal created").uncheck();
   await events.getByLabel("Late changes start campaigns").check();
@@ -227,7 +284,7 @@ test("a text that names what nobody fills in is refused, and its effect opens by
   await effects.getByRole("textbox", { name: "Text" }).first().fill("Hello {{name}}");
   await effects.getByText("Notes", { exact: true }).click();
   await save(settings).click();
-  await expect(effects.getByRole("alert")).toContainText("names something in double braces");
+  await expect(effects.getByRole("alert")).toContainText("Names something in double braces");
 });
 
 test("a preview shows what would be sent of a real deal by what stands on the page", async ({
@@ -238,7 +295,7 @@ test("a preview shows what would be sent of a real deal by what stands on the pa
   const { leadId } = await openCard(HOT);
   const drawn = await new DrawnCustomerio(WELL).draw(settings.host.page, product.serverUrl);
   await settings.open("customerio");
-  await who(settings).getByLabel("Before attributes of the deal").fill("kommo_");
+  await who(settings).getByLabel("Prefix of the deal’s attributes").fill("kommo_");
   const box = settings.box("Try it on a deal");
   await box.getByRole("combobox", { name: "Lead" }).fill(String(leadId));
   await box.getByRole("option").first().click();
@@ -267,6 +324,8 @@ test("existing deals are sent after a second look, with progress, and can be can
   await expect(box.getByRole("progressbar")).toHaveAttribute("aria-valuenow", "52");
   await expect(box).toContainText("60 of 120 · not sent: 2");
   await box.getByRole("button", { name: "Cancel the sending" }).click();
+  await box.getByRole("button", { name: "Go on sending" }).click();
+  await box.getByRole("button", { name: "Cancel the sending" }).click();
   await box.getByRole("button", { name: "Cancel the sending" }).click();
   await expect(box).toContainText("Cancelled at 60 of 120");
   await expect(box.getByRole("button", { name: "Send them again" })).toBeVisible();
@@ -289,16 +348,23 @@ test("a rep sees what is told and changes nothing, and is not shown the connecti
   settings,
 }) => {
   const drawn = await new DrawnCustomerio(WELL).draw(settings.host.page, product.serverUrl);
+  await product.change(account, { engagement: { isOn: true } });
   await settings.host.signIn(account.users[1]!.id);
   await settings.open("customerio");
-  await expect(keys(settings)).toContainText("Only administrators of the account can do this");
+  await expect(keys(settings)).toContainText("Only administrators see the connection.");
+  await expect(who(settings)).not.toContainText("It begins when the keys above are saved.");
   await expect(who(settings).getByLabel("Tell Customer.io of deals")).toBeDisabled();
+  await expect(who(settings).getByRole("radio", { name: "all its people" })).toHaveCSS("opacity", "0");
   await expect(webhook(settings)).toHaveCount(0);
   await settings.open("setup");
   await expect(settings.box("Is everything working?")).toBeVisible();
   await expect(settings.box("Customer.io")).toHaveCount(0);
   expect(drawn.asked).toEqual([]);
 });
+
+function rowOf(box: Locator, title: string) {
+  return box.locator(".dsc-checklist__row", { has: box.page().getByText(title, { exact: true }) });
+}
 
 async function makeFields({ kommo }: Product, { id: account }: Account) {
   kommo.control.fields.create({ account, name: "Number of employees", type: "numeric" });

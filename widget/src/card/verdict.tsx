@@ -8,6 +8,7 @@ import { Ring } from "../ui/ring.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { toneOf } from "../ui/tone.ts";
 import { HotMark } from "./engagement/hot-mark.tsx";
+import { StoppedMark } from "./engagement/stopped-mark.tsx";
 import { judgeOf } from "./judge-of.ts";
 import { NextAction } from "./next-action.tsx";
 import { Part, type PartProps } from "./part.tsx";
@@ -28,6 +29,7 @@ export function Verdict({ card, now, requalifying }: PartProps & { requalifying:
               <span className="dsc-quiet">{words.ago(shown.engagement.hot.lastAt, now)}</span>
             </div>
           )}
+          {shown.engagement && <StoppedMark recipients={shown.engagement.recipients} now={now} />}
           {shown.override && <OverrideNote override={shown.override} card={shown} now={now} />}
           {shown.verdict?.status === "needs_manual" && (
             <Notice
@@ -113,7 +115,7 @@ function Progress({ card: { pending }, now }: { card: Card; now: number }) {
       {pending && pending.state !== "stuck" && (
         <span className="dsc-progress">
           {pending.state === "waiting" && Date.parse(pending.dueAt) - now > 60_000
-            ? words.t("verdict.waiting", { when: words.ago(pending.dueAt, now) })
+            ? words.t("verdict.waiting", { when: words.ahead(pending.dueAt, now) })
             : words.t("verdict.working")}
         </span>
       )}

@@ -29,10 +29,14 @@ export class Words {
     return found.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
   }
 
-  /** How long ago, such as “3 min. ago”; or in how long, such as “in 3 min.” */
+  /** How long ago, such as “3 min. ago”. What has happened is never still to come, though clocks may differ. */
   ago(time: string, now: number): string {
-    const [amount, unit] = inUnits((Date.parse(time) - now) / 1000);
-    return this.relative.format(amount, unit);
+    return this.from(Math.min(Date.parse(time), now), now);
+  }
+
+  /** In how long, such as “in 3 min.” */
+  ahead(time: string, now: number): string {
+    return this.from(Date.parse(time), now);
   }
 
   /** Day and time; without the year when it is this one. */
@@ -59,6 +63,11 @@ export class Words {
 
   clock(time: number): string {
     return new Intl.DateTimeFormat(this.language, { hour: "2-digit", minute: "2-digit" }).format(new Date(time));
+  }
+
+  private from(time: number, now: number): string {
+    const [amount, unit] = inUnits((time - now) / 1000);
+    return this.relative.format(amount, unit);
   }
 }
 

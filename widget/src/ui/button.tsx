@@ -6,6 +6,8 @@ interface Props {
   onClick?: () => void;
   /** The one button of a view that a person most likely wants. */
   isPrimary?: boolean;
+  /** It takes away what works. */
+  isDanger?: boolean;
   isBusy?: boolean;
   isDisabled?: boolean;
   type?: "button" | "submit";
@@ -14,11 +16,11 @@ interface Props {
   label?: string;
 }
 
-export function Button({ children, onClick, isPrimary, isBusy, isDisabled, type, isExpanded, label }: Props) {
+export function Button({ children, onClick, isPrimary, isDanger, isBusy, isDisabled, type, isExpanded, label }: Props) {
   return (
     <KitButton
       theme={isPrimary ? ButtonPrimaryTheme : ButtonNeutralTheme}
-      className={isPrimary ? "dsc-button dsc-button--primary" : "dsc-button"}
+      className={`dsc-button${isPrimary ? " dsc-button--primary" : ""}${isDanger ? " dsc-button--danger" : ""}`}
       type={type ?? "button"}
       isLoading={isBusy ?? false}
       isDisabled={isDisabled ?? false}

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useWords } from "../../i18n/words.ts";
 import { TextButton } from "../../ui/button.tsx";
 import { Sign } from "./sign.tsx";
+import { isStopped } from "./stopped-mark.tsx";
 
 const AT_FIRST = 3;
 
@@ -35,7 +36,7 @@ export function Recipients({ recipients, now }: { recipients: readonly Recipient
 function RecipientRow({ recipient, now }: { recipient: Recipient; now: number }) {
   const words = useWords();
   const { contactId, name, state, since, campaigns } = recipient;
-  const isStopped = state !== "reachable" && state !== "unknown";
+  const stoppedAt = isStopped(state) ? since : null;
   return (
     <li>
       <details className="dsc-details dsc-recipient">
@@ -43,13 +44,13 @@ function RecipientRow({ recipient, now }: { recipient: Recipient; now: number })
           <span className="dsc-recipient__name">{name || words.t("committee.no_name", { id: contactId })}</span>
           <span className={`dsc-recipient__state dsc-recipient__state--${state}`}>
             <Sign kind={SIGNS[state]} /> {words.t(`recipient.${state}`)}
-            {isStopped && since && <span className="dsc-quiet dsc-recipient__since">{words.ago(since, now)}</span>}
+            {stoppedAt && <span className="dsc-quiet dsc-recipient__since">{words.ago(stoppedAt, now)}</span>}
           </span>
         </summary>
         <div className="dsc-recipient__more">
           <p className="dsc-summary">
             {words.t(`recipient_more.${state}`)}
-            {isStopped && since && ` ${words.t("recipient.since", { when: words.when(since, now) })}`}
+            {stoppedAt && ` ${words.t("recipient.since", { when: words.when(stoppedAt, now) })}`}
           </p>
           {campaigns.length === 0 ? (
             <p className="dsc-summary">{words.t("recipient.no_campaign")}</p>

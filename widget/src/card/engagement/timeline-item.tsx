@@ -67,8 +67,14 @@ function Entry({ entry, segments, now, isOfSeveral }: Context & { entry: Timelin
   }
 }
 
+interface ReadingProps extends Omit<Context, "segments"> {
+  entry: ReadingEntry;
+  /** Why it does not count is said already. */
+  isExplained?: boolean;
+}
+
 /** An opening or a click; of what does not count, why not. */
-function Reading({ entry, now, isOfSeveral }: { entry: ReadingEntry; now: number; isOfSeveral: boolean }) {
+function Reading({ entry, now, isOfSeveral, isExplained }: ReadingProps) {
   const words = useWords();
   const { kind, machine } = entry;
   const page = kind === "clicked" ? pageOf(entry.link) : null;
@@ -82,7 +88,7 @@ function Reading({ entry, now, isOfSeveral }: { entry: ReadingEntry; now: number
     >
       {page && <div className="dsc-event__page">{page}</div>}
       <div>{mailOf(entry, isOfSeveral, words)}</div>
-      {machine && <div>{words.t(`machine.${machine}`)}</div>}
+      {machine && !isExplained && <div>{words.t(`machine.${machine}`)}</div>}
     </Row>
   );
 }
@@ -90,7 +96,8 @@ function Reading({ entry, now, isOfSeveral }: { entry: ReadingEntry; now: number
 /** Several that do not count, one after the other. */
 function Machines({ entries, now, isOfSeveral }: Context & { entries: ReadingEntry[] }) {
   const words = useWords();
-  const reasons = [...new Set(entries.flatMap(({ machine }) => machine ?? []))];
+  const [reason, ...others] = new Set(entries.flatMap(({ machine }) => machine ?? []));
+  const common = others.length === 0 ? reason : undefined;
   return (
     <Row
       at={entries[0]?.at ?? ""}
@@ -99,12 +106,12 @@ function Machines({ entries, now, isOfSeveral }: Context & { entries: ReadingEnt
       sign={<Sign kind="opened" />}
       head={words.t("timeline_machine.several", { count: entries.length })}
     >
-      {reasons.length === 1 && reasons[0] && <div>{words.t(`machine.${reasons[0]}`)}</div>}
+      {common && <div>{words.t(`machine.${common}`)}</div>}
       <details className="dsc-details">
         <summary>{words.t("timeline_machine.show")}</summary>
         <ul className="dsc-list">
           {entries.map((entry) => (
-            <Reading key={entry.id} entry={entry} now={now} isOfSeveral={isOfSeveral} />
+            <Reading key={entry.id} entry={entry} now={now} isOfSeveral={isOfSeveral} isExplained={!!common} />
           ))}
         </ul>
       </details>

@@ -64,7 +64,7 @@ export function StuckBox() {
                   </div>
                   <div className="dsc-quiet">
                     {isOneOf(KNOWN, on) ? words.t(`waits_on.${on}`) : reason}{" "}
-                    {words.t("stuck.next_try", { when: words.ago(nextTryAt, Date.now()) })}
+                    {words.t("stuck.next_try", { when: words.ahead(nextTryAt, Date.now()) })}
                   </div>
                 </li>
               ))}

@@ -212,7 +212,9 @@ function mailsCriterion(criteria: readonly CriterionForm[], words: Words): Crite
     name: words.t("criteria.mails_name"),
     description: words.t("criteria.mails_about"),
     weight: "10",
-    anchors: OPENS_OF_LEVELS.map((opens) => words.t("criteria.mails_level", { opens })),
+    anchors: OPENS_OF_LEVELS.map((opens) =>
+      words.t(opens === 0 ? "criteria.mails_none" : "criteria.mails_level", { opens }),
+    ),
     judgedBy: "engagement",
   };
 }

@@ -26,23 +26,28 @@ export function useCheck() {
 
 interface Props {
   check: UseMutationResult<ConnectionCheck, Error, void>;
-  /** When it was done last. */
-  checkedAt: string | null;
 }
 
-/** One button, and what works. */
-export function CheckSteps({ check, checkedAt }: Props) {
+/** @param checkedAt when it was done last */
+export function CheckButton({ check, checkedAt }: Props & { checkedAt: string | null }) {
+  const words = useWords();
+  return (
+    <>
+      <Button isBusy={check.isPending} onClick={() => check.mutate()}>
+        {words.t("cio_check.button")}
+      </Button>
+      {checkedAt && (
+        <span className="dsc-quiet">{words.t("cio_check.last", { ago: words.ago(checkedAt, Date.now()) })}</span>
+      )}
+    </>
+  );
+}
+
+/** What works. */
+export function CheckSteps({ check }: Props) {
   const words = useWords();
   return (
     <div className="dsc-stack">
-      <div className="dsc-row">
-        <Button isBusy={check.isPending} onClick={() => check.mutate()}>
-          {words.t("cio_check.button")}
-        </Button>
-        {checkedAt && (
-          <span className="dsc-quiet">{words.t("cio_check.last", { ago: words.ago(checkedAt, Date.now()) })}</span>
-        )}
-      </div>
       <Refusal error={check.error} isOfCustomerio />
       <div role="status">
         {check.data && (

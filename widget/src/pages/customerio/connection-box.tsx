@@ -1,5 +1,5 @@
 import type { Connection, ConnectionAnswer, ConnectionWish } from "@dealscope/shared/customerio";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, type ReactNode, useState } from "react";
 import { asProblem } from "../../api/problem.ts";
 import { useWords } from "../../i18n/words.ts";
 import { Button } from "../../ui/button.tsx";
@@ -10,14 +10,20 @@ import { useAction, useKnown } from "../kit/asking.ts";
 import { Box } from "../kit/box.tsx";
 import { Confirm } from "../kit/confirm.tsx";
 import { mistakesOf } from "../kit/problems.ts";
-import { CheckSteps, useCheck } from "./check-steps.tsx";
+import { CheckButton, CheckSteps, useCheck } from "./check-steps.tsx";
 import { Refusal } from "./refusal.tsx";
 
 /** Keys go in here and are never shown again, not even while they wait to be saved. */
 const NOTHING_TYPED = { trackKey: "", appKey: "", signingKey: "" };
 const OPTIONAL = ["appKey", "signingKey"] as const;
 
-export function ConnectionBox({ connection }: { connection: Connection | null }) {
+interface Props {
+  connection: Connection | null;
+  /** Other keys are saved now, or none. */
+  onChanged: () => void;
+}
+
+export function ConnectionBox({ connection, onChanged }: Props) {
   const words = useWords();
   const known = useKnown();
   const check = useCheck();
@@ -26,12 +32,19 @@ export function ConnectionBox({ connection }: { connection: Connection | null })
     (answer) => {
       known.set(CONNECTION, answer);
       check.reset();
+      onChanged();
     },
   );
+  const afterSave = ({ trackKey, appKey }: ConnectionWish) => {
+    onChanged();
+    // Whether a signing key is right shows what comes next; what was found with the one before says nothing any more.
+    if (trackKey || appKey || connection === null) check.mutate();
+    else check.reset();
+  };
   return (
     <Box
       title={words.t("cio_keys.title")}
-      lead={words.t("cio_keys.lead")}
+      lead={connection ? words.t("cio_keys.lead") : `${words.t("cio_keys.first")} ${words.t("cio_keys.lead")}`}
       aside={
         connection && (
           <span className="dsc-badge dsc-badge--good">
@@ -47,25 +60,36 @@ export function ConnectionBox({ connection }: { connection: Connection | null })
           </Notice>
         )}
         {connection?.isShared && <Notice kind="warning">{words.t("cio_keys.shared")}</Notice>}
-        <KeysForm connection={connection} onSaved={() => check.mutate()} />
-        {connection && (
-          <>
-            <CheckSteps check={check} checkedAt={connection.checkedAt} />
-            <Refusal error={disconnect.error} isOfCustomerio />
-            <Confirm
-              label={words.t("cio_keys.disconnect")}
-              question={words.t("cio_keys.disconnect_sure")}
-              isBusy={disconnect.isPending}
-              onConfirm={() => disconnect.mutate()}
-            />
-          </>
-        )}
+        <KeysForm connection={connection} onSaved={afterSave}>
+          {connection && (
+            <>
+              <CheckButton check={check} checkedAt={connection.checkedAt} />
+              <span className="dsc-grow" />
+              <Confirm
+                label={words.t("cio_keys.disconnect")}
+                question={words.t("cio_keys.disconnect_sure")}
+                isDanger
+                isBusy={disconnect.isPending}
+                onConfirm={() => disconnect.mutate()}
+              />
+            </>
+          )}
+        </KeysForm>
+        {connection && <CheckSteps check={check} />}
+        <Refusal error={disconnect.error} isOfCustomerio />
       </div>
     </Box>
   );
 }
 
-function KeysForm({ connection, onSaved }: { connection: Connection | null; onSaved: () => void }) {
+interface FormProps {
+  connection: Connection | null;
+  onSaved: (wish: ConnectionWish) => void;
+  /** What else may be done, beside the button that saves. */
+  children: ReactNode;
+}
+
+function KeysForm({ connection, onSaved, children }: FormProps) {
   const words = useWords();
   const known = useKnown();
   const [siteId, setSiteId] = useState<string>();
@@ -73,12 +97,12 @@ function KeysForm({ connection, onSaved }: { connection: Connection | null; onSa
   const [isTried, setTried] = useState(false);
   const save = useAction<ConnectionAnswer, ConnectionWish>(
     (ask, body) => ask(CONNECTION, { method: "PUT", body }),
-    (answer) => {
+    (answer, wish) => {
       known.set(CONNECTION, answer);
       setSiteId(undefined);
       setTyped(NOTHING_TYPED);
       setTried(false);
-      onSaved();
+      onSaved(wish);
     },
   );
   const site = (siteId ?? connection?.siteId ?? "").trim();
@@ -149,6 +173,7 @@ function KeysForm({ connection, onSaved }: { connection: Connection | null; onSa
         <span className="dsc-quiet" role="status">
           {save.isPending ? words.t("cio_keys.trying") : ""}
         </span>
+        {children}
       </div>
     </form>
   );

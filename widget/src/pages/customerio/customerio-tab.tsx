@@ -1,5 +1,6 @@
 import type { ConnectionAnswer, ObjectTypes } from "@dealscope/shared/customerio";
 import type { Lists } from "@dealscope/shared/lists";
+import { useState } from "react";
 import { useWords } from "../../i18n/words.ts";
 import { CONNECTION, LISTS } from "../kit/addresses.ts";
 import { useAnswer } from "../kit/asking.ts";
@@ -26,28 +27,31 @@ export function CustomerioTab() {
   // Whoever sets up the webhook sends a test and looks here.
   const query = useAnswer<ConnectionAnswer>(CONNECTION, { isWanted: isAdmin, again: () => AGAIN_MS });
   const connection = query.data?.connection ?? null;
+  const [keysSaved, setKeysSaved] = useState(0);
   return (
     <>
       {isAdmin ? (
         <Loaded query={query} widths={[40, 60, 60]}>
-          {() => <ConnectionBox connection={connection} />}
+          {() => <ConnectionBox connection={connection} onChanged={() => setKeysSaved((times) => times + 1)} />}
         </Loaded>
       ) : (
         <Box title={words.t("cio_keys.title")}>
-          <Empty>{words.t("page.admins_only")}</Empty>
+          <Empty>{words.t("cio_keys.admins_see")}</Empty>
         </Box>
       )}
-      {connection && <WebhookBox connection={connection} />}
-      <SettingsPart hasAppKey={connection?.hasAppKey ?? false} isConnected={connection !== null} />
+      {/* What was refused with other keys is over. */}
+      {connection && <WebhookBox key={keysSaved} connection={connection} />}
+      <SettingsPart connection={query.data?.connection} />
     </>
   );
 }
 
-function SettingsPart({ hasAppKey, isConnected }: { hasAppKey: boolean; isConnected: boolean }) {
+/** @param connection undefined while it is not known, which it never is to who is no administrator */
+function SettingsPart({ connection }: { connection: ConnectionAnswer["connection"] | undefined }) {
   const words = useWords();
   const isAdmin = useIsAdmin();
   const lists = useAnswer<Lists>(LISTS);
-  const types = useAnswer<ObjectTypes>("/api/engagement/object-types", { isWanted: isAdmin && hasAppKey });
+  const types = useAnswer<ObjectTypes>("/api/engagement/object-types", { isWanted: connection?.hasAppKey ?? false });
   const draft = useSettingsDraft("engagement", ["engagement"]);
   const mistakes = mistakesOf(draft.save.error, words);
   return (
@@ -70,7 +74,12 @@ function SettingsPart({ hasAppKey, isConnected }: { hasAppKey: boolean; isConnec
                 <>
                   <div className="dsc-columns">
                     <fieldset className="dsc-form-area dsc-columns__main" disabled={!isAdmin}>
-                      <WhoBox {...part} roles={stored.settings.committee.roles} isConnected={isConnected} />
+                      <WhoBox
+                        {...part}
+                        roles={stored.settings.committee.roles}
+                        isUnconnected={connection === null}
+                        isDry={stored.settings.dryRun}
+                      />
                       <FieldsBox {...part} />
                       <EventsBox {...part} types={types.data?.types ?? []} />
                       <EffectsBox {...part} />
@@ -82,7 +91,7 @@ function SettingsPart({ hasAppKey, isConnected }: { hasAppKey: boolean; isConnec
                       </div>
                     )}
                   </div>
-                  {isAdmin && isConnected && <DealsSentBox isUnsaved={draft.isDirty} />}
+                  {connection && <DealsSentBox isUnsaved={draft.isDirty} />}
                 </>
               );
             }}

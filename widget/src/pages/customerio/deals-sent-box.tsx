@@ -33,6 +33,7 @@ export function DealsSentBox({ isUnsaved }: { isUnsaved: boolean }) {
                 key="cancel"
                 label={words.t("cio_sent.cancel")}
                 question={words.t("cio_sent.cancel_sure")}
+                refusal={words.t("cio_sent.go_on")}
                 isBusy={give.isPending}
                 onConfirm={() => give.mutate("DELETE")}
               />

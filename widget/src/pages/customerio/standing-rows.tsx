@@ -1,5 +1,8 @@
+import type { AccountSettings } from "@dealscope/shared/account-settings";
 import type { Connection } from "@dealscope/shared/customerio";
 import { useWords, type Words } from "../../i18n/words.ts";
+import { SETTINGS } from "../kit/addresses.ts";
+import { useAnswer } from "../kit/asking.ts";
 import { CheckRow, type CheckState } from "../kit/check-row.tsx";
 import { count } from "../kit/figures.ts";
 
@@ -11,10 +14,11 @@ interface Said {
 /** Whether news go both ways, as far as it has been seen. */
 export function StandingRows({ connection }: { connection: Connection }) {
   const words = useWords();
+  const isDry = useAnswer<AccountSettings>(SETTINGS).data?.settings.dryRun ?? false;
   const now = Date.now();
   const { webhook, sending } = connection;
   const rows = [
-    { key: "sending", ...sendingOf(sending, words, now) },
+    { key: "sending", ...sendingOf(sending, isDry, words, now) },
     { key: "webhook", ...heardOf(webhook, words, now) },
     { key: "signature", ...signatureOf(connection, words, now) },
     { key: "mode", ...modeOf(webhook, words) },
@@ -27,7 +31,7 @@ export function StandingRows({ connection }: { connection: Connection }) {
         </CheckRow>
       ))}
       <CheckRow
-        state={sending.stuck > 0 ? "warning" : "good"}
+        state={sending.stuck > 0 || (sending.waiting > 0 && sending.problem !== null) ? "warning" : "good"}
         title={words.t("cio_row.queue")}
         action={
           sending.stuck > 0 && (
@@ -43,14 +47,16 @@ export function StandingRows({ connection }: { connection: Connection }) {
   );
 }
 
-function sendingOf({ problem, lastSentAt }: Connection["sending"], words: Words, now: number): Said {
+function sendingOf({ problem, lastSentAt }: Connection["sending"], isDry: boolean, words: Words, now: number): Said {
   if (problem === "refused") return { state: "bad", text: words.t("cio_standing.refused") };
+  if (isDry) return { state: "warning", text: words.t("cio_standing.dry_run") };
   if (problem === "unavailable") return { state: "warning", text: words.t("cio_standing.unavailable") };
   if (lastSentAt === null) return { state: "unknown", text: words.t("cio_standing.never_sent") };
   return { state: "good", text: words.t("cio_standing.sent", { ago: words.ago(lastSentAt, now) }) };
 }
 
-function heardOf({ state, lastHeardAt }: Connection["webhook"], words: Words, now: number): Said {
+function heardOf({ state, lastHeardAt, refusal }: Connection["webhook"], words: Words, now: number): Said {
+  if (refusal) return { state: "bad", text: words.t("cio_standing.all_refused") };
   if (lastHeardAt) return { state: "good", text: words.t("cio_standing.heard", { ago: words.ago(lastHeardAt, now) }) };
   if (state === "none") return { state: "warning", text: words.t("cio_standing.no_webhook") };
   return { state: "unknown", text: words.t("cio_standing.silent") };
@@ -66,6 +72,9 @@ function signatureOf({ hasSigningKey, webhook }: Connection, words: Words, now: 
     });
     return { state: "bad", text: `${what} ${words.t("cio_standing.held_up")}` };
   }
+  // What was refused last was so by the key before this one.
+  if (hasSigningKey && lastRefusedAt !== null && (lastSignedAt === null || lastSignedAt < lastRefusedAt))
+    return { state: "unknown", text: words.t("cio_standing.new_key") };
   if (lastSignedAt)
     return { state: "good", text: words.t("cio_standing.signed", { ago: words.ago(lastSignedAt, now) }) };
   if (!hasSigningKey) return { state: "warning", text: words.t("cio_standing.no_key") };

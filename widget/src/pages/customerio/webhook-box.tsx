@@ -1,7 +1,9 @@
 import type { Connection, ConnectionAnswer } from "@dealscope/shared/customerio";
+import { asProblem } from "../../api/problem.ts";
 import { useWords } from "../../i18n/words.ts";
 import { Button } from "../../ui/button.tsx";
 import { CopyButton } from "../../ui/copy-button.tsx";
+import { Notice } from "../../ui/notice.tsx";
 import { CONNECTION } from "../kit/addresses.ts";
 import { useAction, useKnown } from "../kit/asking.ts";
 import { Box } from "../kit/box.tsx";
@@ -23,7 +25,11 @@ export function WebhookBox({ connection }: { connection: Connection }) {
     <Box title={words.t("cio_webhook.title")} lead={words.t("cio_webhook.lead")}>
       <div className="dsc-stack dsc-stack--wide">
         <StandingRows connection={connection} />
-        <Refusal error={make.error} isOfCustomerio />
+        {isAppKeyRefused(make.error) ? (
+          <Notice kind="error">{words.t("cio_keys.app_refused")}</Notice>
+        ) : (
+          <Refusal error={make.error} isOfCustomerio />
+        )}
         {hasAppKey && (
           <div className="dsc-row">
             <Button isPrimary={!isMade} isBusy={make.isPending} onClick={() => make.mutate()}>
@@ -47,6 +53,10 @@ export function WebhookBox({ connection }: { connection: Connection }) {
       </div>
     </Box>
   );
+}
+
+function isAppKeyRefused(error: unknown): boolean {
+  return asProblem(error).detail.issues?.some(({ path }) => path === "appKey") ?? false;
 }
 
 /** As Customer.io calls them on its own page, in every language. */

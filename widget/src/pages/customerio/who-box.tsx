@@ -15,11 +15,13 @@ const WHOS = ["main", "all", "roles"] as const;
 
 interface Props extends SettingsPartProps {
   roles: readonly Role[];
-  isConnected: boolean;
+  /** No keys are saved, as far as the viewer may know. */
+  isUnconnected: boolean;
+  isDry: boolean;
 }
 
 /** Whether campaigns are told of deals, whom of a deal's people, and by what they know these. */
-export function WhoBox({ value, lists, roles, isConnected, errorOf, onChange }: Props) {
+export function WhoBox({ value, lists, roles, isUnconnected, isDry, errorOf, onChange }: Props) {
   const words = useWords();
   const { isOn, speaksFor, identifier, prefix, optOutFieldId } = value;
   return (
@@ -28,7 +30,8 @@ export function WhoBox({ value, lists, roles, isConnected, errorOf, onChange }: 
         <Check isOn={isOn} onChange={(next) => onChange({ isOn: next })} isSwitch>
           {words.t("cio_who.on")}
         </Check>
-        {isOn && !isConnected && <Notice kind="info">{words.t("cio_who.not_connected")}</Notice>}
+        {isOn && isUnconnected && <Notice kind="info">{words.t("cio_who.not_connected")}</Notice>}
+        {isOn && isDry && !isUnconnected && <Notice kind="warning">{words.t("cio_standing.dry_run")}</Notice>}
         <Choice
           label={words.t("cio_who.speaks_for")}
           value={speaksFor.who}

@@ -8,19 +8,22 @@ interface Props {
   ofWhat?: string;
   /** What happens then, asked once more. */
   question: string;
+  /** What the button says that leaves all as it is; needed where the other one cancels something itself. */
+  refusal?: string;
+  isDanger?: boolean;
   isBusy: boolean;
   onConfirm: () => void;
 }
 
 /** A button for what cannot be taken back: it asks first. */
-export function Confirm({ label, ofWhat, question, isBusy, onConfirm }: Props) {
+export function Confirm({ label, ofWhat, question, refusal, isDanger = false, isBusy, onConfirm }: Props) {
   const words = useWords();
   const [isAsking, setAsking] = useState(false);
   const said = ofWhat === undefined ? {} : { label: `${label}: ${ofWhat}` };
   if (!isAsking)
     return (
       <div className="dsc-row">
-        <Button isBusy={isBusy} onClick={() => setAsking(true)} {...said}>
+        <Button isDanger={isDanger} isBusy={isBusy} onClick={() => setAsking(true)} {...said}>
           {label}
         </Button>
       </div>
@@ -35,7 +38,7 @@ export function Confirm({ label, ofWhat, question, isBusy, onConfirm }: Props) {
       <Button isPrimary onClick={confirm} {...said}>
         {label}
       </Button>
-      <Button onClick={() => setAsking(false)}>{words.t("action.cancel")}</Button>
+      <Button onClick={() => setAsking(false)}>{refusal ?? words.t("action.cancel")}</Button>
     </div>
   );
 }

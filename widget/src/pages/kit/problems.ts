@@ -99,10 +99,11 @@ export function explainHere(error: unknown, words: Words, nameOf?: NameOfPlace):
   return [...told].slice(0, 5).join(" ");
 }
 
-/** What is wrong with which value of a form, by path such as `criteria.0.weight`. */
+/** What is wrong with which value of a form, by path such as `criteria.0.weight`; said beside it, as a sentence of its own. */
 export function mistakesOf(error: unknown, words: Words): Record<string, string> {
   const issues = asProblem(error).detail.issues ?? [];
-  return Object.fromEntries(issues.map((issue) => [issue.path, sayIssue(issue, words).problem]));
+  const sentence = (text: string) => text.charAt(0).toLocaleUpperCase(words.language) + text.slice(1);
+  return Object.fromEntries(issues.map((issue) => [issue.path, sentence(sayIssue(issue, words).problem)]));
 }
 
 /** The value that an issue is about, as the pages call it. */

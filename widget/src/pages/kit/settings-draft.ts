@@ -1,9 +1,11 @@
 import type { AccountSettings } from "@dealscope/shared/account-settings";
 import type { Settings } from "@dealscope/shared/settings";
+import { useState } from "react";
 import { asProblem, Problem } from "../../api/problem.ts";
 import { COSTS, SETTINGS, SETUP } from "./addresses.ts";
 import { type Ask, useAction, useAnswer, useKnown } from "./asking.ts";
 import { useKept } from "./kept.ts";
+import { stillWrong } from "./still-wrong.ts";
 
 interface Edited<Part> {
   /** The part as it was when the editing began. */
@@ -28,10 +30,12 @@ export function useSettingsDraft<Key extends keyof Settings>(
   const [edited, keep] = useKept<Edited<Part>>(name);
   const stored = query.data && partOf(query.data.settings, keys);
   const isDirty = edited !== undefined && !isSame(edited.value, edited.base);
+  const [tried, setTried] = useState<Part>();
 
   const save = useAction<AccountSettings, "carefully" | "over">(
     async (ask, how) => {
       const value = edited && tidy(edited.value);
+      setTried(edited?.value);
       return changeSettings(ask, (fresh) => {
         const theirs = partOf(fresh, keys);
         if (how === "carefully" && edited && !isSame(theirs, edited.base)) throw new Problem("conflict");
@@ -49,7 +53,7 @@ export function useSettingsDraft<Key extends keyof Settings>(
     query,
     value: edited?.value ?? stored,
     isDirty,
-    save,
+    save: { ...save, error: stillWrong(save.error, { settings: tried }, { settings: edited?.value }) },
     isConflict: save.error !== null && asProblem(save.error).code === "conflict",
     change: (part: Partial<Part>) => {
       const base = edited?.base ?? stored;

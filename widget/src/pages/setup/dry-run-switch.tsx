@@ -1,5 +1,6 @@
 import type { AccountSettings } from "@dealscope/shared/account-settings";
 import { useWords } from "../../i18n/words.ts";
+import { Notice } from "../../ui/notice.tsx";
 import { SETTINGS } from "../kit/addresses.ts";
 import { useAction, useAnswer, useKnown } from "../kit/asking.ts";
 import { Failure, Loaded } from "../kit/box.tsx";
@@ -32,6 +33,18 @@ export function DryRunSwitch() {
           >
             {words.t("setup.dry_run_switch")}
           </Check>
+          {turn.isSuccess && !settings.dryRun && settings.engagement.isOn && (
+            <Notice
+              kind="info"
+              action={
+                <a className="dsc-link" href="#customerio">
+                  {words.t("cio_standing.open")}
+                </a>
+              }
+            >
+              {words.t("cio_standing.after_dry_run")}
+            </Notice>
+          )}
           <Failure error={turn.error} />
         </>
       )}
