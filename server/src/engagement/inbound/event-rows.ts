@@ -44,7 +44,8 @@ export function matters({ metric, channel, machine }: MailRow): boolean {
 
 /** What had not been told before, each thing once. */
 export async function newsIn(tx: Tx, told: readonly MailTold[], proxiedCounts: boolean): Promise<MailRow[]> {
-  const rows = new Map(told.map((one) => [one.eventId, toRow(one, proxiedCounts)]));
+  // Told in two bodies at once, the first is believed, as it is when they come one after the other.
+  const rows = new Map(told.toReversed().map((one) => [one.eventId, toRow(one, proxiedCounts)]));
   const known: { event_id: string }[] = await tx.query(
     "SELECT event_id FROM engagement_event WHERE event_id = ANY($1)",
     [[...rows.keys()]],
