@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { lockLeads } from "../src/database/lock-leads.ts";
 import { Tenancy } from "../src/database/tenancy.ts";
-import { lockPersons } from "../src/engagement/outbound/person-rows.ts";
+import { lockPersons } from "../src/engagement/outbound/people/person-rows.ts";
 import { Listeners } from "../src/webhooks/listeners.ts";
 import { readMailTold } from "../src/webhooks/mail-told.ts";
 import { about, Mailed } from "./engagement-in-kit.ts";

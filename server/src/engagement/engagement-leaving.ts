@@ -1,7 +1,7 @@
 import { Injectable } from "@nestjs/common";
 import type { Tx } from "../database/tenancy.ts";
 import { type Leaving, Leavings } from "../installation/leavings.ts";
-import { stopTelling } from "./outbound/stop-telling.ts";
+import { stopTelling } from "./outbound/sending/stop-telling.ts";
 
 /** Should the account come back, campaigns are not started for what happened before, nor notes made of it. */
 @Injectable()

@@ -17,15 +17,15 @@ import { Hearing } from "./inbound/hearing.ts";
 import { MailListener } from "./inbound/mail.listener.ts";
 import { Sources } from "./inbound/sources.work.ts";
 import { Whose } from "./inbound/whose.work.ts";
-import { Addresses } from "./outbound/addresses.ts";
-import { DealWork } from "./outbound/deal.work.ts";
-import { DealsListener } from "./outbound/deals.listener.ts";
-import { DealsSent } from "./outbound/deals-sent.service.ts";
-import { DealsSentWork } from "./outbound/deals-sent.work.ts";
+import { DealWork } from "./outbound/deals/deal.work.ts";
+import { DealsListener } from "./outbound/deals/deals.listener.ts";
+import { DealPreview } from "./outbound/deals/preview.service.ts";
+import { Telling } from "./outbound/deals/telling.ts";
 import { EngagementSettingsPart } from "./outbound/engagement-settings.ts";
-import { DealPreview } from "./outbound/preview.service.ts";
-import { SendWork } from "./outbound/send.work.ts";
-import { Telling } from "./outbound/telling.ts";
+import { DealsSent } from "./outbound/existing/deals-sent.service.ts";
+import { DealsSentWork } from "./outbound/existing/deals-sent.work.ts";
+import { Addresses } from "./outbound/people/addresses.ts";
+import { SendWork } from "./outbound/sending/send.work.ts";
 import { EngagementPanels } from "./panel/engagement-panels.ts";
 
 /** Customer.io both ways: deals are told to campaigns, and what people do with the mails comes back to the deals. */

@@ -6,7 +6,7 @@ import { MayNotOverrule, NoHold } from "../committee/gates/holds.service.ts";
 import { AlreadyAnswered, NothingIsWritten, NotInDeal, UnusableForDeal } from "../committee/people/refusals.ts";
 import { CustomerIoKeyRefused, CustomerIoRejected, CustomerIoUnavailable } from "../customerio/errors.ts";
 import { NoTrackKey, NotConnected } from "../engagement/connection/connections.ts";
-import { DealsSentConflict } from "../engagement/outbound/deals-sent.service.ts";
+import { DealsSentConflict } from "../engagement/outbound/existing/deals-sent.service.ts";
 import { NeedsReconnect } from "../installation/tokens.ts";
 import { NotTakenIn, OtherBody } from "../intake/intake.service.ts";
 import { NoIntakeKey, NotForPages, TooManyKeys } from "../intake/intake-keys.service.ts";

@@ -1,8 +1,8 @@
 import { DealsSent as DealsSentAnswer, Preview, PreviewWish } from "@dealscope/shared/customerio";
 import { Body, Controller, Delete, Get, Post, UseGuards } from "@nestjs/common";
 import { ApiBearerAuth, ApiOperation, ApiTags } from "@nestjs/swagger";
-import { DealsSent } from "../engagement/outbound/deals-sent.service.ts";
-import { DealPreview } from "../engagement/outbound/preview.service.ts";
+import { DealPreview } from "../engagement/outbound/deals/preview.service.ts";
+import { DealsSent } from "../engagement/outbound/existing/deals-sent.service.ts";
 import { Answers } from "./answers.decorator.ts";
 import type { Rep } from "./rights.ts";
 import { ActingRep, AdminGuard, SessionGuard } from "./session.guard.ts";

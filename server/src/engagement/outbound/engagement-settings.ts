@@ -7,7 +7,7 @@ import { type SettingsPart, SettingsParts } from "../../installation/settings-pa
 import { Work } from "../../work/work.ts";
 import { rethinkProxied } from "../inbound/event-rows.ts";
 import { CUSTOMERIO_SEND } from "../kinds.ts";
-import { deleteOtherObjects } from "./other-objects.ts";
+import { deleteOtherObjects } from "./deals/other-objects.ts";
 import { unknownInEngagement } from "./settings-check.ts";
 
 /** What becomes of what is told, and of what was heard, when an administrator changes how. */
