@@ -78,14 +78,23 @@ export async function readStanding(tx: Tx, accountId: number, row: ConnectionRow
 }
 
 /**
- * In another workspace nobody is known by what we have learnt in the one before, and nobody has unsubscribed there: who does not
- * want mail by the box in Kommo is told anew. The rows are locked in one order, as by whoever decides.
+ * Nobody has unsubscribed in another workspace: who does not want mail by the box in Kommo is told anew. Until there is
+ * another, it is still to be seen. The people are locked before.
+ */
+export async function forgetStanding(tx: Tx) {
+  await tx.query(
+    `UPDATE customerio_person SET opted_out = false, unsubscribed_at = NULL, unsubscribed_by = NULL, address_state = NULL,
+            address_state_at = NULL`,
+  );
+}
+
+/**
+ * In another workspace nobody is known by what we have learnt in the one before. The rows are locked in one order, as by whoever decides.
  */
 export async function forgetWorkspace(tx: Tx) {
   await tx.query("SELECT FROM customerio_person ORDER BY id FOR UPDATE");
   await tx.query(
-    `UPDATE customerio_person SET cio_id = NULL, attributes = '{}', is_called_by_cio_id = false, opted_out = false, opt_out = NULL,
-            unsubscribed_at = NULL, unsubscribed_by = NULL, address_state = NULL, address_state_at = NULL`,
+    `UPDATE customerio_person SET cio_id = NULL, attributes = '{}', is_called_by_cio_id = false, opt_out = NULL`,
   );
   await tx.query("UPDATE customerio_deal SET object = NULL WHERE object IS NOT NULL");
   await tx.query(

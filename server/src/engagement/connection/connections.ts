@@ -13,6 +13,7 @@ import { CUSTOMERIO_SEND, MAIL_SOURCES } from "../kinds.ts";
 import {
   type ConnectionRow,
   forgetHearing,
+  forgetStanding,
   forgetWorkspace,
   lockConnection,
   readConnection,
@@ -116,7 +117,10 @@ export class Connections {
     await this.tenancy.run(accountId, async (tx) => {
       const replaced = await lockConnection(tx);
       const isSameWorkspace = replaced?.environment_id === environmentId;
-      if (!isSameWorkspace) await forgetWorkspace(tx);
+      if (!isSameWorkspace) {
+        await forgetWorkspace(tx);
+        await forgetStanding(tx);
+      }
       const hearsOn =
         isSameWorkspace && (wish.signingKey === undefined || this.signingKeyOf(replaced) === wish.signingKey);
       if (!hearsOn) await forgetHearing(tx);
