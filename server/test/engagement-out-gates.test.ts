@@ -72,7 +72,8 @@ test("the same move is told when it may stand", async () => {
   await until("it is held", async () => (await teller.look("SELECT 1 FROM hold WHERE lead_id = $1", [id])).length > 0);
   await isIn(teller, id, 0);
   await teller.told();
-  // Somebody needs more than seconds to approve; a move that is told anew within ten of them is taken for the same.
+  // Somebody needs more than seconds to approve: the same move, told again within ten of them or in the very words, is none.
+  teller.control.clock.advance({ seconds: 2 });
   await teller.look("UPDATE stage_change SET at = at - interval '1 minute' WHERE lead_id = $1", [id]);
   await teller.look("UPDATE refused_move SET seen_at = seen_at - interval '1 minute' WHERE lead_id = $1", [id]);
   const path = `/api/leads/${id}/committee/members/${teller.contactOf(id)}`;
