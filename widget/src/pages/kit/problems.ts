@@ -95,15 +95,22 @@ export function explainHere(error: unknown, words: Words, nameOf?: NameOfPlace):
   if (code === "forbidden") return words.t("page.admins_only");
   if (code === "not_found") return words.t("page.gone");
   if (code !== "invalid_input" || !detail.issues?.length) return explain(error, words);
-  const told = new Set(detail.issues.map((issue) => words.t("input.named", { ...sayIssue(issue, words, nameOf) })));
+  const told = new Set(
+    firstOfEach(detail.issues).map((issue) => words.t("input.named", { ...sayIssue(issue, words, nameOf) })),
+  );
   return [...told].slice(0, 5).join(" ");
 }
 
 /** What is wrong with which value of a form, by path such as `criteria.0.weight`; said beside it, as a sentence of its own. */
 export function mistakesOf(error: unknown, words: Words): Record<string, string> {
-  const issues = asProblem(error).detail.issues ?? [];
+  const issues = firstOfEach(asProblem(error).detail.issues ?? []);
   const sentence = (text: string) => text.charAt(0).toLocaleUpperCase(words.language) + text.slice(1);
   return Object.fromEntries(issues.map((issue) => [issue.path, sentence(sayIssue(issue, words).problem)]));
+}
+
+/** Of a value with several mistakes the first: what comes after it often only follows from it. */
+function firstOfEach(issues: readonly InputIssue[]): InputIssue[] {
+  return issues.filter(({ path }, at) => issues.findIndex((issue) => issue.path === path) === at);
 }
 
 /** The value that an issue is about, as the pages call it. */
