@@ -16,6 +16,7 @@ for (const theme of ["light", "dark"] as const) {
     await expect(panel).toContainText("3 opens in 48 h");
     await screenshot(panel, `engagement-panel-${theme}`);
     await screenshot(card.host.page, `engagement-page-${theme}`);
+    await screenshot(card.part("Verdict"), `engagement-verdict-${theme}`);
     await expectAccessible(card.host.page, ".dealscope-root");
     await panel.getByRole("button", { name: "Show all 5" }).click();
     await panel.getByText("Nora Vidal").click();

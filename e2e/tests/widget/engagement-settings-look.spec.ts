@@ -65,16 +65,18 @@ for (const lang of ["en", "es", "pt", "tr", "id"]) {
     const { control } = product.kommo;
     control.accounts.changeUser({ account: account.id, user_id: account.users[0]!.id, lang });
     await makeFields(product, account);
+    const gone = control.fields.create({ account: account.id, name: "Region", type: "text" });
     const { page } = settings.host;
     const drawn = await new DrawnCustomerio(ILL).draw(page, product.serverUrl);
     drawn.sent = { ...drawn.sent, state: "done", total: 120, done: 118, failed: 2, endedAt: new Date().toISOString() };
     await product.change(account, {
       engagement: {
         speaksFor: { who: "roles", roles: ["lawyer"] },
-        fields: [{ entity: "lead", fieldId: 999_999, attribute: "region", type: "text" }],
+        fields: [{ entity: "lead", fieldId: gone.id, attribute: "region", type: "text" }],
         effects: { unsubscribe: { task: true } },
       },
     });
+    control.fields.remove({ account: account.id, id: gone.id });
     await page.setViewportSize({ width: 1024, height: 900 });
     await settings.open("customerio");
     await expect(settings.root.getByRole("progressbar")).toHaveCount(0);

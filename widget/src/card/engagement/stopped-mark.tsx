@@ -12,11 +12,13 @@ export function StoppedMark({ recipients, now }: { recipients: readonly Recipien
   const { contactId, name, state, since } = first;
   return (
     <div className="dsc-row">
-      <span className="dsc-chip">
+      <span
+        className="dsc-chip"
+        title={since ? words.t("recipient.since", { when: words.when(since, now) }) : undefined}
+      >
         <Sign kind={state} /> {name || words.t("committee.no_name", { id: contactId })}: {words.t(`recipient.${state}`)}
-        {stopped.length > 1 && ` +${stopped.length - 1}`}
+        {stopped.length > 1 && `\u00a0+${stopped.length - 1}`}
       </span>
-      {since && <span className="dsc-quiet">{words.ago(since, now)}</span>}
     </div>
   );
 }
