@@ -18,7 +18,7 @@ test("a role is added, renamed and removed, and one that a gate names stays", as
   await roles.getByLabel("Name of the role").last().fill("Procurement");
   await roles.getByLabel("Weight, 0–100").last().fill("250");
   await settings.button("Save").click();
-  await expect(roles).toContainText("may be at most 100.");
+  await expect(roles).toContainText("May be at most 100.");
   await roles.getByLabel("Weight, 0–100").last().fill("55");
   await roles.getByText("Influencer").click();
   await roles.getByRole("button", { name: "Remove this role: Influencer" }).click();
