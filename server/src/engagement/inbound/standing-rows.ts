@@ -19,12 +19,26 @@ export async function stand(tx: Tx, eventIds: readonly string[]): Promise<number
     "UPDATE engagement_event SET is_due = false WHERE person_id = ANY($1) AND metric = 'unsubscribed' AND is_due",
     [subscribed!.map(({ id }) => id)],
   );
+  await silence(
+    tx,
+    [unsubscribed, bounced, spammed].flatMap((changed) => changed!.map(({ id }) => id)),
+  );
   const due = [unsubscribed, bounced, spammed, delivered].flatMap((changed) => changed ?? []);
   if (due.length === 0) return [];
   await tx.query("UPDATE engagement_event SET is_due = true WHERE event_id = ANY($1)", [
     due.map(({ event_id }) => event_id),
   ]);
   return [...new Set(due.map(({ id }) => id))];
+}
+
+/** What waits to start a campaign for somebody who wants no mail, or whom none reaches, starts none. */
+async function silence(tx: Tx, personIds: readonly number[]) {
+  await tx.query(
+    `UPDATE customerio_write SET state = 'dropped', operation = '{}', ended_at = app_now(),
+            reason = 'Mail is not wanted by this person any more, or does not reach him.'
+      WHERE person_id = ANY($1) AND kind = 'event' AND state = 'due'`,
+    [personIds],
+  );
 }
 
 /** Late news must not undo newer ones, so the newest that is known of a person counts. */
@@ -36,13 +50,14 @@ const NEWEST = `
    ORDER BY person_id, at DESC, metric DESC, delivery_id IS NULL, event_id`;
 
 const UNSUBSCRIBE = `
-  UPDATE customerio_person p SET unsubscribed_at = n.at, unsubscribed_by = 'customerio'
+  UPDATE customerio_person p SET unsubscribed_at = n.at, unsubscribed_by = 'customerio', opted_out = true
     FROM (${NEWEST}) n
    WHERE p.id = n.person_id AND n.metric = 'unsubscribed' AND p.unsubscribed_at IS NULL
   RETURNING p.id, n.event_id`;
 
+/** A box that is still ticked in Kommo is the old word, and not said once more. */
 const SUBSCRIBE = `
-  UPDATE customerio_person p SET unsubscribed_at = NULL, unsubscribed_by = NULL
+  UPDATE customerio_person p SET unsubscribed_at = NULL, unsubscribed_by = NULL, opted_out = true, opt_out = NULL
     FROM (${NEWEST}) n
    WHERE p.id = n.person_id AND n.metric = 'subscribed' AND p.unsubscribed_at < n.at
   RETURNING p.id, n.event_id`;
