@@ -112,7 +112,7 @@ test("with an App key the webhook is made by a button", async ({ product, settin
   await keys(settings).getByRole("button", { name: "Save keys" }).click();
   await expect(box.getByRole("alert")).toHaveCount(0);
   await box.getByRole("button", { name: "Make the webhook" }).click();
-  await expect(box).toContainText("The webhook is made, and nothing has come yet.");
+  await expect(box).toContainText("Nothing has come yet.");
   await expect(box).toContainText("Copy the signing key of that page");
   expect(drawn.bodies("POST", "webhook")).toHaveLength(3);
 });
@@ -146,7 +146,7 @@ test("a wrong signature is explained in Setup and on the tab: what waits, how to
 });
 
 test("after a new signing key nothing that was found with the old one is left", async ({ product, settings }) => {
-  const refused = { ...WELL.webhook, lastSignedAt: null, lastRefusedAt: new Date().toISOString(), refused: 4 };
+  const refused = { ...WELL.webhook, lastSignedAt: null, lastRefusedAt: WELL.webhook.lastHeardAt, refused: 4 };
   const drawn = await new DrawnCustomerio({
     ...WELL,
     webhook: { ...refused, refusal: "wrong" },
@@ -155,12 +155,13 @@ test("after a new signing key nothing that was found with the old one is left", 
   await keys(settings).getByRole("button", { name: "Check the connection" }).click();
   await expect(keys(settings)).toContainText("Paste the signing key of the Reporting Webhooks page.");
   await expect(rowOf(webhook(settings), "Signature")).toContainText("was signed with another key");
-  drawn.connection = { ...WELL, webhook: { ...refused, refused: 0, refusal: null } };
+  drawn.connection = { ...WELL, webhook: { ...BY_HAND.webhook, mode: "all" } };
   await keys(settings).getByRole("textbox", { name: "Signing key" }).fill("sign1234");
   await keys(settings).getByRole("button", { name: "Save keys" }).click();
   await expect(rowOf(webhook(settings), "Signature")).toContainText(
-    "Customer.io’s next try shows whether it is right.",
+    "The key is saved; what Customer.io sends or tries again next shows whether it is right.",
   );
+  await expect(rowOf(webhook(settings), "From Customer.io")).toContainText("Nothing has come yet.");
   await expect(keys(settings)).not.toContainText("Paste the signing key");
 });
 

@@ -19,7 +19,7 @@ export function StandingRows({ connection }: { connection: Connection }) {
   const { webhook, sending } = connection;
   const rows = [
     { key: "sending", ...sendingOf(sending, isDry, words, now) },
-    { key: "webhook", ...heardOf(webhook, words, now) },
+    { key: "webhook", ...heardOf(connection, words, now) },
     { key: "signature", ...signatureOf(connection, words, now) },
     { key: "mode", ...modeOf(webhook, words) },
   ] as const;
@@ -55,10 +55,12 @@ function sendingOf({ problem, lastSentAt }: Connection["sending"], isDry: boolea
   return { state: "good", text: words.t("cio_standing.sent", { ago: words.ago(lastSentAt, now) }) };
 }
 
-function heardOf({ state, lastHeardAt, refusal }: Connection["webhook"], words: Words, now: number): Said {
+function heardOf({ hasSigningKey, webhook }: Connection, words: Words, now: number): Said {
+  const { state, lastHeardAt, refusal } = webhook;
   if (refusal) return { state: "bad", text: words.t("cio_standing.all_refused") };
   if (lastHeardAt) return { state: "good", text: words.t("cio_standing.heard", { ago: words.ago(lastHeardAt, now) }) };
-  if (state === "none") return { state: "warning", text: words.t("cio_standing.no_webhook") };
+  // Who has pasted its key has made one by hand.
+  if (state === "none" && !hasSigningKey) return { state: "warning", text: words.t("cio_standing.no_webhook") };
   return { state: "unknown", text: words.t("cio_standing.silent") };
 }
 
@@ -72,9 +74,6 @@ function signatureOf({ hasSigningKey, webhook }: Connection, words: Words, now: 
     });
     return { state: "bad", text: `${what} ${words.t("cio_standing.held_up")}` };
   }
-  // What was refused last was so by the key before this one.
-  if (hasSigningKey && lastRefusedAt !== null && (lastSignedAt === null || lastSignedAt < lastRefusedAt))
-    return { state: "unknown", text: words.t("cio_standing.new_key") };
   if (lastSignedAt)
     return { state: "good", text: words.t("cio_standing.signed", { ago: words.ago(lastSignedAt, now) }) };
   if (!hasSigningKey) return { state: "warning", text: words.t("cio_standing.no_key") };
