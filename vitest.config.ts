@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     // Most of a test is waiting for a process beside it, so there may be more of them than cores.
-    maxWorkers: 3,
+    maxWorkers: 4,
     projects: [
       {
         // Needs nothing but Node: pure code, and the sandbox speaking to itself over HTTP.

@@ -17,7 +17,11 @@ it("says how old something is in the largest unit that is full", () => {
 });
 
 it("says in how long something will be", () => {
-  expect(english.ago(before(-240), NOW)).toBe("in 4 min.");
+  expect(english.ahead(before(-240), NOW)).toBe("in 4 min.");
+});
+
+it("says of what has happened that it is now, where another clock is ahead", () => {
+  expect(english.ago(before(-240), NOW)).toBe("now");
 });
 
 it("says it in the user's language", () => {
