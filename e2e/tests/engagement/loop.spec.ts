@@ -64,7 +64,7 @@ test("a deal is dragged, its client opens the campaign's mail three times, and t
 
   await board.go(`/leads/detail/${deal.id}`);
   const task = board.page.locator(".feed__task").filter({ hasText: "Ana Reyes" });
-  await expect(task).toContainText("3 times");
+  await expect(task).toContainText("3×");
   await expect(task).toContainText(SUBJECT);
   const card = new LeadCard(board, product.widgetCode, deal.id);
   const engagement = card.part("Engagement");
@@ -77,7 +77,7 @@ test("a deal is dragged, its client opens the campaign's mail three times, and t
   await screenshot(ana.page, "loop-mails");
   // One note a mail, written once the reading seems to be over.
   const noted = () => inKommo().notes.filter((note) => note.includes(SUBJECT));
-  await expect.poll(noted, { timeout: 60_000 }).toEqual([expect.stringContaining("3 times")]);
+  await expect.poll(noted, { timeout: 60_000 }).toEqual([expect.stringContaining("3×")]);
   expect(inKommo().tasks.filter((text) => text.includes("Ana Reyes"))).toHaveLength(1);
 });
 
