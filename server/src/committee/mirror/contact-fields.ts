@@ -1,12 +1,12 @@
 import type { CommitteeSettings } from "@dealscope/shared/committee";
 import { Injectable, type OnModuleInit } from "@nestjs/common";
+import { settingsOf } from "../../installation/account-settings.ts";
 import { Accounts } from "../../installation/accounts.ts";
 import { byKey, ensureFields, ensureOptions, optionCode } from "../../installation/ensure-fields.ts";
 import { KnownLists } from "../../installation/known-lists.ts";
 import type { Need, Provisioning } from "../../installation/need.ts";
 import { Provision } from "../../installation/provision.ts";
 import type { CustomField } from "../../kommo/resources.ts";
-import { settingsOf } from "../account-settings.ts";
 import { tellOfForeign } from "./foreign-options.ts";
 
 const NUMBERS = [

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Settings } from "@dealscope/shared/settings";
 import { Injectable, type OnModuleInit } from "@nestjs/common";
 import type { Tx } from "../../database/tenancy.ts";
+import { settingsOf } from "../../installation/account-settings.ts";
 import { Accounts } from "../../installation/accounts.ts";
 import { PROVISION } from "../../installation/installations.ts";
 import type { Need } from "../../installation/need.ts";
@@ -10,7 +11,6 @@ import { Provision } from "../../installation/provision.ts";
 import { provisioned } from "../../installation/provisioning.ts";
 import { type SettingsPart, SettingsParts } from "../../installation/settings-parts.ts";
 import { Work } from "../../work/work.ts";
-import { settingsOf } from "../account-settings.ts";
 import { Mirror } from "./mirror.service.ts";
 
 /** Has everybody shown anew when what they are shown by has changed: roles, mapped fields, the list. */

@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit } from "@nestjs/common";
 import { lockLeads } from "../../database/lock-leads.ts";
 import { Tenancy, type Tx } from "../../database/tenancy.ts";
+import { settingsOf } from "../../installation/account-settings.ts";
 import { Accounts } from "../../installation/accounts.ts";
 import { Clients } from "../../installation/clients.ts";
 import { PROVISION } from "../../installation/installations.ts";
@@ -11,7 +12,6 @@ import { LeadReader } from "../../leads/reader.ts";
 import { Work } from "../../work/work.ts";
 import type { Decision, WorkItem, WorkKind } from "../../work/work-kind.ts";
 import { WriteBack } from "../../write-back/write-back.ts";
-import { settingsOf } from "../account-settings.ts";
 import { type ContactState, contactState, keepContact, partsOf } from "./contact-rows.ts";
 import { Edits } from "./edits.ts";
 import { pairsOf } from "./element-rows.ts";

@@ -1,5 +1,6 @@
 import { Approval, type RoleKey } from "@dealscope/shared/committee";
 import { Injectable, type OnModuleInit } from "@nestjs/common";
+import { settingsOf } from "../../installation/account-settings.ts";
 import { Accounts } from "../../installation/accounts.ts";
 import { byKey, ensureFields, ensureOptions, type FieldOption, optionCode } from "../../installation/ensure-fields.ts";
 import type { Need, Provisioning } from "../../installation/need.ts";
@@ -7,7 +8,6 @@ import { Provision } from "../../installation/provision.ts";
 import type { Provisioned } from "../../installation/provisioning.ts";
 import type { KommoClient } from "../../kommo/client.ts";
 import { KommoForbidden, KommoRejected } from "../../kommo/errors.ts";
-import { settingsOf } from "../account-settings.ts";
 import { tellOfForeign } from "./foreign-options.ts";
 
 const NAME = "Stakeholders";

@@ -3,9 +3,9 @@ import type { Settings } from "@dealscope/shared/settings";
 import { Injectable } from "@nestjs/common";
 import { lockLeads } from "../../database/lock-leads.ts";
 import { Tenancy, type Tx } from "../../database/tenancy.ts";
+import { settingsOf } from "../../installation/account-settings.ts";
 import { Accounts } from "../../installation/accounts.ts";
 import { Work } from "../../work/work.ts";
-import { settingsOf } from "../account-settings.ts";
 import { GATE } from "../gate-kind.ts";
 import { UnusableForDeal } from "./refusals.ts";
 

@@ -1,9 +1,9 @@
 import type { EngagementSettings } from "@dealscope/shared/engagement";
 import type { Tx } from "../../database/tenancy.ts";
+import { settingsOf } from "../../installation/account-settings.ts";
 import type { Accounts } from "../../installation/accounts.ts";
 import { type Provisioned, provisioned } from "../../installation/provisioning.ts";
 import { knownZone } from "../../leads/zone.ts";
-import { settingsOf } from "../account-settings.ts";
 import type { Tongue } from "./wording.ts";
 
 /** What an account wants to be done about mails. */

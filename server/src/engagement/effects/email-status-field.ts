@@ -1,10 +1,10 @@
 import { Injectable, type OnModuleInit } from "@nestjs/common";
 import { Tenancy } from "../../database/tenancy.ts";
+import { settingsOf } from "../../installation/account-settings.ts";
 import { Accounts } from "../../installation/accounts.ts";
 import { ensureFields } from "../../installation/ensure-fields.ts";
 import type { Need, Provisioning } from "../../installation/need.ts";
 import { Provision } from "../../installation/provision.ts";
-import { settingsOf } from "../account-settings.ts";
 
 const FIELD = { key: "emailStatus", code: "DEALSCOPE_EMAIL_STATUS", type: "text", name: "E-mail status" } as const;
 

@@ -1,10 +1,10 @@
 import { Injectable, type OnModuleInit } from "@nestjs/common";
 import { lockLeads } from "../../database/lock-leads.ts";
 import type { Tx } from "../../database/tenancy.ts";
+import { settingsOf } from "../../installation/account-settings.ts";
 import { Accounts } from "../../installation/accounts.ts";
 import type { EventOf, EventType, KommoEvent } from "../../webhooks/events.ts";
 import { type Listener, Listeners } from "../../webhooks/listeners.ts";
-import { settingsOf } from "../account-settings.ts";
 import { Effects } from "../effects/effects.ts";
 import { wronglyMarked } from "../effects/mark-rows.ts";
 import { keep, markMachines, matters, newsIn } from "./event-rows.ts";

@@ -1,5 +1,5 @@
 import { type Settings, Settings as settings } from "@dealscope/shared/settings";
-import type { AccountEntity } from "../installation/account.entity.ts";
+import type { AccountEntity } from "./account.entity.ts";
 
 /** What an account has set, completed with defaults. */
 export function settingsOf(account: AccountEntity): Settings {
