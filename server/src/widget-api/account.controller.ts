@@ -34,7 +34,7 @@ export class AccountController {
 
   @Get("settings")
   @ApiOperation({ summary: "The account's settings" })
-  @Answers(AccountSettings, { is: "The settings and their version." })
+  @Answers({ AccountSettings }, { is: "The settings and their version." })
   readSettings(@ActingRep() { accountId }: Rep): Promise<AccountSettings> {
     return this.tenancy.run(accountId, (tx) => this.settings.read(tx, accountId));
   }
@@ -42,10 +42,13 @@ export class AccountController {
   @Put("settings")
   @UseGuards(AdminGuard)
   @ApiOperation({ summary: "Save the settings, if nobody else has since they were read" })
-  @Answers(AccountSettings, {
-    is: "The settings as saved, and their new version.",
-    refusals: ["forbidden", "conflict"],
-  })
+  @Answers(
+    { AccountSettings },
+    {
+      is: "The settings as saved, and their new version.",
+      refusals: ["forbidden", "conflict"],
+    },
+  )
   async saveSettings(
     @ActingRep() { accountId, name }: Rep,
     @Body({ schema: AccountSettings }) { version, settings }: AccountSettings,
@@ -60,7 +63,7 @@ export class AccountController {
 
   @Get("setup")
   @ApiOperation({ summary: "Whether each link from Kommo to the verdict holds" })
-  @Answers(Setup, { is: "The state of the installation." })
+  @Answers({ Setup }, { is: "The state of the installation." })
   setup(@ActingRep() { accountId }: Rep): Promise<Setup> {
     return this.setups.of(accountId);
   }
@@ -68,7 +71,7 @@ export class AccountController {
   @Post("setup/repair")
   @UseGuards(AdminGuard)
   @ApiOperation({ summary: "Look at everything made in Kommo, and make it again where it is missing" })
-  @Answers(Setup, { is: "It is under way.", status: 202, refusals: ["forbidden", "needs_reconnect"] })
+  @Answers({ Setup }, { is: "It is under way.", status: 202, refusals: ["forbidden", "needs_reconnect"] })
   repair(@ActingRep() rep: Rep): Promise<Setup> {
     return this.setups.repair(rep);
   }
@@ -76,28 +79,28 @@ export class AccountController {
   @Post("setup/check-model")
   @UseGuards(AdminGuard)
   @ApiOperation({ summary: "Ask the model for one word, to see that its key works and has credit" })
-  @Answers(ModelCheck, { is: "Whether it answers, and else why not.", refusals: ["forbidden"] })
+  @Answers({ ModelCheck }, { is: "Whether it answers, and else why not.", refusals: ["forbidden"] })
   checkModel(@ActingRep() { accountId }: Rep): Promise<ModelCheck> {
     return this.modelChecks.check(accountId);
   }
 
   @Get("lists")
   @ApiOperation({ summary: "What the settings are chosen from: pipelines, users, fields, models" })
-  @Answers(Lists, { is: "The lists." })
+  @Answers({ Lists }, { is: "The lists." })
   choices(@ActingRep() { accountId }: Rep): Promise<Lists> {
     return this.lists.of(accountId);
   }
 
   @Get("icp-samples")
   @ApiOperation({ summary: "Ideal customers to start from, by industry" })
-  @Answers(IcpSamples, { is: "The samples." })
+  @Answers({ IcpSamples }, { is: "The samples." })
   async samples(): Promise<IcpSamples> {
     return { samples: ICP_SAMPLES };
   }
 
   @Get("costs")
   @ApiOperation({ summary: "What the model has cost" })
-  @Answers(Costs, { is: "Spending by month, day and outcome." })
+  @Answers({ Costs }, { is: "Spending by month, day and outcome." })
   spending(@ActingRep() { accountId }: Rep): Promise<Costs> {
     return this.costs.of(accountId);
   }

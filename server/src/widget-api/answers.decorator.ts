@@ -14,11 +14,13 @@ interface Answer {
 
 const ANY_ROUTE: ApiErrorCode[] = ["unauthorized", "invalid_input", "too_many_requests", "internal"];
 
-/** What a route answers, for the document and for Nest. */
-export function Answers(schema: z.ZodType, { is, status = 200, refusals = [] }: Answer) {
+/** What a route answers, for the document and for Nest. `{ Card }` names the schema there. */
+export function Answers(named: Record<string, z.ZodType>, { is, status = 200, refusals = [] }: Answer) {
   return applyDecorators(
     HttpCode(status),
-    ApiResponse({ status, description: is, standardSchema: schema }),
+    ...Object.entries(named).map(([title, schema]) =>
+      ApiResponse({ status, description: is, standardSchema: schema.meta({ title }) }),
+    ),
     ...refusalsOf(refusals),
   );
 }

@@ -25,7 +25,9 @@ function description() {
       "What the Dealscope widget asks for, and what forms send. Every answer carries `x-request-id`; every refusal has the form of `ApiError`.",
     )
     .setVersion("1")
-    .addApiKey({ type: "apiKey", in: "header", name: "X-Auth-Token" }, "one-time token")
+    .setLicense("Apache-2.0", "https://www.apache.org/licenses/LICENSE-2.0")
+    .addServer("/", "The server that tells you this.")
+    .addApiKey({ type: "apiKey", in: "header", name: "X-Auth-Token" }, "one-time-token")
     .addBearerAuth({ type: "http", scheme: "bearer" }, "session")
     .build();
 }

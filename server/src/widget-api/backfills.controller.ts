@@ -19,7 +19,7 @@ export class BackfillsController {
 
   @Get()
   @ApiOperation({ summary: "The last ten backfills" })
-  @Answers(BackfillList, { is: "Newest first." })
+  @Answers({ BackfillList }, { is: "Newest first." })
   async list(@ActingRep() { accountId }: Rep): Promise<BackfillList> {
     return { backfills: await this.backfills.list(accountId) };
   }
@@ -27,7 +27,7 @@ export class BackfillsController {
   @Post()
   @UseGuards(AdminGuard)
   @ApiOperation({ summary: "Count which existing leads a filter means, and what qualifying them will take" })
-  @Answers(Backfill, { is: "The counting has begun.", status: 202, refusals: ["forbidden", "conflict"] })
+  @Answers({ Backfill }, { is: "The counting has begun.", status: 202, refusals: ["forbidden", "conflict"] })
   prepare(
     @ActingRep() { accountId, name }: Rep,
     @Body({ schema: BackfillFilter }) filter: BackfillFilter,
@@ -37,7 +37,7 @@ export class BackfillsController {
 
   @Get(":id")
   @ApiOperation({ summary: "How far a backfill is" })
-  @Answers(Backfill, { is: "The backfill.", refusals: ["not_found"] })
+  @Answers({ Backfill }, { is: "The backfill.", refusals: ["not_found"] })
   show(@ActingRep() { accountId }: Rep, @Param({ schema: BackfillId }) { id }: BackfillId): Promise<Backfill> {
     return this.backfills.of(accountId, id);
   }
@@ -45,7 +45,7 @@ export class BackfillsController {
   @Post(":id/start")
   @UseGuards(AdminGuard)
   @ApiOperation({ summary: "Start it, or go on after a pause" })
-  @Answers(Backfill, { is: "It runs.", refusals: ["forbidden", "not_found", "conflict"] })
+  @Answers({ Backfill }, { is: "It runs.", refusals: ["forbidden", "not_found", "conflict"] })
   start(@ActingRep() { accountId, name }: Rep, @Param({ schema: BackfillId }) { id }: BackfillId): Promise<Backfill> {
     return this.backfills.start(accountId, id, name);
   }
@@ -53,7 +53,7 @@ export class BackfillsController {
   @Post(":id/pause")
   @UseGuards(AdminGuard)
   @ApiOperation({ summary: "Pause it: what is being judged at this moment is finished, nothing else" })
-  @Answers(Backfill, { is: "It stands still.", refusals: ["forbidden", "not_found", "conflict"] })
+  @Answers({ Backfill }, { is: "It stands still.", refusals: ["forbidden", "not_found", "conflict"] })
   pause(@ActingRep() { accountId, name }: Rep, @Param({ schema: BackfillId }) { id }: BackfillId): Promise<Backfill> {
     return this.backfills.pause(accountId, id, name);
   }
@@ -61,7 +61,7 @@ export class BackfillsController {
   @Post(":id/cancel")
   @UseGuards(AdminGuard)
   @ApiOperation({ summary: "Cancel it for good; verdicts that were made stay" })
-  @Answers(Backfill, { is: "It is over.", refusals: ["forbidden", "not_found", "conflict"] })
+  @Answers({ Backfill }, { is: "It is over.", refusals: ["forbidden", "not_found", "conflict"] })
   cancel(@ActingRep() { accountId, name }: Rep, @Param({ schema: BackfillId }) { id }: BackfillId): Promise<Backfill> {
     return this.backfills.cancel(accountId, id, name);
   }

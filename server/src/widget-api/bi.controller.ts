@@ -15,25 +15,28 @@ export class BiController {
 
   @Get()
   @ApiOperation({ summary: "The account's login for tools such as Metabase" })
-  @Answers(BiAccess, { is: "The login, without its password.", refusals: ["forbidden"] })
+  @Answers({ BiAccess }, { is: "The login, without its password.", refusals: ["forbidden"] })
   read(@ActingRep() { accountId }: Rep): Promise<BiAccess> {
     return this.logins.of(accountId);
   }
 
   @Post()
   @ApiOperation({ summary: "Make the login, or give it a new password" })
-  @Answers(BiSecret, {
-    is: "The login with its password, which is shown this once.",
-    status: 201,
-    refusals: ["forbidden", "conflict"],
-  })
+  @Answers(
+    { BiSecret },
+    {
+      is: "The login with its password, which is shown this once.",
+      status: 201,
+      refusals: ["forbidden", "conflict"],
+    },
+  )
   make(@ActingRep() { accountId, name }: Rep): Promise<BiSecret> {
     return this.logins.make(accountId, name);
   }
 
   @Delete()
   @ApiOperation({ summary: "Take the login away, and end its connections" })
-  @Answers(BiAccess, { is: "There is none any more.", refusals: ["forbidden"] })
+  @Answers({ BiAccess }, { is: "There is none any more.", refusals: ["forbidden"] })
   revoke(@ActingRep() { accountId, name }: Rep): Promise<BiAccess> {
     return this.logins.revoke(accountId, name);
   }

@@ -63,7 +63,7 @@ export class CommitteeController {
 
   @Get("contacts")
   @ApiOperation({ summary: "Look in Kommo for somebody to add: by name, e-mail or phone" })
-  @Answers(FoundContacts, { is: "At most 20 contacts.", refusals })
+  @Answers({ FoundContacts }, { is: "At most 20 contacts.", refusals })
   async contacts(
     @ActingRep() rep: Rep,
     @Param({ schema: InLead }) { id }: InLead,
@@ -77,10 +77,13 @@ export class CommitteeController {
   @ApiOperation({
     summary: "Add somebody to the deal: whoever has this e-mail or phone in Kommo is linked, else a contact is made",
   })
-  @Answers(Card, {
-    is: "The card; `committee.joining` tells of who is not linked in Kommo yet.",
-    refusals: [...refusals, "conflict"],
-  })
+  @Answers(
+    { Card },
+    {
+      is: "The card; `committee.joining` tells of who is not linked in Kommo yet.",
+      refusals: [...refusals, "conflict"],
+    },
+  )
   add(
     @ActingRep() rep: Rep,
     @Param({ schema: InLead }) { id }: InLead,
@@ -91,7 +94,7 @@ export class CommitteeController {
 
   @Put("members/:contactId")
   @ApiOperation({ summary: "Change somebody's role or weight in this deal" })
-  @Answers(Card, { is: "The card with the change.", refusals })
+  @Answers({ Card }, { is: "The card with the change.", refusals })
   member(
     @ActingRep() rep: Rep,
     @Param({ schema: OfMember }) { id, contactId }: OfMember,
@@ -102,7 +105,7 @@ export class CommitteeController {
 
   @Put("members/:contactId/approval")
   @ApiOperation({ summary: "Say whether somebody has approved; what holds the deal is looked at again" })
-  @Answers(Card, { is: "The card with the approval.", refusals })
+  @Answers({ Card }, { is: "The card with the approval.", refusals })
   approval(
     @ActingRep() rep: Rep,
     @Param({ schema: OfMember }) { id, contactId }: OfMember,
@@ -113,7 +116,7 @@ export class CommitteeController {
 
   @Post("suggestions/:suggestionId")
   @ApiOperation({ summary: "Take a suggested role, or dismiss it for good" })
-  @Answers(Card, { is: "The card without the suggestion.", refusals: [...refusals, "conflict"] })
+  @Answers({ Card }, { is: "The card without the suggestion.", refusals: [...refusals, "conflict"] })
   suggestion(
     @ActingRep() rep: Rep,
     @Param({ schema: OfSuggestion }) { id, suggestionId }: OfSuggestion,
@@ -126,7 +129,7 @@ export class CommitteeController {
 
   @Post("objections")
   @ApiOperation({ summary: "Write down what somebody holds against the purchase" })
-  @Answers(Card, { is: "The card with the objection.", refusals })
+  @Answers({ Card }, { is: "The card with the objection.", refusals })
   object(
     @ActingRep() rep: Rep,
     @Param({ schema: InLead }) { id }: InLead,
@@ -137,7 +140,7 @@ export class CommitteeController {
 
   @Put("objections/:objectionId")
   @ApiOperation({ summary: "Confirm, answer, open again or dismiss an objection, and word it otherwise" })
-  @Answers(Card, { is: "The card with the objection as it is now.", refusals })
+  @Answers({ Card }, { is: "The card with the objection as it is now.", refusals })
   objection(
     @ActingRep() rep: Rep,
     @Param({ schema: OfObjection }) { id, objectionId }: OfObjection,

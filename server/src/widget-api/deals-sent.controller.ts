@@ -20,31 +20,34 @@ export class DealsSentController {
 
   @Post("preview")
   @ApiOperation({ summary: "Show what these settings, saved or not, would send of a real lead; nothing is sent" })
-  @Answers(Preview, {
-    is: "What would be sent, and what cannot be sent as it is.",
-    refusals: ["forbidden", "not_found", "unavailable", "needs_reconnect"],
-  })
+  @Answers(
+    { Preview },
+    {
+      is: "What would be sent, and what cannot be sent as it is.",
+      refusals: ["forbidden", "not_found", "unavailable", "needs_reconnect"],
+    },
+  )
   preview(@ActingRep() { accountId }: Rep, @Body({ schema: PreviewWish }) wish: PreviewWish): Promise<Preview> {
     return this.previews.of(accountId, wish.leadId, wish.settings);
   }
 
   @Get("deals-sent")
   @ApiOperation({ summary: "How far the sending of existing deals is" })
-  @Answers(DealsSentAnswer, { is: "The last one; `none` when there was none.", refusals: ["forbidden"] })
+  @Answers({ DealsSentAnswer }, { is: "The last one; `none` when there was none.", refusals: ["forbidden"] })
   show(@ActingRep() { accountId }: Rep): Promise<DealsSentAnswer> {
     return this.dealsSent.show(accountId);
   }
 
   @Post("deals-sent")
   @ApiOperation({ summary: "Send the attributes of all existing deals, without events" })
-  @Answers(DealsSentAnswer, { is: "It has begun.", status: 202, refusals: ["forbidden", "conflict"] })
+  @Answers({ DealsSentAnswer }, { is: "It has begun.", status: 202, refusals: ["forbidden", "conflict"] })
   start(@ActingRep() { accountId, name }: Rep): Promise<DealsSentAnswer> {
     return this.dealsSent.start(accountId, name);
   }
 
   @Delete("deals-sent")
   @ApiOperation({ summary: "Stop sending existing deals; what was sent stays" })
-  @Answers(DealsSentAnswer, { is: "It is over.", refusals: ["forbidden", "conflict"] })
+  @Answers({ DealsSentAnswer }, { is: "It is over.", refusals: ["forbidden", "conflict"] })
   cancel(@ActingRep() { accountId, name }: Rep): Promise<DealsSentAnswer> {
     return this.dealsSent.cancel(accountId, name);
   }

@@ -22,17 +22,20 @@ export class EngagementController {
 
   @Get("connection")
   @ApiOperation({ summary: "How the account stands with Customer.io" })
-  @Answers(ConnectionAnswer, { is: "The connection; null before any keys were saved.", refusals: ["forbidden"] })
+  @Answers({ ConnectionAnswer }, { is: "The connection; null before any keys were saved.", refusals: ["forbidden"] })
   show(@ActingRep() { accountId }: Rep): Promise<ConnectionAnswer> {
     return this.answer(accountId);
   }
 
   @Put("connection")
   @ApiOperation({ summary: "Save keys, after Customer.io was asked whether it knows them" })
-  @Answers(ConnectionAnswer, {
-    is: "The connection with the region that was found.",
-    refusals: ["forbidden", "unavailable"],
-  })
+  @Answers(
+    { ConnectionAnswer },
+    {
+      is: "The connection with the region that was found.",
+      refusals: ["forbidden", "unavailable"],
+    },
+  )
   async save(
     @ActingRep() { accountId, name }: Rep,
     @Body({ schema: ConnectionWish }) wish: ConnectionWish,
@@ -43,7 +46,7 @@ export class EngagementController {
 
   @Delete("connection")
   @ApiOperation({ summary: "Forget the keys; nothing is sent or heard any more" })
-  @Answers(ConnectionAnswer, { is: "There is none.", refusals: ["forbidden"] })
+  @Answers({ ConnectionAnswer }, { is: "There is none.", refusals: ["forbidden"] })
   async remove(@ActingRep() { accountId, name }: Rep): Promise<ConnectionAnswer> {
     await this.connections.remove(accountId, name);
     return this.answer(accountId);
@@ -51,17 +54,23 @@ export class EngagementController {
 
   @Post("check")
   @ApiOperation({ summary: "Try every link to Customer.io" })
-  @Answers(ConnectionCheck, { is: "What works, and what to do about the rest.", refusals: ["forbidden", "conflict"] })
+  @Answers(
+    { ConnectionCheck },
+    { is: "What works, and what to do about the rest.", refusals: ["forbidden", "conflict"] },
+  )
   check(@ActingRep() { accountId }: Rep): Promise<ConnectionCheck> {
     return this.checks.check(accountId);
   }
 
   @Post("webhook")
   @ApiOperation({ summary: "Make the reporting webhook by the App API, or put it right" })
-  @Answers(ConnectionAnswer, {
-    is: "The connection with its webhook.",
-    refusals: ["forbidden", "conflict", "unavailable"],
-  })
+  @Answers(
+    { ConnectionAnswer },
+    {
+      is: "The connection with its webhook.",
+      refusals: ["forbidden", "conflict", "unavailable"],
+    },
+  )
   async makeWebhook(@ActingRep() { accountId }: Rep): Promise<ConnectionAnswer> {
     await this.webhooks.make(accountId);
     return this.answer(accountId);
@@ -69,10 +78,13 @@ export class EngagementController {
 
   @Get("object-types")
   @ApiOperation({ summary: "What deals can be objects of" })
-  @Answers(ObjectTypes, {
-    is: "The workspace's types; none without an App key.",
-    refusals: ["forbidden", "conflict", "unavailable"],
-  })
+  @Answers(
+    { ObjectTypes },
+    {
+      is: "The workspace's types; none without an App key.",
+      refusals: ["forbidden", "conflict", "unavailable"],
+    },
+  )
   async objectTypes(@ActingRep() { accountId }: Rep): Promise<ObjectTypes> {
     return { types: await this.connections.objectTypes(accountId) };
   }

@@ -43,11 +43,14 @@ export class FormsController {
     description:
       "Names this request, so that sending it again with this key does nothing twice; up to 200 letters, digits and signs. Another key is another request.",
   })
-  @Answers(IntakeReceipt, {
-    is: "It is kept. Ask for the receipt below.",
-    status: 202,
-    refusals: ["not_found", "conflict"],
-  })
+  @Answers(
+    { IntakeReceipt },
+    {
+      is: "It is kept. Ask for the receipt below.",
+      status: 202,
+      refusals: ["not_found", "conflict"],
+    },
+  )
   take(
     @FormOwner() owner: KeyOwner,
     @Param({ schema: FormKey }) _: z.infer<typeof FormKey>,
@@ -67,7 +70,7 @@ export class FormsController {
     description:
       "Any key is told the status and what Kommo did not take, by field. What was found and made in Kommo (`leadId`, `contactIds`, `isExtended`, `mergeProposals`) is told to trusted keys only.",
   })
-  @Answers(IntakeReceipt, { is: "The receipt.", refusals: ["not_found"] })
+  @Answers({ IntakeReceipt }, { is: "The receipt.", refusals: ["not_found"] })
   receipt(@FormOwner() owner: KeyOwner, @Param({ schema: ReceiptPath }) { id }: ReceiptPath): Promise<IntakeReceipt> {
     return this.intake.receipt(owner, id);
   }

@@ -32,7 +32,7 @@ export class GatesController {
 
   @Get("gates")
   @ApiOperation({ summary: "The rules beside what Kommo has, and what is broken in them" })
-  @Answers(Gates, { is: "The rules, in the order of the settings." })
+  @Answers({ Gates }, { is: "The rules, in the order of the settings." })
   gates(@ActingRep() { accountId }: Rep): Promise<Gates> {
     return this.view.of(accountId);
   }
@@ -40,7 +40,7 @@ export class GatesController {
   @Post("gates/template")
   @UseGuards(AdminGuard)
   @ApiOperation({ summary: "Make a pipeline of the buying stages in Kommo, or find the one that was made before" })
-  @Answers(GateTemplate, { is: "It is being made.", status: 202, refusals: ["forbidden"] })
+  @Answers({ GateTemplate }, { is: "It is being made.", status: 202, refusals: ["forbidden"] })
   async makeTemplate(@ActingRep() { accountId, name }: Rep): Promise<GateTemplate> {
     await this.template.ask(accountId, name);
     return (await this.view.of(accountId)).template;
@@ -49,17 +49,20 @@ export class GatesController {
   @Get("gates/digital-pipeline")
   @UseGuards(AdminGuard)
   @ApiOperation({ summary: "What goes into the settings of our actions in the Digital Pipeline" })
-  @Answers(DigitalPipelineSetup, { is: "The address, and the account's key.", refusals: ["forbidden"] })
+  @Answers({ DigitalPipelineSetup }, { is: "The address, and the account's key.", refusals: ["forbidden"] })
   async digitalPipeline(@ActingRep() { accountId }: Rep): Promise<DigitalPipelineSetup> {
     return { url: this.settings.digitalPipelineUrl, key: await this.key.of(accountId) };
   }
 
   @Post("leads/:id/hold/overrule")
   @ApiOperation({ summary: "Let a deal go where it is wanted, whatever is missing" })
-  @Answers(Card, {
-    is: "The card without the hold.",
-    refusals: ["not_found", "forbidden", "conflict", "unavailable", "needs_reconnect"],
-  })
+  @Answers(
+    { Card },
+    {
+      is: "The card without the hold.",
+      refusals: ["not_found", "forbidden", "conflict", "unavailable", "needs_reconnect"],
+    },
+  )
   async overrule(@ActingRep() rep: Rep, @Param({ schema: LeadId }) { id }: LeadId): Promise<Card> {
     await this.access.require(rep, id, "edit");
     await this.holds.overrule(rep.accountId, id, rep);

@@ -15,17 +15,20 @@ export class LabelsController {
 
   @Get()
   @ApiOperation({ summary: "How many labels of experts there are" })
-  @Answers(Labels, { is: "The labels by segment.", refusals: ["forbidden"] })
+  @Answers({ Labels }, { is: "The labels by segment.", refusals: ["forbidden"] })
   show(@ActingRep() { accountId }: Rep): Promise<Labels> {
     return this.labels.show(accountId);
   }
 
   @Post()
   @ApiOperation({ summary: "Import what experts say of leads; a later label of a lead replaces an earlier one" })
-  @Answers(LabelsImported, {
-    is: "How many were kept, and which were not.",
-    refusals: ["forbidden", "unavailable", "needs_reconnect"],
-  })
+  @Answers(
+    { LabelsImported },
+    {
+      is: "How many were kept, and which were not.",
+      refusals: ["forbidden", "unavailable", "needs_reconnect"],
+    },
+  )
   import(
     @ActingRep() { accountId, name }: Rep,
     @Body({ schema: LabelsToImport }) { rows }: LabelsToImport,
@@ -35,7 +38,7 @@ export class LabelsController {
 
   @Delete()
   @ApiOperation({ summary: "Delete all imported labels; overrides stay" })
-  @Answers(Labels, { is: "None are left.", refusals: ["forbidden"] })
+  @Answers({ Labels }, { is: "None are left.", refusals: ["forbidden"] })
   clear(@ActingRep() { accountId, name }: Rep): Promise<Labels> {
     return this.labels.clear(accountId, name);
   }

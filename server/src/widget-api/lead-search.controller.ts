@@ -15,7 +15,7 @@ export class LeadSearchController {
 
   @Get()
   @ApiOperation({ summary: "Find leads by a part of their name or by their number" })
-  @Answers(FoundLeads, { is: "Leads the user may see, newest first." })
+  @Answers({ FoundLeads }, { is: "Leads the user may see, newest first." })
   find(@ActingRep() rep: Rep, @Query({ schema: LeadSearchQuery }) { search }: LeadSearchQuery): Promise<FoundLeads> {
     return this.leads.find(rep, search);
   }

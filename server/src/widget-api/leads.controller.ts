@@ -27,18 +27,21 @@ export class LeadsController {
 
   @Get("card")
   @ApiOperation({ summary: "Everything the deal card shows" })
-  @Answers(Card, { is: "The card.", refusals: ["not_found", "unavailable", "needs_reconnect"] })
+  @Answers({ Card }, { is: "The card.", refusals: ["not_found", "unavailable", "needs_reconnect"] })
   card(@ActingRep() rep: Rep, @Param({ schema: LeadId }) { id }: LeadId): Promise<Card> {
     return this.cards.of(rep, id);
   }
 
   @Post("requalify")
   @ApiOperation({ summary: "Have the lead judged again now; at most once in 10 seconds" })
-  @Answers(Pending, {
-    is: "The verdict on its way.",
-    status: 202,
-    refusals: ["not_found", "forbidden", "too_soon", "unavailable", "needs_reconnect"],
-  })
+  @Answers(
+    { Pending },
+    {
+      is: "The verdict on its way.",
+      status: 202,
+      refusals: ["not_found", "forbidden", "too_soon", "unavailable", "needs_reconnect"],
+    },
+  )
   async judgeAgain(@ActingRep() rep: Rep, @Param({ schema: LeadId }) { id }: LeadId): Promise<Pending> {
     await this.access.require(rep, id, "edit");
     return this.requalify.ask(rep, id);
@@ -46,10 +49,13 @@ export class LeadsController {
 
   @Post("task")
   @ApiOperation({ summary: "Make the next action a task in Kommo; once for each verdict, however often it is asked" })
-  @Answers(Card, {
-    is: "The card with the task.",
-    refusals: ["not_found", "forbidden", "conflict", "unavailable", "needs_reconnect"],
-  })
+  @Answers(
+    { Card },
+    {
+      is: "The card with the task.",
+      refusals: ["not_found", "forbidden", "conflict", "unavailable", "needs_reconnect"],
+    },
+  )
   async makeTask(
     @ActingRep() rep: Rep,
     @Param({ schema: LeadId }) { id }: LeadId,
@@ -62,10 +68,13 @@ export class LeadsController {
 
   @Post("override")
   @ApiOperation({ summary: "Set the segment or score by hand, until it expires or is cleared" })
-  @Answers(Card, {
-    is: "The card with the override.",
-    refusals: ["not_found", "forbidden", "unavailable", "needs_reconnect"],
-  })
+  @Answers(
+    { Card },
+    {
+      is: "The card with the override.",
+      refusals: ["not_found", "forbidden", "unavailable", "needs_reconnect"],
+    },
+  )
   async override(
     @ActingRep() rep: Rep,
     @Param({ schema: LeadId }) { id }: LeadId,
@@ -78,10 +87,13 @@ export class LeadsController {
 
   @Delete("override")
   @ApiOperation({ summary: "Let the last verdict stand again" })
-  @Answers(Card, {
-    is: "The card without the override.",
-    refusals: ["not_found", "forbidden", "conflict", "unavailable", "needs_reconnect"],
-  })
+  @Answers(
+    { Card },
+    {
+      is: "The card without the override.",
+      refusals: ["not_found", "forbidden", "conflict", "unavailable", "needs_reconnect"],
+    },
+  )
   async clear(@ActingRep() rep: Rep, @Param({ schema: LeadId }) { id }: LeadId): Promise<Card> {
     await this.access.require(rep, id, "edit");
     await this.overrides.clear(rep.accountId, id, rep);

@@ -44,7 +44,7 @@ export class PromptVersionsController {
 
   @Get()
   @ApiOperation({ summary: "All versions of how the account's leads are judged" })
-  @Answers(VersionList, { is: "The versions, newest first." })
+  @Answers({ VersionList }, { is: "The versions, newest first." })
   list(@ActingRep() { accountId }: Rep): Promise<VersionList> {
     return this.tenancy.run(accountId, async (tx) => {
       await this.versions.published(tx, accountId);
@@ -55,7 +55,7 @@ export class PromptVersionsController {
   @Post()
   @UseGuards(AdminGuard)
   @ApiOperation({ summary: "Make a draft" })
-  @Answers(PromptVersionNumber, { is: "The draft's number.", status: 201, refusals: ["forbidden"] })
+  @Answers({ PromptVersionNumber }, { is: "The draft's number.", status: 201, refusals: ["forbidden"] })
   draft(
     @ActingRep() { accountId, name }: Rep,
     @Body({ schema: PromptVersionContent }) content: PromptVersionContent,
@@ -68,7 +68,7 @@ export class PromptVersionsController {
   @Put(":number")
   @UseGuards(AdminGuard)
   @ApiOperation({ summary: "Change a draft; what was published is never changed" })
-  @Answers(PromptVersion, { is: "The draft as saved.", refusals: ["forbidden", "not_found", "conflict"] })
+  @Answers({ PromptVersion }, { is: "The draft as saved.", refusals: ["forbidden", "not_found", "conflict"] })
   edit(
     @ActingRep() { accountId }: Rep,
     @Param({ schema: VersionNumber }) { number }: VersionNumber,
@@ -84,7 +84,7 @@ export class PromptVersionsController {
   @Delete(":number")
   @UseGuards(AdminGuard)
   @ApiOperation({ summary: "Throw a draft away" })
-  @Answers(VersionList, { is: "The versions that are left.", refusals: ["forbidden", "not_found", "conflict"] })
+  @Answers({ VersionList }, { is: "The versions that are left.", refusals: ["forbidden", "not_found", "conflict"] })
   discard(
     @ActingRep() { accountId }: Rep,
     @Param({ schema: VersionNumber }) { number }: VersionNumber,
@@ -98,7 +98,7 @@ export class PromptVersionsController {
   @Post(":number/publish")
   @UseGuards(AdminGuard)
   @ApiOperation({ summary: "Put a draft in force, or roll back to an archived version" })
-  @Answers(PromptVersion, { is: "The version now in force.", refusals: ["forbidden", "not_found", "conflict"] })
+  @Answers({ PromptVersion }, { is: "The version now in force.", refusals: ["forbidden", "not_found", "conflict"] })
   publish(
     @ActingRep() { accountId, name }: Rep,
     @Param({ schema: VersionNumber }) { number }: VersionNumber,
@@ -113,7 +113,7 @@ export class PromptVersionsController {
 
   @Get(":number/agreement")
   @ApiOperation({ summary: "How far a version agrees with people: overrides, and labels of experts" })
-  @Answers(Agreement, { is: "The confusion matrix.", refusals: ["not_found"] })
+  @Answers({ Agreement }, { is: "The confusion matrix.", refusals: ["not_found"] })
   agreement(
     @ActingRep() { accountId }: Rep,
     @Param({ schema: VersionNumber }) { number }: VersionNumber,
@@ -124,7 +124,7 @@ export class PromptVersionsController {
   @Get(":number/disagreements")
   @UseGuards(AdminGuard)
   @ApiOperation({ summary: "Leads of which a version thinks otherwise than a person, to be read" })
-  @Answers(Disagreements, { is: "Newest word of a person first.", refusals: ["forbidden", "not_found"] })
+  @Answers({ Disagreements }, { is: "Newest word of a person first.", refusals: ["forbidden", "not_found"] })
   async disagreements(
     @ActingRep() { accountId }: Rep,
     @Param({ schema: VersionNumber }) { number }: VersionNumber,
@@ -135,11 +135,14 @@ export class PromptVersionsController {
   @Post(":number/back-test")
   @UseGuards(AdminGuard)
   @ApiOperation({ summary: "Try a version on leads that people have judged, without changing anything" })
-  @Answers(BackTest, {
-    is: "It has started, or goes on.",
-    status: 202,
-    refusals: ["forbidden", "not_found", "conflict"],
-  })
+  @Answers(
+    { BackTest },
+    {
+      is: "It has started, or goes on.",
+      status: 202,
+      refusals: ["forbidden", "not_found", "conflict"],
+    },
+  )
   async startBackTest(
     @ActingRep() { accountId, name }: Rep,
     @Param({ schema: VersionNumber }) { number }: VersionNumber,
@@ -150,7 +153,7 @@ export class PromptVersionsController {
 
   @Get(":number/back-test")
   @ApiOperation({ summary: "How far a version agrees with people on the leads it was tried on" })
-  @Answers(BackTest, { is: "The results so far.", refusals: ["not_found"] })
+  @Answers({ BackTest }, { is: "The results so far.", refusals: ["not_found"] })
   backTest(
     @ActingRep() { accountId }: Rep,
     @Param({ schema: VersionNumber }) { number }: VersionNumber,

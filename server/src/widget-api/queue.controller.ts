@@ -15,7 +15,7 @@ export class QueueController {
 
   @Get()
   @ApiOperation({ summary: "Open leads in the order in which to work on them" })
-  @Answers(Queue, { is: "A page of the queue." })
+  @Answers({ Queue }, { is: "A page of the queue." })
   read(@ActingRep() rep: Rep, @Query({ schema: QueueQuery }) query: QueueQuery): Promise<Queue> {
     return this.queues.of(rep, query);
   }

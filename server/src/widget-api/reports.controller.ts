@@ -44,21 +44,21 @@ export class ReportsController {
 
   @Get("funnel")
   @ApiOperation({ summary: "Deals and their value by what part of the purchase they are in" })
-  @Answers(FunnelReport, { is: "The deals as they stand now." })
+  @Answers({ FunnelReport }, { is: "The deals as they stand now." })
   funnel(@ActingRep() rep: Rep, @Query({ schema: ReportQuery }) query: ReportQuery): Promise<FunnelReport> {
     return this.read(rep, query, readFunnel);
   }
 
   @Get("stage-times")
   @ApiOperation({ summary: "How long deals stay in each stage, those included that are still there" })
-  @Answers(StageTimesReport, { is: "Median and average by stage and by part of the purchase." })
+  @Answers({ StageTimesReport }, { is: "Median and average by stage and by part of the purchase." })
   stageTimes(@ActingRep() rep: Rep, @Query({ schema: ReportQuery }) query: ReportQuery): Promise<StageTimesReport> {
     return this.read(rep, query, readStageTimes);
   }
 
   @Get("decision-makers")
   @ApiOperation({ summary: "In how many open deals it is known who decides" })
-  @Answers(DecisionMakersReport, { is: "The share by stage, by rep and at the end of each month." })
+  @Answers({ DecisionMakersReport }, { is: "The share by stage, by rep and at the end of each month." })
   decisionMakers(
     @ActingRep() rep: Rep,
     @Query({ schema: ReportQuery }) query: ReportQuery,
@@ -68,7 +68,7 @@ export class ReportsController {
 
   @Get("gates")
   @ApiOperation({ summary: "What keeps deals from the next stage, how long, and whom they wait for" })
-  @Answers(GatesReport, { is: "Holds by reason, role and stage." })
+  @Answers({ GatesReport }, { is: "Holds by reason, role and stage." })
   gates(@ActingRep() rep: Rep, @Query({ schema: ReportQuery }) query: ReportQuery): Promise<GatesReport> {
     return this.read(rep, query, readGates);
   }
@@ -77,7 +77,7 @@ export class ReportsController {
   @ApiOperation({
     summary: "Open deals, spam left out, that stand still, hang on one person, or on nobody who decides",
   })
-  @Answers(StalledReport, { is: "Sums, and a page of the deals with who, what and how long." })
+  @Answers({ StalledReport }, { is: "Sums, and a page of the deals with who, what and how long." })
   stalled(@ActingRep() rep: Rep, @Query({ schema: StalledQuery }) query: StalledQuery): Promise<StalledReport> {
     return this.read(rep, query, (tx, frame) => readStalled(tx, frame, query));
   }
@@ -86,14 +86,14 @@ export class ReportsController {
   @ApiOperation({
     summary: "What was to be expected when each month began, by stage and by coverage, and what came of it",
   })
-  @Answers(ForecastReport, { is: "The months, oldest first, and today." })
+  @Answers({ ForecastReport }, { is: "The months, oldest first, and today." })
   forecast(@ActingRep() rep: Rep, @Query({ schema: ReportQuery }) query: ReportQuery): Promise<ForecastReport> {
     return this.read(rep, query, readForecast);
   }
 
   @Get("first-touch")
   @ApiOperation({ summary: "How long clients wait for our first message or call, by segment" })
-  @Answers(FirstTouchReport, { is: "Segments in the order in which they are worked on." })
+  @Answers({ FirstTouchReport }, { is: "Segments in the order in which they are worked on." })
   async firstTouch(
     @ActingRep() rep: Rep,
     @Query({ schema: ReportQuery }) query: ReportQuery,
@@ -105,7 +105,7 @@ export class ReportsController {
 
   @Get("deals")
   @ApiOperation({ summary: "The deals behind a figure of a report" })
-  @Answers(ReportDeals, { is: "A page, highest value first." })
+  @Answers({ ReportDeals }, { is: "A page, highest value first." })
   deals(@ActingRep() rep: Rep, @Query({ schema: ReportDealsQuery }) query: ReportDealsQuery): Promise<ReportDeals> {
     return this.read(rep, query, (tx, frame) => readDeals(tx, frame, query));
   }

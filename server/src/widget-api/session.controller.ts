@@ -14,17 +14,17 @@ export class SessionController {
 
   @Post("session")
   @ApiOperation({ summary: "Trade Kommo's one-time token for a session of 15 minutes" })
-  @ApiSecurity("one-time token")
-  @Answers(Session, { is: "The session.", status: 201, refusals: ["not_connected"] })
+  @ApiSecurity("one-time-token")
+  @Answers({ Session }, { is: "The session.", status: 201, refusals: ["not_connected"] })
   open(@Headers("x-auth-token") token?: string): Promise<Session> {
     return this.sessions.open(token);
   }
 
   @Post("connect")
   @ApiOperation({ summary: "The address at which an administrator connects, or reconnects, the account" })
-  @ApiSecurity("one-time token")
+  @ApiSecurity("one-time-token")
   @ApiBearerAuth("session")
-  @Answers(ConnectAddress, { is: "The address of Kommo's consent window." })
+  @Answers({ ConnectAddress }, { is: "The address of Kommo's consent window." })
   connect(
     @Headers("authorization") authorization?: string,
     @Headers("x-auth-token") token?: string,

@@ -26,7 +26,7 @@ export class TimelineController {
 
   @Get()
   @ApiOperation({ summary: "What happened to the deal and what its people did with mails" })
-  @Answers(Timeline, { is: "A page, newest first.", refusals: ["not_found", "unavailable", "needs_reconnect"] })
+  @Answers({ Timeline }, { is: "A page, newest first.", refusals: ["not_found", "unavailable", "needs_reconnect"] })
   async read(
     @ActingRep() rep: Rep,
     @Param({ schema: LeadId }) { id }: LeadId,

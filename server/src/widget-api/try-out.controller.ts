@@ -36,7 +36,7 @@ export class TryOutController {
 
   @Post("prompt-versions/compile")
   @ApiOperation({ summary: "What the model will read, its tokens, and what it costs a lead and a month" })
-  @Answers(Compiled, { is: "The compiled text.", refusals: ["forbidden"] })
+  @Answers({ Compiled }, { is: "The compiled text.", refusals: ["forbidden"] })
   compile(
     @ActingRep() { accountId }: Rep,
     @Body({ schema: ContentToCompile }) { content }: ContentToCompile,
@@ -46,10 +46,13 @@ export class TryOutController {
 
   @Post("prompt-versions/try")
   @ApiOperation({ summary: "Judge one lead by a text; takes as long as the model does, and changes nothing" })
-  @Answers(Tried, {
-    is: "What the text says of the lead.",
-    refusals: ["forbidden", "not_found", "unavailable", "needs_reconnect"],
-  })
+  @Answers(
+    { Tried },
+    {
+      is: "What the text says of the lead.",
+      refusals: ["forbidden", "not_found", "unavailable", "needs_reconnect"],
+    },
+  )
   async try(@ActingRep() rep: Rep, @Body({ schema: LeadToTry }) wish: LeadToTry): Promise<Tried> {
     await this.access.require(rep, wish.leadId, "view");
     return this.tryOut.of(rep.accountId, wish);
@@ -57,21 +60,21 @@ export class TryOutController {
 
   @Get("dry-runs")
   @ApiOperation({ summary: "The last five times that leads were scored dry" })
-  @Answers(DryRunList, { is: "Newest first.", refusals: ["forbidden"] })
+  @Answers({ DryRunList }, { is: "Newest first.", refusals: ["forbidden"] })
   async list(@ActingRep() { accountId }: Rep): Promise<DryRunList> {
     return { dryRuns: await this.dryRuns.list(accountId) };
   }
 
   @Post("dry-runs")
   @ApiOperation({ summary: "Score the newest leads dry: judged and shown, nothing of it in Kommo or in their history" })
-  @Answers(DryRun, { is: "It has begun.", status: 202, refusals: ["forbidden", "conflict"] })
+  @Answers({ DryRun }, { is: "It has begun.", status: 202, refusals: ["forbidden", "conflict"] })
   start(@ActingRep() { accountId, name }: Rep, @Body({ schema: DryRunWish }) wish: DryRunWish): Promise<DryRun> {
     return this.dryRuns.start(accountId, wish, name);
   }
 
   @Get("dry-runs/:id")
   @ApiOperation({ summary: "How far it is, with the verdicts so far" })
-  @Answers(DryRun, { is: "The run.", refusals: ["forbidden", "not_found"] })
+  @Answers({ DryRun }, { is: "The run.", refusals: ["forbidden", "not_found"] })
   show(@ActingRep() { accountId }: Rep, @Param({ schema: DryRunId }) { id }: DryRunId): Promise<DryRun> {
     return this.dryRuns.of(accountId, id);
   }

@@ -17,7 +17,7 @@ export class ActivityController {
   @ApiOperation({
     summary: "What happened: received, decided, written, failed; of all leads the user may see, or of one",
   })
-  @Answers(Activity, { is: "A page, newest first." })
+  @Answers({ Activity }, { is: "A page, newest first." })
   read(@ActingRep() rep: Rep, @Query({ schema: ActivityQuery }) query: ActivityQuery): Promise<Activity> {
     return this.activities.of(rep, query);
   }
@@ -25,7 +25,7 @@ export class ActivityController {
   @Get("stuck")
   @UseGuards(AdminGuard)
   @ApiOperation({ summary: "What was given up, and why" })
-  @Answers(Stuck, { is: "The stuck items, newest first.", refusals: ["forbidden"] })
+  @Answers({ Stuck }, { is: "The stuck items, newest first.", refusals: ["forbidden"] })
   stuck(@ActingRep() { accountId }: Rep): Promise<Stuck> {
     return this.activities.stuck(accountId);
   }
@@ -33,7 +33,7 @@ export class ActivityController {
   @Post("retry")
   @UseGuards(AdminGuard)
   @ApiOperation({ summary: "Let stuck items be tried again from the start: those named, or all that can be" })
-  @Answers(Retried, { is: "How many are tried again.", refusals: ["forbidden"] })
+  @Answers({ Retried }, { is: "How many are tried again.", refusals: ["forbidden"] })
   async retry(@ActingRep() rep: Rep, @Body({ schema: RetryWish }) { ids }: RetryWish): Promise<Retried> {
     return { retried: await this.activities.retry(rep, ids) };
   }
