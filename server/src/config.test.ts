@@ -8,7 +8,6 @@ const key = Buffer.alloc(32, 7).toString("base64");
 const least = {
   PUBLIC_URL: "https://dealscope.example.com",
   DATABASE_URL: "postgres://dealscope_app:x@localhost/dealscope",
-  MIGRATION_DATABASE_URL: "postgres://owner:x@localhost/dealscope",
   REDIS_URL: "redis://localhost:6379",
   SECRET_KEYS: `k1:${key}`,
 };

@@ -72,7 +72,7 @@ export const environment = z.object({
     ["postgres:", "postgresql:"],
     "a URL such as postgres://dealscope_app:secret@localhost:5432/dealscope",
   ),
-  MIGRATION_DATABASE_URL: url(["postgres:", "postgresql:"], "a URL of the same database for its owner"),
+  MIGRATION_DATABASE_URL: url(["postgres:", "postgresql:"], "a URL of the same database for its owner").optional(),
   DATABASE_POOL: wholeNumber(4, 200).default(10),
   BI_ADDRESS: z
     .string()

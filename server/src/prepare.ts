@@ -1,5 +1,5 @@
 import { type Config, readConfig } from "./config.ts";
-import { migrate } from "./database/migrate.ts";
+import { migrate, refuseUnmigrated } from "./database/migrate.ts";
 import { type EmbeddedStores, startEmbeddedStores } from "./embedded/stores.ts";
 import { refuseLostKeys } from "./installation/lost-keys.ts";
 
@@ -22,7 +22,8 @@ export async function prepare({ embedded, share = false }: { embedded: boolean; 
     config = readConfig({ ...process.env, ...stores.env });
   }
   try {
-    await migrate(config.MIGRATION_DATABASE_URL, config.DATABASE_URL);
+    if (config.MIGRATION_DATABASE_URL) await migrate(config.MIGRATION_DATABASE_URL, config.DATABASE_URL);
+    else await refuseUnmigrated(config.DATABASE_URL);
     await refuseLostKeys(config);
   } catch (error) {
     await stores?.stop();

@@ -5,10 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { isListening } from "../src/embedded/ports.ts";
 import { startPostgres } from "../src/embedded/postgres.ts";
 import { unlimited } from "./account.ts";
+import { onDatabase, withOwner } from "./database.ts";
 import { ownPort, startWorld, until, type World } from "./world.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -29,7 +30,7 @@ interface Ended {
 
 /** Runs a command of the server to its end, with nothing in its environment but what is given. */
 async function run(
-  command: "main" | "connect",
+  command: "main" | "connect" | "migrate",
   args: string[],
   change: Record<string, string | undefined> = {},
   input = "",
@@ -41,6 +42,30 @@ async function run(
   const [out, err, status] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
   return { status, out, err };
 }
+
+describe("migrate", () => {
+  test("brings a new database up to date, on which a server starts that does not know the owner", async () => {
+    const name = `new_${randomBytes(4).toString("hex")}`;
+    await withOwner(inject("ownerUrl"), (owner) => owner.query(`CREATE DATABASE ${name}`));
+    const DATABASE_URL = onDatabase(world.env.DATABASE_URL!, name);
+    const MIGRATION_DATABASE_URL = onDatabase(world.env.MIGRATION_DATABASE_URL!, name);
+    // The port is taken, so a server that comes so far ends there.
+    const start = () => run("main", [], { DATABASE_URL, MIGRATION_DATABASE_URL: undefined });
+
+    expect((await start()).err).toContain("Run `node server/dist/migrate.js` with MIGRATION_DATABASE_URL set");
+    expect(await run("migrate", [], { MIGRATION_DATABASE_URL: undefined })).toMatchObject({
+      status: 1,
+      err: "MIGRATION_DATABASE_URL is missing.\n",
+    });
+    expect(await run("migrate", [], { DATABASE_URL, MIGRATION_DATABASE_URL })).toEqual({
+      status: 0,
+      out: "The database is up to date.\n",
+      err: "",
+    });
+    expect((await start()).err).toContain("is in use");
+    await withOwner(inject("ownerUrl"), (owner) => owner.query(`DROP DATABASE ${name} WITH (FORCE)`));
+  });
+});
 
 describe("start", () => {
   test("with wrong settings prints every fault and ends with 1", async () => {

@@ -1,6 +1,6 @@
 import pg from "pg";
-import type { DataSource } from "typeorm";
-import { connectAsOwner } from "./data-source.ts";
+import { DataSource } from "typeorm";
+import { connectAsOwner, describeDatabase } from "./data-source.ts";
 import { migrations } from "./migrations/all.ts";
 
 /**
@@ -23,6 +23,27 @@ export async function migrate(ownerUrl: string, appUrl: string) {
     await app.connect();
     await app.end();
   });
+}
+
+/**
+ * For a server that does not know the owner, so that whoever breaks into it stays below row-level security.
+ * @throws Error when somebody has to run the migrations first
+ */
+export async function refuseUnmigrated(appUrl: string) {
+  const app = new DataSource(describeDatabase(appUrl, 1));
+  await explained("DATABASE_URL", appUrl, () => app.initialize());
+  try {
+    const missing = await missingMigrations(app).catch((error: Error) => {
+      if ("code" in error && error.code === UNKNOWN_TABLE) return ["all of them"];
+      throw error;
+    });
+    if (missing.length === 0) return;
+    throw new Error(
+      `the database lacks migrations (${missing.join(", ")}). Run \`node server/dist/migrate.js\` with MIGRATION_DATABASE_URL set, or set it here.`,
+    );
+  } finally {
+    await app.destroy();
+  }
 }
 
 /** Names of the migrations this code needs and the database does not have. */
@@ -74,3 +95,4 @@ async function explained(setting: string, url: string, connect: () => Promise<un
 const WRONG_PASSWORD = "28P01";
 const UNIQUE_VIOLATION = "23505";
 const DUPLICATE_TABLE = "42P07";
+const UNKNOWN_TABLE = "42P01";
