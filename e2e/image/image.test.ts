@@ -43,7 +43,7 @@ afterAll(async () => {
   for (const child of running) child.kill("SIGKILL");
   await stores?.stop();
   if (dir) rmSync(dir, { recursive: true, force: true });
-});
+}, 60_000);
 
 /** A container's process: what compose sets, with the addresses of the stores that stand in for its own. */
 function start(name: string, change: Record<string, string>): ChildProcess {

@@ -66,7 +66,7 @@ test("a draft is judged by what people said of leads, and nothing is changed by 
   const state = async () => ({
     leads: leads.map((id) => account.lead(id)),
     verdicts: await account.look("SELECT * FROM verdict WHERE account_id = $1 ORDER BY id", [account.id]),
-    writes: await account.look("SELECT id FROM write WHERE account_id = $1", [account.id]),
+    writes: await account.look("SELECT id FROM write WHERE account_id = $1 ORDER BY id", [account.id]),
     standing: await account.look("SELECT segment, score, verdict_id FROM lead WHERE account_id = $1 ORDER BY lead_id", [
       account.id,
     ]),
