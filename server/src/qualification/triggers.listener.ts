@@ -2,6 +2,7 @@ import type { Settings } from "@dealscope/shared/settings";
 import { Injectable, type OnModuleInit } from "@nestjs/common";
 import type { Tx } from "../database/tenancy.ts";
 import { LeadFields } from "../installation/lead-fields.ts";
+import { isAlsoAbout } from "../tracing.ts";
 import type { KommoEvent } from "../webhooks/events.ts";
 import { type Listener, Listeners } from "../webhooks/listeners.ts";
 import { Work } from "../work/work.ts";
@@ -203,8 +204,10 @@ function comesIn({ pipelineIds, onCreation }: Settings["triggers"], { from, to }
 async function leadsOfContacts(tx: Tx, events: readonly KommoEvent[]): Promise<number[]> {
   const changes = events.filter((event) => event.type === "contact.changed");
   if (changes.length === 0) return [];
-  const linked: { lead_id: number }[] = await tx.query("SELECT lead_id FROM lead_contact WHERE contact_id = ANY($1)", [
-    changes.map((change) => change.contactId),
-  ]);
+  const linked: { lead_id: number; contact_id: number }[] = await tx.query(
+    "SELECT lead_id, contact_id FROM lead_contact WHERE contact_id = ANY($1)",
+    [changes.map((change) => change.contactId)],
+  );
+  for (const { lead_id, contact_id } of linked) isAlsoAbout(lead_id, contact_id);
   return [...changes.flatMap((change) => change.leadIds), ...linked.map((row) => row.lead_id)];
 }

@@ -91,6 +91,7 @@ function rowOf(leadId: number, body: LeadChange) {
     expect: null,
     marker: null,
     workKind: null,
+    traceId: "",
     attempts: 0,
     waits: 0,
     unknownForMs: null,

@@ -3,6 +3,7 @@ import { Inject, Injectable, Logger, type OnApplicationBootstrap } from "@nestjs
 import type { Job, Queue } from "bull";
 import { CONFIG, type Config } from "../config.ts";
 import { byItself } from "../database/waited-for.ts";
+import { untraced } from "../tracing.ts";
 import { Bell, TURNS } from "./bell.ts";
 import { type Load, type Stage, Turn } from "./turn.ts";
 
@@ -77,7 +78,7 @@ export class Turns implements OnApplicationBootstrap {
     this.current.set(accountId, turn);
     try {
       // A turn may have been rung for by somebody who waits; it is not what he waits for.
-      await byItself(() => turn.run());
+      await untraced(() => byItself(() => turn.run()));
       return turn.wantsMore;
     } catch (error) {
       // Each stage answers for its own failures; what reaches here is a store being away. The sweep comes back.

@@ -52,6 +52,7 @@ interface Found {
 @Injectable()
 export class ScanWork implements WorkKind, OnModuleInit {
   readonly kind = SCAN;
+  readonly recurs = true;
   private readonly log = new Logger("scan");
 
   constructor(

@@ -126,3 +126,13 @@ export const eventTypes = [
   "lead.judged",
   "mail.told",
 ] as const satisfies readonly EventType[];
+
+/** Ids of the leads and contacts that an event is about; of what became of a mail, the id of the event. */
+export function subjectsOf(event: KommoEvent): (number | string)[] {
+  if (event.type === "mail.told") return [event.eventId];
+  return [
+    ...("leadId" in event && event.leadId !== undefined ? [event.leadId] : []),
+    ...("leadIds" in event ? event.leadIds : []),
+    ...("contactId" in event && event.contactId !== undefined ? [event.contactId] : []),
+  ];
+}

@@ -4,6 +4,7 @@ export interface Delivery {
   id: number;
   source: string;
   body: string;
+  traceId: string | null;
 }
 
 /**
@@ -18,7 +19,7 @@ export async function nextDeliveries(tx: Tx, atMost: number): Promise<Delivery[]
 /** The first in the words of the index `delivery_new_of_kommo`; where there is nothing of Kommo, `delivery_new` holds mails alone. */
 function take(tx: Tx, which: string, atMost: number): Promise<Delivery[]> {
   return tx.query(
-    `SELECT id, source, body FROM delivery WHERE state = 'new' AND ${which} ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED`,
+    `SELECT id, source, body, trace_id AS "traceId" FROM delivery WHERE state = 'new' AND ${which} ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED`,
     [atMost],
   );
 }

@@ -4,6 +4,8 @@ import { isPassingFailure } from "../database/passing-failure.ts";
 import { Tenancy, type Tx } from "../database/tenancy.ts";
 import type { Stage, Turn } from "../queue/turn.ts";
 import { Turns } from "../queue/turns.ts";
+import { tracedApart } from "../tracing.ts";
+import { beginnings, begunBy, inWords } from "./beginnings.ts";
 import { dedupeKey } from "./dedupe-key.ts";
 import { digitalPipelineEvents } from "./digital-pipeline.ts";
 import type { KommoEvent } from "./events.ts";
@@ -20,7 +22,13 @@ const STORM_PAUSE_MS = 200;
 const ATTEMPTS = 3;
 const HEARD_GRAIN_MS = 2_000;
 
-type Verdict = { state: "done" | "duplicate" | "quarantined" | "dead"; key: Buffer | null; why: string | null };
+type Verdict = {
+  state: "done" | "duplicate" | "quarantined" | "dead";
+  key: Buffer | null;
+  why: string | null;
+  /** What the body says. */
+  heard: readonly KommoEvent[];
+};
 
 /** First stage of a turn: deliveries become typed events, and features hear them. */
 @Injectable()
@@ -102,32 +110,40 @@ export class Unpack implements Stage, OnModuleInit {
     if (deliveries.length === 0) return;
     const keys = deliveries.map((d) => dedupeKey(d.source, d.body));
     const heard = await this.heardBefore(tx, keys);
-    const events: KommoEvent[] = [];
     const verdicts = deliveries.map((delivery, i): Verdict => {
       const key = keys[i] ?? null;
       const name = key?.toString("base64");
-      if (name && heard.has(name)) return { state: "duplicate", key, why: null };
+      if (name && heard.has(name)) return { state: "duplicate", key, why: null, heard: [] };
       if (name) heard.add(name);
-      return this.read(delivery, accountId, key, events);
+      return this.read(delivery, accountId, key);
     });
-    if (events.length > 0) await this.listeners.tell(tx, accountId, events);
+    const begun = deliveries.map((delivery, i) => begunBy(delivery, verdicts[i]?.heard ?? []));
+    const of = beginnings(begun);
+    const events = verdicts.flatMap(({ heard }) => heard);
+    if (events.length > 0) await tracedApart(of, () => this.listeners.tell(tx, accountId, events));
     await this.mark(tx, accountId, deliveries, verdicts);
+    this.tenancy.afterCommit(tx, () => {
+      for (const [i, one] of begun.entries()) {
+        const text = inWords(one, verdicts[i]?.state ?? "", of);
+        this.log.log({ text, account: accountId, delivery: one.delivery.id, trace: one.trace });
+      }
+    });
   }
 
-  private read(delivery: Delivery, accountId: number, key: Buffer | null, events: KommoEvent[]): Verdict {
+  private read(delivery: Delivery, accountId: number, key: Buffer | null): Verdict {
     try {
       const { about, heard, flaw = null } = readDelivery(delivery, accountId);
       if (about !== accountId) {
         const why = about ? `The body speaks of account ${about}.` : "The body names no account.";
-        return { state: "quarantined", key, why };
+        return { state: "quarantined", key, why, heard: [] };
       }
-      events.push(...heard);
-      return { state: "done", key, why: flaw };
+      return { state: "done", key, why: flaw, heard };
     } catch (error) {
       return {
         state: "dead",
         key,
         why: `Not readable as ${delivery.source === "customerio" ? "JSON" : "a form"}: ${(error as Error).message}`,
+        heard: [],
       };
     }
   }

@@ -1,8 +1,9 @@
 import type { NestFastifyApplication } from "@nestjs/platform-fastify";
 import type { Config } from "../config.ts";
 import { waitedFor } from "../database/waited-for.ts";
+import { newTrace, traced } from "../tracing.ts";
 import { serveApiDocs } from "./api-docs.ts";
-import { setApiHeaders } from "./api-headers.ts";
+import { REQUEST_ID, setApiHeaders } from "./api-headers.ts";
 import { readForms } from "./form-bodies.ts";
 
 /** What the API needs of the server besides its controllers; before it listens. */
@@ -14,5 +15,8 @@ export function openWidgetApi(app: NestFastifyApplication, config: Config) {
   readForms(app);
   serveApiDocs(app);
   // Once the body is read, with which the thread that leads to here is lost.
-  fastify.addHook("preHandler", (_request, _reply, done) => waitedFor(done));
+  fastify.addHook("preHandler", (_request, reply, done) => {
+    // What a person or a form sets off is found by the id that the answer carries.
+    traced(String(reply.getHeader(REQUEST_ID) ?? newTrace()), () => waitedFor(done));
+  });
 }

@@ -16,6 +16,8 @@ export interface WorkItem {
   waits: number;
   waitsOn: string | null;
   firstEventAt: Date;
+  /** What it was begun by. */
+  traceId: string;
 }
 
 export type Again =
@@ -39,6 +41,8 @@ export interface Decision {
 /** How one kind of work is done. `run` reads and decides outside any transaction. */
 export interface WorkKind {
   kind: string;
+  /** It comes back for ever, and each run begins something of its own. */
+  recurs?: true;
   run(item: WorkItem): Promise<Decision>;
   /** Told in the transaction that gives a row up, after its third failure. */
   onDead?(tx: Tx, item: WorkItem, error: Error): Promise<void>;

@@ -1,5 +1,6 @@
 import type { Tx } from "../database/tenancy.ts";
 import { priorities } from "../queue/priority.ts";
+import { newTrace, traceOf } from "../tracing.ts";
 import type { Again, Timing, WorkItem, WorkRequest } from "./work-kind.ts";
 
 /** Renewed every 2 s while a row is being run; a dead worker's rows are free again after this. */
@@ -17,10 +18,22 @@ interface WorkRow {
   waits: number;
   waits_on: string | null;
   first_event_at: Date;
+  trace_id: string | null;
 }
 
 /** Finds out whether an account is still there, so it is the one kind that is done in whatever state the account is. */
 export const PROBE = "probe";
+
+/** A row that is done with or under way, or has failed: whoever asks for it now begins it. */
+const BEGINS_ANEW = "(w.state = 'dead' OR w.leased_until > app_now() OR w.attempts > 0)";
+
+/** A request that was taken in by a row which something else had begun. */
+export interface Joined {
+  kind: string;
+  subject: number;
+  trace: string;
+  to: string;
+}
 
 /** The lease was lost: another worker has the row, so whatever was found out is thrown away. */
 export class LeaseLost extends Error {}
@@ -29,15 +42,22 @@ export class LeaseLost extends Error {}
  * Asks for work. A row that is open takes the request in: it is done once, later, and knows more by then. One that is
  * being run at this moment gets a new generation and becomes due again when it ends. News of a lead neither brings back
  * what its row waits for nor puts off what a person has asked for: such rows keep their time.
+ * @returns those that were taken in, with the id of what had begun the row
  */
-export async function schedule(tx: Tx, accountId: number, requests: readonly WorkRequest[], timing: Timing) {
+export async function schedule(
+  tx: Tx,
+  accountId: number,
+  requests: readonly WorkRequest[],
+  timing: Timing,
+): Promise<Joined[]> {
   // A statement may touch a row once only.
   const unique = [...new Map(requests.map((r) => [`${r.kind}:${r.subject}`, r])).values()];
-  if (unique.length === 0) return;
-  await tx.query(
-    `INSERT INTO work AS w (account_id, kind, subject, priority, due_at, detail)
-     SELECT $1, r.kind, r.subject, r.priority, app_now() + $6::float8 * interval '1 ms', r.detail
-       FROM unnest($2::text[], $3::bigint[], $4::smallint[], $5::jsonb[]) AS r (kind, subject, priority, detail)
+  if (unique.length === 0) return [];
+  const traces = unique.map((r) => traceOf(r.subject));
+  const rows: { kind: string; subject: number; trace_id: string | null }[] = await tx.query(
+    `INSERT INTO work AS w (account_id, kind, subject, priority, due_at, detail, trace_id)
+     SELECT $1, r.kind, r.subject, r.priority, app_now() + $6::float8 * interval '1 ms', r.detail, r.trace_id
+       FROM unnest($2::text[], $3::bigint[], $4::smallint[], $5::jsonb[], $9::uuid[]) AS r (kind, subject, priority, detail, trace_id)
       ORDER BY r.kind, r.subject
      ON CONFLICT (account_id, kind, subject) DO UPDATE SET
        state = 'open',
@@ -46,12 +66,13 @@ export async function schedule(tx: Tx, accountId: number, requests: readonly Wor
        detail = w.detail || excluded.detail,
        attempts = 0,
        waits = CASE WHEN w.state = 'dead' THEN 0 ELSE w.waits END,
-       first_event_at = CASE WHEN w.state = 'dead' OR w.leased_until > app_now() OR w.attempts > 0
-                             THEN app_now() ELSE w.first_event_at END,
-       due_at = CASE WHEN w.state = 'dead' OR w.leased_until > app_now() OR w.attempts > 0 THEN excluded.due_at
+       first_event_at = CASE WHEN ${BEGINS_ANEW} THEN app_now() ELSE w.first_event_at END,
+       trace_id = CASE WHEN ${BEGINS_ANEW} THEN excluded.trace_id ELSE coalesce(w.trace_id, excluded.trace_id) END,
+       due_at = CASE WHEN ${BEGINS_ANEW} THEN excluded.due_at
                      WHEN $8 THEN least(w.due_at, excluded.due_at)
                      WHEN w.waits > 0 OR w.priority <= ${priorities.gate} THEN w.due_at
-                     ELSE least(excluded.due_at, w.first_event_at + $7::float8 * interval '1 ms') END`,
+                     ELSE least(excluded.due_at, w.first_event_at + $7::float8 * interval '1 ms') END
+     RETURNING kind, subject, trace_id`,
     [
       accountId,
       unique.map((r) => r.kind),
@@ -61,8 +82,14 @@ export async function schedule(tx: Tx, accountId: number, requests: readonly Wor
       timing.settleMs,
       timing.atMostMs,
       timing.hastens,
+      traces,
     ],
   );
+  const asked = new Map(unique.map((r, i) => [`${r.kind}:${r.subject}`, traces[i]]));
+  return rows.flatMap(({ kind, subject, trace_id: to }) => {
+    const trace = asked.get(`${kind}:${subject}`);
+    return trace !== undefined && to !== null && to !== trace ? [{ kind, subject, trace, to }] : [];
+  });
 }
 
 /**
@@ -100,6 +127,7 @@ export async function claim(
     waits: row.waits,
     waitsOn: row.waits_on,
     firstEventAt: row.first_event_at,
+    traceId: row.trace_id ?? newTrace(),
   }));
 }
 

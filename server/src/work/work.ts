@@ -4,6 +4,7 @@ import { Tenancy, type Tx } from "../database/tenancy.ts";
 import { Bell } from "../queue/bell.ts";
 import type { Stage, Turn } from "../queue/turn.ts";
 import { Turns } from "../queue/turns.ts";
+import { newTrace, traced } from "../tracing.ts";
 import { backoffMs, isUnavailability, SubjectGone } from "./failure.ts";
 import { type Held, Slots } from "./slots.ts";
 import {
@@ -59,7 +60,9 @@ export class Work implements Stage, OnModuleInit, OnApplicationBootstrap {
 
   /** Asks for work in the transaction of what caused it, and rings when it will be due. */
   async schedule(tx: Tx, accountId: number, requests: readonly WorkRequest[], timing: Timing = rightAway) {
-    await schedule(tx, accountId, requests, timing);
+    for (const { kind, subject, trace, to } of await schedule(tx, accountId, requests, timing)) {
+      this.log.log({ text: `This goes on as ${to}, which waits to do ${kind} ${subject}.`, account: accountId, trace });
+    }
     // A little late rather than before the commit; what is missed here the sweep finds within a second.
     this.bell.ringIn(accountId, Math.max(5, timing.settleMs));
   }
@@ -76,7 +79,7 @@ export class Work implements Stage, OnModuleInit, OnApplicationBootstrap {
   async step(turn: Turn): Promise<boolean> {
     const seen = turn.pulse.count;
     const items = await this.claim(turn);
-    for (const item of items) void this.run(item, turn);
+    for (const item of items) void traced(this.traceFor(item), () => this.run(item, turn));
     if (turn.load.running === 0) return false;
     // Slots are refilled row by row: wake when one is free, or when another stage has made work.
     await turn.pulse.next(seen);
@@ -128,7 +131,12 @@ export class Work implements Stage, OnModuleInit, OnApplicationBootstrap {
     }, RENEW_MS);
   }
 
+  private traceFor({ kind, traceId }: WorkItem): string {
+    return this.kinds.get(kind)?.recurs ? newTrace() : traceId;
+  }
+
   private async run(item: WorkItem, turn: Turn) {
+    const began = performance.now();
     try {
       const decision = await this.decide(item);
       await this.tenancy.run(item.accountId, async (tx) => {
@@ -137,6 +145,10 @@ export class Work implements Stage, OnModuleInit, OnApplicationBootstrap {
         await complete(tx, item, turn.token, decision.again);
       });
       if (decision.again) this.bell.ringIn(item.accountId, decision.again.afterMs);
+      else {
+        const ms = Math.round(performance.now() - began);
+        this.log.log({ text: `${name(item)} is done.`, account: item.accountId, ms });
+      }
     } catch (error) {
       await this.fail(item, turn, error as Error).catch((worse: Error) =>
         this.log.warn(`${name(item)} could not be put back (${worse.message}); its lease runs out.`),

@@ -3,11 +3,12 @@ import { lockLeads } from "../database/lock-leads.ts";
 import { Tenancy, type Tx } from "../database/tenancy.ts";
 import { PROVISION } from "../installation/installations.ts";
 import type { Turn } from "../queue/turn.ts";
+import { tracedApart } from "../tracing.ts";
 import { backoffMs, isUnavailability } from "../work/failure.ts";
 import { Work } from "../work/work.ts";
 import { type Outcome, Outcomes } from "./outcomes.ts";
 import { isAboutFields } from "./refusal.ts";
-import type { WriteRow } from "./write-row.ts";
+import { tracesOf, type WriteRow } from "./write-row.ts";
 import { end, postpone } from "./write-rows.ts";
 
 const ATTEMPTS = 3;
@@ -33,7 +34,8 @@ export class Endings {
       );
       const ours = (await end(tx, turn.token, endings)).toSorted((a, b) => a.row.id - b.row.id);
       await this.outcomes.tell(tx, turn.accountId, ours);
-      await then?.(tx, ours);
+      const traces = tracesOf(ours.map(({ row }) => row));
+      if (then) await tracedApart(traces, () => then(tx, ours));
     });
   }
 

@@ -10,6 +10,7 @@ import { WRITE_AT_MOST } from "../kommo/requests.ts";
 import type { Lead } from "../kommo/resources.ts";
 import { type Lane, priorityOf } from "../queue/lane.ts";
 import type { Turn } from "../queue/turn.ts";
+import { tracedApart } from "../tracing.ts";
 import { backoffMs } from "../work/failure.ts";
 import { Work } from "../work/work.ts";
 import type { Flush, Flusher } from "./flusher.ts";
@@ -19,7 +20,7 @@ import { Lease } from "./lease.ts";
 import { Outcomes } from "./outcomes.ts";
 import { type LeadPatch, type Plan, plan, without } from "./patch.ts";
 import { outcomeOf, remember, type Shown } from "./shown.ts";
-import type { WriteRow } from "./write-row.ts";
+import { tracesOf, type WriteRow } from "./write-row.ts";
 import { claimThings, type Ending, end, postpone } from "./write-rows.ts";
 
 const ATTEMPTS = 3;
@@ -223,7 +224,7 @@ export class FlushLeads implements Flusher {
       const again = overtaken.flatMap(({ workKind, leadId }) =>
         workKind ? [{ kind: workKind, subject: leadId, priority: "qualification" as const }] : [],
       );
-      if (again.length > 0) await this.work.schedule(tx, turn.accountId, again);
+      await tracedApart(tracesOf(overtaken), () => this.work.schedule(tx, turn.accountId, again));
     });
   }
 }

@@ -5,7 +5,18 @@ import { type LeadChange, type Origin, strength, type WriteRow } from "./write-r
 
 function row(seq: number, origin: Origin, body: LeadChange, more: Partial<WriteRow> = {}): WriteRow {
   return {
-    ...{ id: seq, leadId: 1, seq, target: "lead", origin, body, expect: null, marker: null, workKind: null },
+    ...{
+      id: seq,
+      leadId: 1,
+      seq,
+      target: "lead",
+      origin,
+      body,
+      expect: null,
+      marker: null,
+      workKind: null,
+      traceId: "",
+    },
     ...{ attempts: 0, waits: 0, unknownForMs: null },
     ...more,
   };

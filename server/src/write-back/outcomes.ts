@@ -1,6 +1,7 @@
-import { Injectable } from "@nestjs/common";
-import type { Tx } from "../database/tenancy.ts";
-import type { Target } from "./write-row.ts";
+import { Injectable, Logger } from "@nestjs/common";
+import { Tenancy, type Tx } from "../database/tenancy.ts";
+import { tracedApart } from "../tracing.ts";
+import { type Target, tracesOf } from "./write-row.ts";
 import type { Ending } from "./write-rows.ts";
 
 /** An ended row, as its flush has ended it. */
@@ -17,16 +18,29 @@ type Hears = (tx: Tx, accountId: number, outcomes: readonly Outcome[]) => Promis
 /** Who wants to know what became of a write. Features register here; nothing here knows a feature. */
 @Injectable()
 export class Outcomes {
+  private readonly log = new Logger("write-back");
   private readonly listeners: { targets: readonly Target[]; hear: Hears }[] = [];
+
+  constructor(private readonly tenancy: Tenancy) {}
 
   listen(targets: readonly Target[], hear: Hears) {
     this.listeners.push({ targets, hear });
   }
 
   async tell(tx: Tx, accountId: number, outcomes: readonly Outcome[]) {
-    for (const { targets, hear } of this.listeners) {
-      const mine = outcomes.filter(({ row }) => targets.includes(row.target));
-      if (mine.length > 0) await hear(tx, accountId, mine);
+    await tracedApart(tracesOf(outcomes.map(({ row }) => row)), async () => {
+      for (const { targets, hear } of this.listeners) {
+        const mine = outcomes.filter(({ row }) => targets.includes(row.target));
+        if (mine.length > 0) await hear(tx, accountId, mine);
+      }
+    });
+    this.tenancy.afterCommit(tx, () => this.say(accountId, outcomes));
+  }
+
+  private say(account: number, outcomes: readonly Outcome[]) {
+    for (const { row, state } of outcomes) {
+      const text = `Write ${row.id} of lead ${row.leadId} (${row.target}) ended: ${state}.`;
+      this.log.log({ text, account, lead: row.leadId, trace: row.traceId });
     }
   }
 }

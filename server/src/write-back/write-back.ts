@@ -57,7 +57,7 @@ export class WriteBack implements Stage, OnModuleInit {
 
   /** As `put`, for what a person may ask for again after Kommo has refused it. */
   async putOrRevive(tx: Tx, accountId: number, write: NewWrite & { marker: string }) {
-    if (!(await revive(tx, write.marker, write.body))) await put(tx, accountId, write);
+    if (!(await revive(tx, write))) await put(tx, accountId, write);
     this.hurry(tx, accountId, write);
     this.bell.ringIn(accountId, 5);
   }

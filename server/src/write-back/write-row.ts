@@ -105,8 +105,15 @@ export interface WriteRow {
   expect: Expectation | null;
   marker: string | null;
   workKind: string | null;
+  /** What the decision was begun by. */
+  traceId: string;
   attempts: number;
   waits: number;
   /** Since a request left whose outcome is not known; null when there is no such request. */
   unknownForMs: number | null;
+}
+
+/** What the rows were begun by, by their leads. */
+export function tracesOf(rows: readonly WriteRow[]): (readonly [leadId: number, traceId: string])[] {
+  return rows.map(({ leadId, traceId }) => [leadId, traceId]);
 }

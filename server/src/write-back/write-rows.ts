@@ -1,6 +1,7 @@
 import { latch } from "../database/latch.ts";
 import type { Tx } from "../database/tenancy.ts";
 import type { Lane } from "../queue/lane.ts";
+import { newTrace, traceOf } from "../tracing.ts";
 import { LeaseLost } from "../work/work-rows.ts";
 import type { NewWrite, Target, WriteRow } from "./write-row.ts";
 
@@ -26,8 +27,8 @@ export async function put(tx: Tx, accountId: number, write: NewWrite) {
     `WITH l AS (
        INSERT INTO lead AS l (account_id, lead_id, write_seq) VALUES ($1, $2, 1)
        ON CONFLICT (account_id, lead_id) DO UPDATE SET write_seq = l.write_seq + 1 RETURNING write_seq)
-     INSERT INTO write (account_id, lead_id, seq, target, origin, body, expect, marker, work_kind)
-     SELECT $1, $2, l.write_seq, $3, $4, $5, $6, $7, $8 FROM l
+     INSERT INTO write (account_id, lead_id, seq, target, origin, body, expect, marker, work_kind, trace_id)
+     SELECT $1, $2, l.write_seq, $3, $4, $5, $6, $7, $8, $9 FROM l
      ON CONFLICT (account_id, marker) WHERE marker IS NOT NULL DO NOTHING`,
     [
       accountId,
@@ -38,6 +39,7 @@ export async function put(tx: Tx, accountId: number, write: NewWrite) {
       write.target === "lead" && write.expect ? JSON.stringify(write.expect) : null,
       "marker" in write ? write.marker : null,
       write.workKind ?? null,
+      traceOf(write.leadId),
     ],
   );
 }
@@ -47,12 +49,12 @@ export async function put(tx: Tx, accountId: number, write: NewWrite) {
  * is not forgotten.
  * @returns whether there was such a row
  */
-export async function revive(tx: Tx, marker: string, body: NewWrite["body"]): Promise<boolean> {
+export async function revive(tx: Tx, { leadId, marker, body }: NewWrite & { marker: string }): Promise<boolean> {
   const [, revived] = await tx.query(
     `UPDATE write SET state = 'due', body = $2, due_at = app_now(), attempts = 0, waits = 0, outcome = NULL,
-            last_error = NULL, ended_at = NULL
+            last_error = NULL, ended_at = NULL, trace_id = $3
       WHERE marker = $1 AND state = 'dead'`,
-    [marker, JSON.stringify(body)],
+    [marker, JSON.stringify(body), traceOf(leadId)],
   );
   return revived > 0;
 }
@@ -230,6 +232,7 @@ interface Row {
   expect: WriteRow["expect"];
   marker: string | null;
   work_kind: string | null;
+  trace_id: string | null;
   attempts: number;
   waits: number;
   unknown_for_ms: number | null;
@@ -246,6 +249,7 @@ function toRow(row: Row): WriteRow {
     expect: row.expect,
     marker: row.marker,
     workKind: row.work_kind,
+    traceId: row.trace_id ?? newTrace(),
     attempts: row.attempts,
     waits: row.waits,
     unknownForMs: row.unknown_for_ms,

@@ -39,6 +39,7 @@ interface Edited {
 @Injectable()
 export class ReadListWork implements WorkKind, OnModuleInit {
   readonly kind = READ_LIST;
+  readonly recurs = true;
 
   constructor(
     private readonly work: Work,

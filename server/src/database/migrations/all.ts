@@ -40,6 +40,7 @@ import { ToldNotes1764000000055 } from "./55_told-notes.ts";
 import { KommoBeforeMails1764000000056 } from "./56_kommo-before-mails.ts";
 import { WhatMailsLeft1764000000057 } from "./57_what-mails-left.ts";
 import { KeptWords1764000000058 } from "./58_kept-words.ts";
+import { Traces1764000000064 } from "./64_traces.ts";
 
 /** In the order in which they are applied. */
 export const migrations = [
@@ -85,4 +86,5 @@ export const migrations = [
   KommoBeforeMails1764000000056,
   WhatMailsLeft1764000000057,
   KeptWords1764000000058,
+  Traces1764000000064,
 ];

@@ -3,6 +3,7 @@ import { lockLeads } from "../../database/lock-leads.ts";
 import type { Tx } from "../../database/tenancy.ts";
 import { settingsOf } from "../../installation/account-settings.ts";
 import { Accounts } from "../../installation/accounts.ts";
+import { isAlsoAbout } from "../../tracing.ts";
 import type { EventOf, EventType, KommoEvent } from "../../webhooks/events.ts";
 import { type Listener, Listeners } from "../../webhooks/listeners.ts";
 import { Effects } from "../effects/effects.ts";
@@ -61,6 +62,8 @@ export class MailListener implements Listener, OnModuleInit {
     await findPeople(tx, rows);
     const whose = await findWhose(tx, rows);
     for (const row of rows) Object.assign(row, whose.get(row.event_id));
+    for (const { event_id, contact_id, lead_id } of rows)
+      for (const subject of [contact_id, lead_id]) if (subject !== null) isAlsoAbout(subject, event_id);
     // Leads before people, as whoever sends locks them.
     await lockLeads(
       tx,

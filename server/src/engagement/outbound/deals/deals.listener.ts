@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit } from "@nestjs/common";
 import type { Tx } from "../../../database/tenancy.ts";
+import { isAlsoAbout } from "../../../tracing.ts";
 import type { EventType, KommoEvent } from "../../../webhooks/events.ts";
 import { type Listener, Listeners } from "../../../webhooks/listeners.ts";
 import { Work } from "../../../work/work.ts";
@@ -84,8 +85,8 @@ async function chosenDeals(tx: Tx, contactIds: readonly number[]): Promise<numbe
   if (contactIds.length === 0) return [];
   const terms = await readTerms(tx);
   if (!terms) return [];
-  const rows: { lead_id: number }[] = await tx.query(
-    `SELECT DISTINCT ON (d.contact_id) d.lead_id
+  const rows: { lead_id: number; contact_id: number }[] = await tx.query(
+    `SELECT DISTINCT ON (d.contact_id) d.lead_id, d.contact_id
        FROM deal_person d
        JOIN lead l ON l.lead_id = d.lead_id AND l.gone IS NULL
        LEFT JOIN stakeholder s ON s.lead_id = d.lead_id AND s.contact_id = d.contact_id
@@ -93,5 +94,6 @@ async function chosenDeals(tx: Tx, contactIds: readonly number[]): Promise<numbe
       ORDER BY d.contact_id, l.closed_at IS NOT NULL, l.kommo_created_at DESC NULLS LAST, l.lead_id DESC`,
     [contactIds, ...spokenForBy(terms.settings.speaksFor)],
   );
+  for (const { lead_id, contact_id } of rows) isAlsoAbout(lead_id, contact_id);
   return rows.map(({ lead_id }) => lead_id);
 }

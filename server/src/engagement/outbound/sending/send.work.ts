@@ -59,11 +59,25 @@ export class SendWork implements WorkKind, OnModuleInit {
     decision.keep = async (tx) => {
       const areTheSame = await holdKeys(tx, connection);
       await keepOutcome(tx, outcome);
+      this.tenancy.afterCommit(tx, () => this.say(item.accountId, due, outcome));
       // What was said of keys that are not used any more says nothing of those that are.
       if (areTheSame) await noteSending(tx, problemOf(failure), outcome.sent.length > 0);
       else decision.again = OTHER_KEYS;
     };
     return decision;
+  }
+
+  private say(account: number, due: readonly DueOperation[], { sent, stuck }: Outcome) {
+    const states = new Map([
+      ...sent.map((id) => [id, "sent"] as const),
+      ...stuck.map(({ id }) => [id, "stuck"] as const),
+    ]);
+    for (const { id, leadId, traceId } of due) {
+      const state = states.get(id);
+      if (state === undefined) continue;
+      const text = `What Customer.io is told by write ${id} of lead ${leadId} is ${state}.`;
+      this.log.log({ text, account, lead: leadId, trace: traceId });
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Operation } from "../../../customerio/track-client.ts";
 import type { Tx } from "../../../database/tenancy.ts";
+import { traceOf } from "../../../tracing.ts";
 import { lockPersons } from "../people/person-rows.ts";
 
 /** Something to be sent, as a decision puts it down. */
@@ -30,10 +31,10 @@ export async function putOperations(tx: Tx, accountId: number, operations: reado
     told("object").map(({ leadId }) => leadId),
   );
   await tx.query(
-    `INSERT INTO customerio_write (account_id, kind, person_id, lead_id, operation, event_id)
-     SELECT $1, n.kind, n.person_id, n.lead_id, n.operation, n.event_id
-       FROM unnest($2::text[], $3::bigint[], $4::bigint[], $5::jsonb[], $6::text[])
-            WITH ORDINALITY AS n (kind, person_id, lead_id, operation, event_id, place)
+    `INSERT INTO customerio_write (account_id, kind, person_id, lead_id, operation, event_id, trace_id)
+     SELECT $1, n.kind, n.person_id, n.lead_id, n.operation, n.event_id, n.trace_id
+       FROM unnest($2::text[], $3::bigint[], $4::bigint[], $5::jsonb[], $6::text[], $7::uuid[])
+            WITH ORDINALITY AS n (kind, person_id, lead_id, operation, event_id, trace_id, place)
       ORDER BY n.place
      ON CONFLICT (account_id, event_id) WHERE event_id IS NOT NULL DO NOTHING`,
     [
@@ -43,6 +44,7 @@ export async function putOperations(tx: Tx, accountId: number, operations: reado
       operations.map(({ leadId }) => leadId),
       operations.map(({ operation }) => JSON.stringify(operation)),
       operations.map(({ eventId }) => eventId ?? null),
+      operations.map(({ leadId }) => traceOf(leadId)),
     ],
   );
 }
@@ -87,11 +89,17 @@ export async function addressIsSettled(tx: Tx, personIds: readonly number[]) {
 
 export interface DueOperation {
   id: number;
+  leadId: number | null;
+  traceId: string | null;
   operation: Operation;
 }
 
 export function dueOperations(tx: Tx, atMost: number): Promise<DueOperation[]> {
-  return tx.query("SELECT id, operation FROM customerio_write WHERE state = 'due' ORDER BY id LIMIT $1", [atMost]);
+  return tx.query(
+    `SELECT id, lead_id AS "leadId", trace_id AS "traceId", operation FROM customerio_write
+      WHERE state = 'due' ORDER BY id LIMIT $1`,
+    [atMost],
+  );
 }
 
 /** What became of a batch. */
