@@ -3,15 +3,9 @@ import { IntakeKeys, IntakeReceipt } from "@dealscope/shared/intake";
 import type { Settings } from "@dealscope/shared/settings";
 import { expect } from "vitest";
 import { installAccount, type TestAccount } from "./account.ts";
+import { fromElsewhere } from "./visitors.ts";
 import { type Answer, Browser } from "./widget-api-kit.ts";
 import { until, type World } from "./world.ts";
-
-let visitors = 0;
-
-function address(): string {
-  visitors++;
-  return `203.0.${(visitors >> 8) & 255}.${visitors & 255}`;
-}
 
 /** A trusted key is told all of it. */
 const Told = IntakeReceipt.required();
@@ -57,7 +51,7 @@ export class Form {
       method: "POST",
       headers: {
         "content-type": "application/json",
-        "x-forwarded-for": address(),
+        ...fromElsewhere(),
         ...headers,
       },
       body: typeof body === "string" ? body : JSON.stringify(body),
@@ -80,7 +74,7 @@ export class Form {
   }
 
   async receipt(id: string): Promise<Told> {
-    const answer = await fetch(`${this.url}/receipts/${id}`, { headers: { "x-forwarded-for": address() } });
+    const answer = await fetch(`${this.url}/receipts/${id}`, { headers: fromElsewhere() });
     return Told.parse(await answer.json());
   }
 

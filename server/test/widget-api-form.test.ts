@@ -1,7 +1,7 @@
 import { ApiError } from "@dealscope/shared/api-error";
 import type { OpenAPIObject } from "@nestjs/swagger";
-import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { routesOf } from "./attack-document.ts";
 import { ask, Browser, startApiWorld } from "./widget-api-kit.ts";
 import { type Installed, type World } from "./world.ts";
 
@@ -137,7 +137,7 @@ function isStream({ responses }: { responses: Record<string, Described> }): bool
 
 test("every route of the API is documented with its parameters, its answer and its refusals", async () => {
   const document = (await ask(world, "/api/openapi.json")).body as OpenAPIObject;
-  const routes = routesOf(world.server.app.getHttpAdapter().getInstance());
+  const routes = routesOf(world.server.app.getHttpAdapter().getInstance()).filter(isDocumented);
   const documented = Object.entries(document.paths).flatMap(([path, item]) =>
     Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`),
   );
@@ -202,23 +202,8 @@ function answerOf({ components }: OpenAPIObject, schema: { $ref?: string } | und
   return (components?.schemas?.[name] ?? {}) as { properties?: object };
 }
 
-/** What Fastify would answer below /api and /intake, without the document and its page. */
-function routesOf(app: FastifyInstance): string[] {
-  const folders: string[] = [];
-  return app
-    .printRoutes({ commonPrefix: false })
-    .split("\n")
-    .flatMap((line) => {
-      const [, indent, path, methods] = /^([│ ]*)[├└]── (\S*) ?(?:\((.*)\))?$/.exec(line) ?? [];
-      if (indent === undefined || path === undefined) return [];
-      const depth = indent.length / 4;
-      folders.splice(depth, Number.POSITIVE_INFINITY, path);
-      const whole = folders.join("").replace(/:(\w+)/g, "{$1}");
-      return (methods?.split(", ") ?? []).map((method) => `${method} ${whole}`);
-    })
-    .filter((route) => / \/(api|intake)\//.test(route) && !/^(HEAD|OPTIONS)|\/api\/(docs|openapi)/.test(route))
-    .sort();
-}
+/** Without the document and its page. */
+const isDocumented = (route: string) => / \/(api|intake)\//.test(route) && !/\/api\/(docs|openapi)/.test(route);
 
 test("the document can be tried on a page that needs nothing from elsewhere", async () => {
   const docs = await ask(world, "/api/docs");

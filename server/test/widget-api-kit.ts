@@ -20,7 +20,7 @@ export interface Answer {
 }
 
 export interface Ask {
-  method?: "GET" | "POST" | "PUT" | "DELETE" | "OPTIONS";
+  method?: "GET" | "HEAD" | "POST" | "PUT" | "DELETE" | "OPTIONS";
   token?: string | undefined;
   oneTimeToken?: string | undefined;
   body?: unknown;
@@ -42,7 +42,7 @@ export async function ask(world: World, path: string, wish: Ask = {}): Promise<A
   });
   const text = await response.text();
   const isJson = response.headers.get("content-type")?.startsWith("application/json");
-  return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
+  return { status: response.status, headers: response.headers, body: isJson && text !== "" ? JSON.parse(text) : text };
 }
 
 export function oneTimeToken(world: World, account: number, user_id: number, claims?: Record<string, unknown>): string {

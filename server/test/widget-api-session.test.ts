@@ -1,7 +1,5 @@
-import { createHmac } from "node:crypto";
 import { ApiError } from "@dealscope/shared/api-error";
 import { ConnectAddress, Session } from "@dealscope/shared/session";
-import { SignJWT } from "jose";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ask, Browser, oneTimeToken, refusalIn, startApiWorld } from "./widget-api-kit.ts";
 import { type Installed, until, type World } from "./world.ts";
@@ -18,7 +16,6 @@ afterAll(() => world?.stop());
 
 const open = (token: string | undefined) => ask(world, "/api/session", { method: "POST", oneTimeToken: token });
 const token = (claims?: Record<string, unknown>) => oneTimeToken(world, account.accountId, account.adminId, claims);
-const host = (accountId: number) => world.kommo.control.accounts.show({ account: accountId }).host;
 const seconds = () => Math.floor(Date.now() / 1000);
 
 test("Kommo's one-time token is traded for a session that names the user", async () => {
@@ -55,73 +52,10 @@ test("a clock that is half a minute off is no reason to refuse", async () => {
   expect((await open(token({ nbf: seconds() + 30 }))).status).toBe(201);
 });
 
-const unsigned = () => {
-  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
-  const claims = JSON.parse(Buffer.from(token().split(".")[1]!, "base64url").toString());
-  return `${part({ alg: "none", typ: "JWT" })}.${part(claims)}.`;
-};
-const signedBy = (alg: "HS256" | "HS512", secret: string) => {
-  const claims = JSON.parse(Buffer.from(token().split(".")[1]!, "base64url").toString());
-  return new SignJWT(claims).setProtectedHeader({ alg }).sign(Buffer.from(secret));
-};
-const changed = () => {
-  const [header, payload, signature] = token().split(".");
-  const claims = JSON.parse(Buffer.from(payload!, "base64url").toString());
-  const forged = Buffer.from(JSON.stringify({ ...claims, user_id: 1 })).toString("base64url");
-  return `${header}.${forged}.${signature}`;
-};
-
-test.each<[string, () => string | undefined | Promise<string>]>([
-  ["no token", () => undefined],
-  ["an empty token", () => ""],
-  ["a text that is no token", () => "hello"],
-  ["a token with alg=none", unsigned],
-  ["a token signed with another secret", () => signedBy("HS256", "another_secret_of_at_least_32_characters_")],
-  [
-    "a token signed with our secret by another algorithm",
-    () => signedBy("HS512", world.config.KOMMO_CLIENT_SECRETS![0]!),
-  ],
-  ["a token whose claims were changed", changed],
-  ["a token that has run out", () => token({ exp: seconds() - 120 })],
-  ["a token that is not valid yet", () => token({ nbf: seconds() + 120 })],
-  ["a token that never runs out", () => token({ exp: undefined })],
-  ["a token for another site", () => token({ aud: "https://elsewhere.example" })],
-  ["a token for another integration", () => token({ client_uuid: "11111111-1111-4111-8111-111111111111" })],
-  ["a token without an id", () => token({ jti: undefined })],
-  ["a token from another account's host", () => token({ iss: `https://${host(other.accountId)}` })],
-  ["a token from a host that is not Kommo's", () => token({ iss: "https://acme.evil.example" })],
-  ["a token from an unsafe address", () => token({ iss: `http://${host(account.accountId)}` })],
-  ["a token of a user whom the account does not have", () => token({ user_id: 999_999 })],
-])("%s is refused in the same words", async (_what, make) => {
-  const answer = await open(await make());
+test("a token of a user whom the account does not have is refused in the words of any wrong token", async () => {
+  const answer = await open(token({ user_id: 999_999 }));
   expect(refusalIn(answer)).toEqual([401, "unauthorized"]);
   expect(ApiError.parse(answer.body).error.message).toBe("This session is not valid. Please open the widget again.");
-});
-
-test.each<[string, () => string | Promise<string>]>([
-  ["nothing", () => ""],
-  ["a one-time token", () => token()],
-  [
-    "a session signed with the integration's secret",
-    () => signedSession(Buffer.from(world.config.KOMMO_CLIENT_SECRETS![0]!)),
-  ],
-  ["a session signed with the key of OAuth states", () => signedSession(keyFor("oauth state"))],
-  ["a session that has run out", () => signedSession(keyFor("session"), seconds() - 1)],
-])("%s is no session", async (_what, make) => {
-  expect(refusalIn(await ask(world, "/api/queue", { token: await make() }))).toEqual([401, "unauthorized"]);
-});
-
-const keyFor = (purpose: string) => createHmac("sha256", world.config.SECRET_KEYS[0]!.key).update(purpose).digest();
-const signedSession = (key: Uint8Array, exp = seconds() + 900) =>
-  new SignJWT({ account: account.accountId })
-    .setProtectedHeader({ alg: "HS256" })
-    .setIssuer("dealscope")
-    .setSubject(String(account.adminId))
-    .setExpirationTime(exp)
-    .sign(key);
-
-test("the session key does open a session, so that the refusals above are about the key", async () => {
-  expect((await ask(world, "/api/queue", { token: await signedSession(keyFor("session")) })).status).toBe(200);
 });
 
 test("a session of one account sees nothing of another", async () => {

@@ -228,7 +228,7 @@ export class Callbacks implements OnApplicationBootstrap, OnModuleDestroy {
   }
 }
 
-const USED = "This link was used already. Start again from Dealscope's settings.";
+export const USED = "This link was used already. Start again from Dealscope's settings.";
 const AWAY = "Kommo does not answer at the moment; we keep trying.";
 
 /** What the person is told who waits for it; it is tried again in the background. */

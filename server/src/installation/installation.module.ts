@@ -22,6 +22,7 @@ import { Provision } from "./provision.ts";
 import { Resealing } from "./resealing.ts";
 import { Sealing } from "./sealing.ts";
 import { SettingsParts } from "./settings-parts.ts";
+import { SpentTokens } from "./spent-tokens.ts";
 import { Tokens } from "./tokens.ts";
 import { Users } from "./users.ts";
 import { Webhook } from "./webhook.ts";
@@ -46,6 +47,7 @@ import { Webhook } from "./webhook.ts";
     Resealing,
     Sealing,
     SettingsParts,
+    SpentTokens,
     Tokens,
     Users,
     Webhook,
@@ -83,6 +85,7 @@ import { Webhook } from "./webhook.ts";
     Resealing,
     Sealing,
     SettingsParts,
+    SpentTokens,
     Tokens,
     Users,
   ],

@@ -4,7 +4,7 @@ import { ApiExcludeController } from "@nestjs/swagger";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
 import { hostOfReferer } from "../kommo/hosts.ts";
-import { type Callback, Callbacks, TooManyCallbacks } from "./callbacks.ts";
+import { type Callback, Callbacks, TooManyCallbacks, USED } from "./callbacks.ts";
 import { Installations } from "./installations.ts";
 import { KommoSettings } from "./kommo-settings.ts";
 import { OAuthState } from "./oauth-state.ts";
@@ -52,6 +52,7 @@ export class OAuthController {
     const askedBy = fromWidget ? undefined : this.state.read(textOf(query.state));
     if (!fromWidget && !askedBy)
       return refuse("This window has been open for too long, or was not opened from Dealscope. Please start again.");
+    if (askedBy && !(await this.state.spend(askedBy))) return refuse(USED);
     const id = await this.keep({ code, host, fromWidget, askedBy }, request.ip);
     if (id === undefined) return reply.code(503).send(page(false, TOO_MANY));
     if (fromWidget) {

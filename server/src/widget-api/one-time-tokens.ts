@@ -3,11 +3,11 @@ import { errors, type JWTPayload, jwtVerify } from "jose";
 import { EntityNotFoundError } from "typeorm";
 import { z } from "zod";
 import { CONFIG, type Config } from "../config.ts";
-import { Tenancy } from "../database/tenancy.ts";
 import type { AccountEntity } from "../installation/account.entity.ts";
 import { Accounts } from "../installation/accounts.ts";
 import { Callbacks } from "../installation/callbacks.ts";
 import { KommoSettings } from "../installation/kommo-settings.ts";
+import { SpentTokens } from "../installation/spent-tokens.ts";
 import { unauthorized } from "./api-failure.ts";
 
 /** Clocks of servers differ by this much. */
@@ -35,7 +35,7 @@ export interface Bearer {
 @Injectable()
 export class OneTimeTokens {
   constructor(
-    private readonly tenancy: Tenancy,
+    private readonly spent: SpentTokens,
     private readonly accounts: Accounts,
     private readonly callbacks: Callbacks,
     private readonly settings: KommoSettings,
@@ -55,7 +55,7 @@ export class OneTimeTokens {
     const isFromItsHost = account
       ? iss === `https://${account.host}`
       : iss.startsWith("https://") && this.settings.allows(iss.slice("https://".length));
-    if (!isFromItsHost || !(await this.isFirstUse(accountId, jti, exp))) throw unauthorized();
+    if (!isFromItsHost || !(await this.spent.isFirstUse(accountId, jti, exp + SKEW_SECONDS))) throw unauthorized();
     if (account) return { accountId, userId, account };
     await this.callbacks.finished(iss.slice("https://".length));
     return { accountId, userId, account: await this.installed(accountId) };
@@ -82,19 +82,6 @@ export class OneTimeTokens {
       if (error instanceof EntityNotFoundError) return undefined;
       throw error;
     }
-  }
-
-  /** Remembered for as long as the token would be accepted. */
-  private async isFirstUse(accountId: number, jti: string, exp: number): Promise<boolean> {
-    return this.tenancy.run(accountId, async (tx) => {
-      await tx.query("DELETE FROM spent_token WHERE expires_at < now()");
-      const rows = await tx.query(
-        `INSERT INTO spent_token (account_id, jti, expires_at) VALUES ($1, $2, to_timestamp($3::float8))
-         ON CONFLICT DO NOTHING RETURNING jti`,
-        [accountId, jti, exp + SKEW_SECONDS],
-      );
-      return rows.length === 1;
-    });
   }
 }
 

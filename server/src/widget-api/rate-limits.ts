@@ -7,6 +7,8 @@ import type { Rep } from "./rights.ts";
 
 /** A card that is polled and clicked about makes two or three requests a second. */
 const PER_USER = { points: 20, duration: 1 };
+/** All people of an account together: another account's do not wait for them. */
+const PER_ACCOUNT = { points: 250, duration: 1 };
 /** A whole office may come from one address, and opens its cards at nine. */
 const PER_ADDRESS = { points: 40, duration: 1 };
 /** Nobody fills in more forms by hand, and an office full of people hardly does. */
@@ -21,18 +23,26 @@ const FORMS_PER_KEY = { points: 300, duration: 60 };
 @Injectable()
 export class RateLimits {
   private readonly users = new RateLimiterMemory(PER_USER);
+  private readonly accounts = new RateLimiterMemory(PER_ACCOUNT);
   private readonly addresses = new RateLimiterMemory(PER_ADDRESS);
+  private readonly wrongTokens = new RateLimiterMemory(PER_ADDRESS);
   private readonly formsOfAddresses = new RateLimiterMemory(FORMS_PER_ADDRESS);
   private readonly formsOfKeys = new RateLimiterMemory(FORMS_PER_KEY);
 
   /** @throws ApiFailure "too_many_requests" */
-  user({ accountId, userId }: Rep): Promise<void> {
-    return take(this.users, `${accountId} ${userId}`);
+  async user({ accountId, userId }: Rep): Promise<void> {
+    await take(this.users, `${accountId} ${userId}`);
+    await take(this.accounts, String(accountId));
   }
 
   /** @throws ApiFailure "too_many_requests" */
   address(ip: string): Promise<void> {
     return take(this.addresses, networkOf(ip));
+  }
+
+  /** @throws ApiFailure "too_many_requests" */
+  wrongTokensOf(ip: string): Promise<void> {
+    return take(this.wrongTokens, networkOf(ip));
   }
 
   /** @throws ApiFailure "too_many_requests" */

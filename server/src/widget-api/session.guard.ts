@@ -22,12 +22,20 @@ export class SessionGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<WithRep>();
     const bearer = await this.tokens.read(bearerToken(request.headers.authorization) ?? "");
-    if (!bearer) throw unauthorized();
-    const rep = await this.reps.of(bearer.accountId, bearer.userId);
-    if (!rep || (await this.accounts.get(rep.accountId)).status === "uninstalled") throw unauthorized();
+    const rep = bearer && (await this.activeRep(bearer));
+    if (!rep) {
+      // Only these are counted by address: while somebody in an office guesses, the others there go on with their sessions.
+      await this.limits.wrongTokensOf(request.ip);
+      throw unauthorized();
+    }
     await this.limits.user(rep);
     request.rep = rep;
     return true;
+  }
+
+  private async activeRep({ accountId, userId }: { accountId: number; userId: number }): Promise<Rep | undefined> {
+    const rep = await this.reps.of(accountId, userId);
+    return rep && (await this.accounts.get(accountId)).status !== "uninstalled" ? rep : undefined;
   }
 }
 
