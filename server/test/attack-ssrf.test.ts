@@ -9,7 +9,7 @@ import { exchangeCode, findAccount } from "../src/kommo/oauth.ts";
 import { OpenAiClient } from "../src/openai/client.ts";
 import { type Operation, operationsOf, takes } from "./attack-document.ts";
 import { Target } from "./attack-target.ts";
-import { Crowd } from "./crowd.ts";
+import { Crowd, forEach } from "./crowd.ts";
 import { type EngagementWorld, startEngagementWorld } from "./engagement-kit.ts";
 import { Canary, Outgoing } from "./outgoing.ts";
 import { fromElsewhere } from "./visitors.ts";
@@ -130,7 +130,7 @@ test("no address that is typed into any field of any route is called or looked u
   }
   expect(wishes.length).toBeGreaterThan(200);
   const statuses = new Set<number>();
-  await crowd.each(wishes, async ([path, wish]) => void statuses.add((await crowd.ask(path, wish)).status));
+  await forEach(wishes, async ([path, wish]) => void statuses.add((await crowd.ask(path, wish)).status));
   // Some are taken, as texts: those are the ones that could be called.
   expect([...statuses]).toEqual(expect.arrayContaining([200, 400]));
   await nobodyElseWasCalled();
@@ -147,7 +147,7 @@ test("no address in a query, a path or a header is called or looked up", async (
     if (one.path.includes("{")) wishes.push([one.path.replaceAll(/\{\w+\}/g, encodeURIComponent(url)), wish]);
     wishes.push([path, { method: wish.method, headers: Object.fromEntries(HEADERS.map((name) => [name, url])) }]);
   }
-  await crowd.each(wishes, async ([path, wish]) => void (await crowd.ask(path, wish)));
+  await forEach(wishes, async ([path, wish]) => void (await crowd.ask(path, wish)));
   await nobodyElseWasCalled();
 });
 

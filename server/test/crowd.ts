@@ -3,9 +3,6 @@ import { sessionOf } from "./attack-tokens.ts";
 import { type Answer, type Ask, ask } from "./widget-api-kit.ts";
 import type { World } from "./world.ts";
 
-/** How many ask at the same time. */
-const ABREAST = 8;
-
 /** Administrators of one account who ask in turn, so that a thousand requests do not wait for the limit of one person. */
 export class Crowd {
   private asked = 0;
@@ -32,13 +29,13 @@ export class Crowd {
     await sleep(Number(answer.headers.get("retry-after")) * 1_000);
     return this.ask(path, wish);
   }
+}
 
-  /** Does it for each of these, some at a time. */
-  async each<T>(things: readonly T[], use: (thing: T, n: number) => Promise<void>): Promise<void> {
-    const left = things.entries();
-    const work = async () => {
-      for (const [n, thing] of left) await use(thing, n);
-    };
-    await Promise.all(Array.from({ length: ABREAST }, work));
-  }
+/** Does it for each of these, so many at a time. */
+export async function forEach<T>(things: readonly T[], use: (thing: T) => Promise<void>, abreast = 8): Promise<void> {
+  const left = things.values();
+  const work = async () => {
+    for (const thing of left) await use(thing);
+  };
+  await Promise.all(Array.from({ length: abreast }, work));
 }

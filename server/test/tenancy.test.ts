@@ -23,12 +23,73 @@ test("every table with an account_id forces row-level security by the account", 
       FROM pg_class c
       JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'account_id' AND NOT a.attisdropped
       LEFT JOIN pg_policies p ON p.tablename = c.relname
-     WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace
+     WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace
      GROUP BY 1, 2`);
   expect(tables.length).toBeGreaterThan(15);
   for (const table of tables) {
     expect(table, table.relname).toMatchObject({ forced: true, policies: ["(account_id = app_account())"] });
   }
+});
+
+test("tables of no account are few, and hold nothing of an account's people and deals", async () => {
+  const tables = await database.look<{ name: string }>(`
+    SELECT c.relname AS name FROM pg_class c
+     WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace
+       AND NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'account_id')
+     ORDER BY 1`);
+  // Callbacks come before it is known whose they are; the others are about the server and its migrations.
+  expect(tables.map(({ name }) => name)).toEqual([
+    ...["breaker", "install_callback", "migration_turn", "migrations", "sweep_turn"],
+  ]);
+});
+
+test("a view shows what its reader may see; those of BI logins belong to a role that is bound itself", async () => {
+  const others = await database.look<{ owner: string; bypass: boolean; open: boolean }>(`
+    SELECT rolname AS owner, rolsuper OR rolbypassrls AS bypass, has_table_privilege('dealscope_tenant', c.oid, 'SELECT') AS open
+      FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner
+     WHERE relkind IN ('v', 'm', 'f') AND relnamespace = 'public'::regnamespace
+       AND NOT coalesce(reloptions @> '{security_invoker=true}', false)`);
+  expect(others.length).toBeGreaterThan(3);
+  for (const view of others) expect(view).toEqual({ owner: "dealscope_bi_reader", bypass: false, open: false });
+});
+
+test("whatever else a policy allows is for a role that the server's login cannot become", async () => {
+  const others = await database.dataSource.query(`
+    SELECT DISTINCT role, pg_has_role(current_user, role, 'MEMBER') AS becomes
+      FROM pg_policies, unnest(roles) AS role WHERE policyname <> 'tenancy'`);
+  expect(others.length).toBeGreaterThan(3);
+  expect(others.filter(({ becomes }: { becomes: boolean }) => becomes)).toEqual([]);
+  const weak = await database.look(`
+    SELECT tablename FROM pg_policies
+     WHERE policyname = 'tenancy' AND (with_check IS DISTINCT FROM '(account_id = app_account())' OR cmd <> 'ALL')`);
+  expect(weak).toEqual([]);
+});
+
+test("every function that is a door looks for tables of the login last, and is open to the server alone", async () => {
+  const doors = await database.look<{ name: string; path: string | null; open: boolean }>(`
+    SELECT p.oid::regprocedure::text AS name, has_function_privilege('public', p.oid, 'EXECUTE') AS open,
+           (SELECT substr(setting, 13) FROM unnest(proconfig) AS setting WHERE setting LIKE 'search_path=%') AS path
+      FROM pg_proc p WHERE p.prosecdef AND p.pronamespace = 'public'::regnamespace`);
+  expect(doors.length).toBeGreaterThan(10);
+  for (const door of doors) {
+    expect(door, door.name).toMatchObject({
+      path: expect.stringMatching(/^pg_catalog, (public, )?pg_temp$/),
+      open: false,
+    });
+  }
+});
+
+test("a table that the login puts in the place of ours brings none of its code behind a door", async () => {
+  const runner = database.dataSource.createQueryRunner();
+  await runner.query(`
+    CREATE FUNCTION pg_temp.spy() RETURNS bytea LANGUAGE plpgsql AS
+    $$ BEGIN RAISE EXCEPTION 'This runs as %.', current_user; END $$`);
+  await runner.query(`
+    CREATE TEMP VIEW account AS SELECT 1::bigint AS account_id, 'active' AS status, pg_temp.spy() AS path_key_hash`);
+  await runner.query("GRANT SELECT ON pg_temp.account TO PUBLIC");
+  expect(await runner.query("SELECT * FROM lookup_by_path_key('x')")).toEqual([]);
+  await runner.query("DROP VIEW pg_temp.account; DROP FUNCTION pg_temp.spy()");
+  await runner.release();
 });
 
 test("the server's login is neither superuser nor owner nor able to pass row-level security", async () => {
