@@ -1,10 +1,10 @@
 // The arrows of ARCHITECTURE.md. Imports point down, type-only ones too:
-// widget-api, operations → features → spines → clients and ground.
+// widget-api, operator → operations → features → spines → clients and ground.
 
 const CLIENTS = "kommo|openai|customerio";
-const GROUND = "database|queue|embedded";
+const GROUND = "database|queue|embedded|http";
 const SPINES = "webhooks|work|write-back|installation";
-const TOPS = "widget-api|operations";
+const TOPS = "widget-api|operations|operator";
 /** What is none of the above is a feature. `leads` is the read model that the other features share. */
 const FEATURE = `^server/src/((?!(?:${CLIENTS}|${GROUND}|${SPINES}|${TOPS})/)[^/]+)/`;
 
@@ -31,7 +31,7 @@ export default {
     {
       name: "ground-imports-no-other-folder",
       severity: "error",
-      from: { path: folder("database|embedded") },
+      from: { path: folder("database|embedded|http") },
       to: { path: ANY_FOLDER, pathNot: "^server/src/$1/" },
     },
     {
@@ -57,8 +57,14 @@ export default {
     {
       name: "nobody-imports-the-top",
       severity: "error",
-      from: { path: "^server/src/([^/]+)/" },
+      from: { path: "^server/src/([^/]+)/", pathNot: folder("operator") },
       to: { path: folder(TOPS), pathNot: "^server/src/$1/" },
+    },
+    {
+      name: "the-operator-stands-on-operations",
+      severity: "error",
+      from: { path: folder("operator") },
+      to: { path: folder("widget-api") },
     },
     {
       name: "folders-do-not-import-the-boot",
@@ -70,7 +76,7 @@ export default {
       name: "only-queue-imports-bull",
       severity: "error",
       from: { pathNot: folder("queue") },
-      to: { path: "node_modules/(@nestjs/bull|bull)/" },
+      to: { path: "node_modules/(@nestjs/bull|bull|@bull-board/[a-z]+)/" },
     },
     {
       name: "only-database-imports-migrations",

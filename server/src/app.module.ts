@@ -10,6 +10,7 @@ import { InstallationModule } from "./installation/installation.module.ts";
 import { IntakeModule } from "./intake/intake.module.ts";
 import { LeadsModule } from "./leads/leads.module.ts";
 import { OperationsModule } from "./operations/operations.module.ts";
+import { OperatorModule } from "./operator/operator.module.ts";
 import { QualificationModule } from "./qualification/qualification.module.ts";
 import { QueueModule } from "./queue/queue.module.ts";
 import { ReportingModule } from "./reporting/reporting.module.ts";
@@ -43,6 +44,7 @@ export class AppModule {
         EngagementModule,
         ScanModule,
         OperationsModule,
+        OperatorModule,
         WidgetApiModule,
       ],
       providers: [{ provide: CONFIG, useValue: config }],

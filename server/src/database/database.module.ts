@@ -21,7 +21,7 @@ export class DatabaseModule {
         }),
       ],
       providers: [Doors, Tenancy, { provide: FrontDesk, useFactory: () => openFrontDesk(config, entities) }],
-      exports: [Doors, Tenancy, TypeOrmModule],
+      exports: [Doors, FrontDesk, Tenancy, TypeOrmModule],
     };
   }
 }

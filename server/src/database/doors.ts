@@ -19,6 +19,19 @@ export interface IncomingDelivery {
 
 export type AccountStatus = "active" | "needs_reconnect" | "uninstalled";
 
+/** Many things, often of many accounts, that were given up because of one. */
+export interface StuckForOneReason {
+  what: "delivery" | "work" | "write" | "customerio";
+  /** State of a delivery, kind of work, or what was to be written. */
+  kind: string;
+  reason: string;
+  items: number;
+  accounts: number;
+  someAccounts: number[];
+  firstAt: Date;
+  lastAt: Date;
+}
+
 /** The narrow ways past tenancy. Each is a function in the database with just the rights its name says. */
 @Injectable()
 export class Doors implements OnApplicationShutdown {
@@ -99,6 +112,22 @@ export class Doors implements OnApplicationShutdown {
   /** Sums over all accounts, for the operator. */
   async figures(): Promise<{ figure: string; state: string; value: number }[]> {
     return this.dataSource.query("SELECT figure, state, value FROM operator_figures()");
+  }
+
+  /** How each account is, of one or of all, for the operator's pages. */
+  async accountsForOperator(accountId?: number): Promise<{ accountId: number; health: unknown }[]> {
+    return this.frontDesk.dataSource.query('SELECT account_id AS "accountId", health FROM operator_accounts($1)', [
+      accountId ?? null,
+    ]);
+  }
+
+  /** What was given up in any account, put together by its reason, the most frequent first. */
+  async stuckForOperator(atMost: number): Promise<StuckForOneReason[]> {
+    return this.frontDesk.dataSource.query(
+      `SELECT what, kind, reason, items, accounts, some_accounts AS "someAccounts", first_at AS "firstAt", last_at AS "lastAt"
+         FROM operator_stuck($1)`,
+      [atMost],
+    );
   }
 
   /** Ends what logins for BI tools have been looking at for longer: it keeps tables from being changed and tidied up. */

@@ -133,7 +133,7 @@ export class Installations {
   }
 
   /** Tokens go at once; the data after a configured time, unless the account comes back. */
-  async leave(accountId: number, why: string) {
+  async leave(accountId: number, why: string, actor = "kommo") {
     await this.tenancy.run(accountId, async (tx) => {
       const [left] = await tx.query(
         "SELECT 1 FROM account WHERE status = 'uninstalled' AND NOT EXISTS (SELECT 1 FROM oauth_grant)",
@@ -163,7 +163,9 @@ export class Installations {
                 erase_at = app_now() + $2::float8 * interval '1 day'`,
         [why, this.config.ERASE_AFTER_DAYS],
       );
-      await tx.query("INSERT INTO audit (account_id, actor, action) VALUES ($1, 'kommo', 'uninstalled')", [accountId]);
+      await tx.query("INSERT INTO audit (account_id, actor, action) VALUES ($1, $2, 'uninstalled')", [
+        ...[accountId, actor],
+      ]);
     });
     this.accounts.forget(accountId);
     this.tokens.forget(accountId);

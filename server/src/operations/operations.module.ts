@@ -2,22 +2,21 @@ import { Module } from "@nestjs/common";
 import { TerminusModule } from "@nestjs/terminus";
 import { InstallationModule } from "../installation/installation.module.ts";
 import { QueueModule } from "../queue/queue.module.ts";
-import { RedriveModule } from "../redrive/redrive.module.ts";
 import { WorkModule } from "../work/work.module.ts";
-import { ErasureController } from "./erasure.controller.ts";
 import { Erasure } from "./erasure.ts";
 import { HealthController } from "./health.controller.ts";
 import { MetricsController } from "./metrics.controller.ts";
 import { Metrics } from "./metrics.ts";
+import { OperatorToken } from "./operator-token.ts";
 import { PersonErasure } from "./person-erasure.ts";
-import { RedriveController } from "./redrive.controller.ts";
 import { Retention } from "./retention.ts";
 import { Upkeep } from "./upkeep.ts";
 
 /** What an operator looks at, and what nobody should have to do by hand. */
 @Module({
-  imports: [TerminusModule, QueueModule, InstallationModule, RedriveModule, WorkModule],
-  controllers: [ErasureController, HealthController, MetricsController, RedriveController],
-  providers: [Erasure, Metrics, PersonErasure, Retention, Upkeep],
+  imports: [TerminusModule, QueueModule, InstallationModule, WorkModule],
+  controllers: [HealthController, MetricsController],
+  providers: [Erasure, Metrics, OperatorToken, PersonErasure, Retention, Upkeep],
+  exports: [OperatorToken, PersonErasure],
 })
 export class OperationsModule {}

@@ -29,7 +29,7 @@ export class PersonErasure {
   constructor(private readonly tenancy: Tenancy) {}
 
   /** @throws NotFoundException when the account is not installed, or nothing is known of such a contact */
-  async erase(accountId: number, contactId: number): Promise<ErasedOfPerson> {
+  async erase(accountId: number, contactId: number, actor: string): Promise<ErasedOfPerson> {
     const { leads, words, ...counts } = await this.tenancy.run(accountId, async (tx) => {
       const [installed] = await tx.query("SELECT 1 FROM account");
       if (!installed) throw new NotFoundException(`Account ${accountId} is not installed here.`);
@@ -49,8 +49,8 @@ export class PersonErasure {
       await blankTraces(tx, contactId, leads);
       const erased = { messages, notes, verdicts };
       await tx.query(
-        "INSERT INTO audit (account_id, actor, action, subject, detail) VALUES ($1, 'operator', 'person erased', $2, $3)",
-        [accountId, `contact ${contactId}`, JSON.stringify({ leads: leads.length, ...erased })],
+        "INSERT INTO audit (account_id, actor, action, subject, detail) VALUES ($1, $2, 'person erased', $3, $4)",
+        [accountId, actor, `contact ${contactId}`, JSON.stringify({ leads: leads.length, ...erased })],
       );
       return { leads, words, ...erased };
     });

@@ -3,6 +3,7 @@ import { Module } from "@nestjs/common";
 import { Redis } from "ioredis";
 import { CONFIG, type Config } from "../config.ts";
 import { Bell, TURNS } from "./bell.ts";
+import { QueueBoard } from "./board.ts";
 import { Sweep } from "./sweep.ts";
 import { Turns } from "./turns.ts";
 
@@ -37,7 +38,7 @@ import { Turns } from "./turns.ts";
       }),
     }),
   ],
-  providers: [Bell, Turns, Sweep],
-  exports: [Bell, Turns],
+  providers: [Bell, QueueBoard, Turns, Sweep],
+  exports: [Bell, QueueBoard, Turns],
 })
 export class QueueModule {}

@@ -58,6 +58,16 @@ export interface Chosen {
   customerio: readonly number[];
 }
 
+/** @param ids such as `work-12`; what is no such id names nothing */
+export function chosenBy(ids: readonly string[]): Chosen {
+  const of = (what: string) =>
+    ids.flatMap((id) => {
+      const number = Number(id.startsWith(`${what}-`) ? id.slice(what.length + 1) : Number.NaN);
+      return Number.isSafeInteger(number) ? [number] : [];
+    });
+  return { deliveries: of("delivery"), work: of("work"), writes: of("write"), customerio: of("customerio") };
+}
+
 /** What has been given up in an account, and the way back for it once the reason is mended. */
 @Injectable()
 export class Redrive {

@@ -1,8 +1,8 @@
 import { type CanActivate, type ExecutionContext, Injectable } from "@nestjs/common";
 import type { FastifyRequest } from "fastify";
 import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
+import { networkOf } from "../http/network-of.ts";
 import { ApiFailure } from "./api-failure.ts";
-import { networkOf } from "./network-of.ts";
 import type { Rep } from "./rights.ts";
 
 /** A card that is polled and clicked about makes two or three requests a second. */

@@ -41,6 +41,7 @@ import { KommoBeforeMails1764000000056 } from "./56_kommo-before-mails.ts";
 import { WhatMailsLeft1764000000057 } from "./57_what-mails-left.ts";
 import { KeptWords1764000000058 } from "./58_kept-words.ts";
 import { Traces1764000000064 } from "./64_traces.ts";
+import { OperatorPages1764000000067 } from "./67_operator-pages.ts";
 import { DoorsSeeNoTemporaryTables1764000000071 } from "./71_doors-see-no-temporary-tables.ts";
 
 /** In the order in which they are applied. */
@@ -88,5 +89,6 @@ export const migrations = [
   WhatMailsLeft1764000000057,
   KeptWords1764000000058,
   Traces1764000000064,
+  OperatorPages1764000000067,
   DoorsSeeNoTemporaryTables1764000000071,
 ];

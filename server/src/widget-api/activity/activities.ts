@@ -11,7 +11,7 @@ import { fromText, toText } from "../../database/page-cursor.ts";
 import { Tenancy } from "../../database/tenancy.ts";
 import { Accounts } from "../../installation/accounts.ts";
 import { type Provisioned, provisioned } from "../../installation/provisioning.ts";
-import { type Chosen, Redrive } from "../../redrive/redrive.ts";
+import { chosenBy, Redrive } from "../../redrive/redrive.ts";
 import { ApiFailure } from "../api-failure.ts";
 import { changesOf } from "../changes.ts";
 import type { Rep } from "../rights.ts";
@@ -96,15 +96,6 @@ export class Activities {
     const { deliveries, work, writes, customerio } = await this.redrive.putBack(accountId, name, ids && chosenBy(ids));
     return deliveries + work + writes + customerio;
   }
-}
-
-function chosenBy(ids: readonly string[]): Chosen {
-  const of = (what: StuckItem["what"]) =>
-    ids.flatMap((id) => {
-      const number = Number(id.startsWith(`${what}-`) ? id.slice(what.length + 1) : Number.NaN);
-      return Number.isSafeInteger(number) ? [number] : [];
-    });
-  return { deliveries: of("delivery"), work: of("work"), writes: of("write"), customerio: of("customerio") };
 }
 
 function toHappening(row: HappeningRow, segments: RankedSegments, made: Provisioned): Happening {

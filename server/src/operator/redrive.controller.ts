@@ -1,7 +1,7 @@
 import { Controller, Get, HttpCode, Param, ParseIntPipe, Post, UseGuards } from "@nestjs/common";
 import { ApiExcludeController } from "@nestjs/swagger";
+import { OperatorGuard } from "../operations/operator.guard.ts";
 import { Redrive } from "../redrive/redrive.ts";
-import { OperatorGuard } from "./operator.guard.ts";
 
 @ApiExcludeController()
 @Controller("operator/accounts/:accountId")

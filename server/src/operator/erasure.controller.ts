@@ -1,7 +1,7 @@
 import { Controller, HttpCode, Param, ParseIntPipe, Post, UseGuards } from "@nestjs/common";
 import { ApiExcludeController } from "@nestjs/swagger";
-import { OperatorGuard } from "./operator.guard.ts";
-import { PersonErasure } from "./person-erasure.ts";
+import { OperatorGuard } from "../operations/operator.guard.ts";
+import { PersonErasure } from "../operations/person-erasure.ts";
 
 @ApiExcludeController()
 @Controller("operator/accounts/:accountId/contacts/:contactId")
@@ -12,6 +12,6 @@ export class ErasureController {
   @Post("erase")
   @HttpCode(200)
   erase(@Param("accountId", ParseIntPipe) accountId: number, @Param("contactId", ParseIntPipe) contactId: number) {
-    return this.people.erase(accountId, contactId);
+    return this.people.erase(accountId, contactId, "operator");
   }
 }

@@ -1,0 +1,80 @@
+import { Injectable } from "@nestjs/common";
+import { Doors } from "../database/doors.ts";
+import { AccountHealth, byWorstFirst, type Problem, problemsOf, type Severity, stuckOf } from "./health.ts";
+
+export interface AccountLine {
+  id: number;
+  health: AccountHealth;
+  problems: Problem[];
+}
+
+/** Of all accounts together. */
+export interface Totals {
+  accounts: number;
+  broken: number;
+  watch: number;
+  left: number;
+  stuck: number;
+  /** Null: nothing is due. */
+  oldestDueMs: number | null;
+  spentMicros: number;
+}
+
+/** What a list may be narrowed to. */
+export const SHOWN = ["all", "problems", "stuck", "left"] as const;
+export type Shown = (typeof SHOWN)[number];
+
+/** How all accounts are, by one question to the database however many there are. */
+@Injectable()
+export class AccountsHealth {
+  constructor(private readonly doors: Doors) {}
+
+  /** The worst first. */
+  async all(): Promise<{ lines: AccountLine[]; totals: Totals }> {
+    const lines = (await this.doors.accountsForOperator()).map(toLine).toSorted(byWorstFirst);
+    return { lines, totals: totalsOf(lines) };
+  }
+
+  /** @returns undefined when it is not installed here */
+  async one(accountId: number): Promise<AccountLine | undefined> {
+    const [row] = await this.doors.accountsForOperator(accountId);
+    return row && toLine(row);
+  }
+}
+
+function toLine({ accountId, health }: { accountId: number; health: unknown }): AccountLine {
+  const read = AccountHealth.parse(health);
+  return { id: accountId, health: read, problems: problemsOf(read) };
+}
+
+function totalsOf(lines: readonly AccountLine[]): Totals {
+  const worstIs = (severity: Severity) => lines.filter(({ problems }) => problems[0]?.severity === severity).length;
+  const sum = (of: (line: AccountLine) => number) => lines.reduce((total, line) => total + of(line), 0);
+  const late = lines.flatMap(({ health }) =>
+    health.status === "active" && health.oldestDueAt ? [+health.now - +health.oldestDueAt] : [],
+  );
+  return {
+    accounts: lines.length,
+    broken: worstIs("broken"),
+    watch: worstIs("watch"),
+    left: lines.filter(({ health }) => health.status === "uninstalled").length,
+    stuck: sum(({ health }) => stuckOf(health)),
+    oldestDueMs: late.length > 0 ? Math.max(...late) : null,
+    spentMicros: sum(({ health }) => health.spentMicros),
+  };
+}
+
+/** Accounts by a part of name, host or number, and by what they are looked at for. */
+export function narrowed(lines: readonly AccountLine[], word: string, shown: Shown): AccountLine[] {
+  const wanted = word.toLowerCase();
+  return lines.filter(
+    ({ id, health, problems }) =>
+      [health.name, health.host, String(id)].some((text) => text.toLowerCase().includes(wanted)) &&
+      {
+        all: true,
+        problems: problems.length > 0,
+        stuck: stuckOf(health) > 0,
+        left: health.status === "uninstalled",
+      }[shown],
+  );
+}
