@@ -29,7 +29,13 @@ export class Erasure {
         if (deleted === undefined) return false;
       } while (deleted === TOGETHER);
     }
-    const gone = await this.whileDue(accountId, (tx) => deleteSome(tx, "account"));
+    const gone = await this.whileDue(accountId, async (tx) => {
+      // Its own audit is gone; that it was erased can still be shown.
+      await tx.query("INSERT INTO operator_audit (actor, action, subject) VALUES ('dealscope', 'account erased', $1)", [
+        `account ${accountId}`,
+      ]);
+      return deleteSome(tx, "account");
+    });
     if (!gone) return false;
     this.accounts.forget(accountId);
     this.log.log(`Account ${accountId} is erased.`);

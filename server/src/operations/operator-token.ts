@@ -1,5 +1,5 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
-import { Inject, Injectable } from "@nestjs/common";
+import { Inject, Injectable, Logger } from "@nestjs/common";
 import { RateLimiterMemory } from "rate-limiter-flexible";
 import { CONFIG, type Config } from "../config.ts";
 import { networkOf } from "../http/network-of.ts";
@@ -22,6 +22,7 @@ export type Entrance = "header" | "form";
 /** The one secret of whoever runs this server. */
 @Injectable()
 export class OperatorToken {
+  private readonly log = new Logger("operator");
   private readonly wrongOfNetworks = new RateLimiterMemory(WRONG_OF_A_NETWORK);
   private readonly wrongAtAll = new RateLimiterMemory(WRONG_AT_ALL);
 
@@ -45,7 +46,9 @@ export class OperatorToken {
       () => true,
       () => false,
     );
-    if (isCounted) await this.wrongOfNetworks.penalty(network);
+    if (!isCounted) return false;
+    this.log.warn(`A wrong operator token came from ${networkOf(address)}.`);
+    await this.wrongOfNetworks.penalty(network);
     return false;
   }
 

@@ -29,7 +29,7 @@ export class PersonErasure {
   constructor(private readonly tenancy: Tenancy) {}
 
   /** @throws NotFoundException when the account is not installed, or nothing is known of such a contact */
-  async erase(accountId: number, contactId: number, actor: string): Promise<ErasedOfPerson> {
+  async erase(accountId: number, contactId: number, actor = "operator"): Promise<ErasedOfPerson> {
     const { leads, words, ...counts } = await this.tenancy.run(accountId, async (tx) => {
       const [installed] = await tx.query("SELECT 1 FROM account");
       if (!installed) throw new NotFoundException(`Account ${accountId} is not installed here.`);

@@ -13,6 +13,9 @@ const ENDED_BACKFILL = `ended_at < ${LONG_AGO}`;
 /** Longer than the hours of any rule and the memory of any rep; campaigns run for months. */
 const ENGAGEMENT_DAYS = 400;
 
+/** Whoever asks who was signed in, or when an account was erased, asks within the year. */
+const OPERATOR_AUDIT_DAYS = 400;
+
 /**
  * How far we were told is compared with what a scan finds. What the scan is past by more than it ever looks back has been
  * read since.
@@ -83,11 +86,13 @@ export class Retention {
     }
   }
 
-  /** Settled callbacks belong to no account. They are kept for a day, to see why somebody could not connect. */
-  async pruneCallbacks() {
+  /** What belongs to no account. Settled callbacks are kept for a day, to see why somebody could not connect. */
+  async pruneOfNoAccount() {
     await this.dataSource.query(
       "DELETE FROM install_callback WHERE state <> 'new' AND received_at < now() - interval '1 day'",
     );
+    await this.dataSource.query("DELETE FROM operator_session WHERE ends_at < now()");
+    await this.dataSource.query(`DELETE FROM operator_audit WHERE at < now() - interval '${OPERATOR_AUDIT_DAYS} days'`);
   }
 
   private deleteSome(accountId: number, table: string, condition: string): Promise<number> {

@@ -62,7 +62,7 @@ export class Upkeep implements OnApplicationBootstrap, OnModuleDestroy {
     if (this.busy) return;
     this.busy = true;
     try {
-      await this.retention.pruneCallbacks();
+      await this.retention.pruneOfNoAccount();
       await this.doors.endLongLooks(LONGEST_LOOK_MINUTES);
       let taken: number[];
       do {

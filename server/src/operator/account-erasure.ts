@@ -28,7 +28,7 @@ export class AccountErasure {
       );
       if (changed === 0) throw new StillConnected(`Account ${accountId} is connected.`);
       // Its own audit goes with it.
-      await this.log.add(actor, "account erased", `account ${accountId}`, tx);
+      await this.log.add(actor, "asked to erase an account", `account ${accountId}`, tx);
     });
   }
 

@@ -4,7 +4,6 @@ import {
   Get,
   NotFoundException,
   Param,
-  ParseIntPipe,
   Post,
   Query,
   Res,
@@ -19,6 +18,7 @@ import { PersonErasure } from "../operations/person-erasure.ts";
 import { chosenBy, Redrive } from "../redrive/redrive.ts";
 import { AccountErasure, StillConnected } from "./account-erasure.ts";
 import { AccountsHealth } from "./accounts-health.ts";
+import { IdPipe } from "./id.pipe.ts";
 import { operatorNamed } from "./login/sign-in.controller.ts";
 import { SignedIn, SignedInGuard } from "./login/signed-in.guard.ts";
 import type { AuditRow } from "./operator-log.ts";
@@ -68,7 +68,7 @@ export class AccountController {
 
   @Get()
   async page(
-    @Param("accountId", ParseIntPipe) accountId: number,
+    @Param("accountId", IdPipe) accountId: number,
     @Query() query: unknown,
     @SignedIn() viewer: Viewer,
     @Res() reply: FastifyReply,
@@ -87,7 +87,7 @@ export class AccountController {
 
   @Post("forms/retry")
   async retry(
-    @Param("accountId", ParseIntPipe) accountId: number,
+    @Param("accountId", IdPipe) accountId: number,
     @Body() body: unknown,
     @SignedIn() viewer: Viewer,
     @Res() reply: FastifyReply,
@@ -101,7 +101,7 @@ export class AccountController {
 
   @Post("forms/erase-person")
   async erasePerson(
-    @Param("accountId", ParseIntPipe) accountId: number,
+    @Param("accountId", IdPipe) accountId: number,
     @Body() body: unknown,
     @SignedIn() viewer: Viewer,
     @Res() reply: FastifyReply,
@@ -118,7 +118,7 @@ export class AccountController {
 
   @Post("forms/erase-account")
   async eraseAccount(
-    @Param("accountId", ParseIntPipe) accountId: number,
+    @Param("accountId", IdPipe) accountId: number,
     @Body() body: unknown,
     @SignedIn() viewer: Viewer,
     @Res() reply: FastifyReply,

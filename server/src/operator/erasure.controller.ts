@@ -1,7 +1,8 @@
-import { Controller, HttpCode, Param, ParseIntPipe, Post, UseGuards } from "@nestjs/common";
+import { Controller, HttpCode, Param, Post, UseGuards } from "@nestjs/common";
 import { ApiExcludeController } from "@nestjs/swagger";
 import { OperatorGuard } from "../operations/operator.guard.ts";
 import { PersonErasure } from "../operations/person-erasure.ts";
+import { IdPipe } from "./id.pipe.ts";
 
 @ApiExcludeController()
 @Controller("operator/accounts/:accountId/contacts/:contactId")
@@ -11,7 +12,7 @@ export class ErasureController {
 
   @Post("erase")
   @HttpCode(200)
-  erase(@Param("accountId", ParseIntPipe) accountId: number, @Param("contactId", ParseIntPipe) contactId: number) {
-    return this.people.erase(accountId, contactId, "operator");
+  erase(@Param("accountId", IdPipe) accountId: number, @Param("contactId", IdPipe) contactId: number) {
+    return this.people.erase(accountId, contactId);
   }
 }

@@ -28,10 +28,10 @@ export const AccountHealth = z.object({
   oldestDueAt: time.nullable(),
   /** How many rows of work wait for what. */
   waits: z.record(z.string(), count),
-  stuckDeliveries: count,
-  stuckWork: count,
-  stuckWrites: count,
-  stuckCustomerio: count,
+  /** What was given up and may still succeed. */
+  stuck: z.partialRecord(z.enum(["delivery", "work", "write", "customerio"]), count),
+  /** Webhooks that can never be read. */
+  hopeless: count,
   scannedAt: time.nullable(),
   healed: count,
   spentMicros: count,
@@ -137,8 +137,8 @@ function stuckProblems(account: AccountHealth): Problem[] {
   return stuck === 0 ? [] : [watch(`${items(stuck)} given up: see why, then let them be tried again.`)];
 }
 
-export function stuckOf(account: AccountHealth): number {
-  return account.stuckDeliveries + account.stuckWork + account.stuckWrites + account.stuckCustomerio;
+export function stuckOf({ stuck }: AccountHealth): number {
+  return Object.values(stuck).reduce((total, items) => total + items, 0);
 }
 
 const broken = (words: string): Problem => ({ severity: "broken", words });
@@ -159,7 +159,7 @@ export function byWorstFirst(
     bad(b) - bad(a) ||
     late(b) - late(a) ||
     stuckOf(b.health) - stuckOf(a.health) ||
-    a.health.name.localeCompare(b.health.name)
+    a.health.name.localeCompare(b.health.name, "en", { numeric: true })
   );
 }
 

@@ -25,7 +25,8 @@ export class QueuesController {
 
   @Get(["", "*"])
   async answer(@Req() request: FastifyRequest, @Res() reply: FastifyReply) {
+    const answer = await this.board.open(PLACE, BOARD_HEADERS);
     reply.hijack();
-    await this.board.answer(request.raw, reply.raw, PLACE, BOARD_HEADERS);
+    answer(request.raw, reply.raw);
   }
 }

@@ -1,7 +1,8 @@
-import { Controller, Get, HttpCode, Param, ParseIntPipe, Post, UseGuards } from "@nestjs/common";
+import { Controller, Get, HttpCode, Param, Post, UseGuards } from "@nestjs/common";
 import { ApiExcludeController } from "@nestjs/swagger";
 import { OperatorGuard } from "../operations/operator.guard.ts";
 import { Redrive } from "../redrive/redrive.ts";
+import { IdPipe } from "./id.pipe.ts";
 
 @ApiExcludeController()
 @Controller("operator/accounts/:accountId")
@@ -10,13 +11,13 @@ export class RedriveController {
   constructor(private readonly redrive: Redrive) {}
 
   @Get("stuck")
-  stuck(@Param("accountId", ParseIntPipe) accountId: number) {
+  stuck(@Param("accountId", IdPipe) accountId: number) {
     return this.redrive.stuck(accountId);
   }
 
   @Post("redrive")
   @HttpCode(200)
-  putBack(@Param("accountId", ParseIntPipe) accountId: number) {
+  putBack(@Param("accountId", IdPipe) accountId: number) {
     return this.redrive.putBack(accountId, "operator");
   }
 }

@@ -1,4 +1,3 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
 import { InjectQueue } from "@nestjs/bull";
 import { Injectable, type OnModuleDestroy } from "@nestjs/common";
 import type { Queue } from "bull";
@@ -15,10 +14,11 @@ export class QueueBoard implements OnModuleDestroy {
 
   constructor(@InjectQueue(TURNS) private readonly queue: Queue) {}
 
-  /** Answers a request below `basePath`, with these headers besides its own. */
-  async answer(request: IncomingMessage, response: ServerResponse, basePath: string, headers: Record<string, string>) {
+  /** @returns what answers requests below `basePath`, with these headers besides its own */
+  async open(basePath: string, headers: Record<string, string>) {
     this.board ??= this.load(basePath, headers);
-    (await this.board).routing(request, response);
+    const { routing } = await this.board;
+    return routing;
   }
 
   async onModuleDestroy() {
@@ -49,6 +49,7 @@ export class QueueBoard implements OnModuleDestroy {
     const board = fastify();
     board.addHook("onSend", async (_request, reply) => void reply.headers(headers));
     await board.register(adapter.registerPlugin(), { prefix: basePath });
+    await board.ready();
     return board;
   }
 }

@@ -86,8 +86,9 @@ function Facts({ line: { id, health } }: { line: AccountLine }) {
     ["Webhook in Kommo", webhook ? `${webhook.state}${webhook.why ? `: ${webhook.why}` : ""}` : "not looked at yet"],
     ["Last scan", <Ago key="scan" at={health.scannedAt} now={now} />],
     ["Found by scans, told by no webhook", whole(health.healed)],
+    ["Webhooks that can never be read", whole(health.hopeless)],
     ["Token", tokenOf(grant)],
-    ["Oldest due", <Ago key="due" at={health.oldestDueAt} now={now} />],
+    ["Oldest due", <Ago key="due" at={health.oldestDueAt} now={now} otherwise="nothing" />],
     [
       "Due: webhooks, work, writes",
       `${whole(health.newDeliveries)}, ${whole(health.dueWork)}, ${whole(health.dueWrites)}`,

@@ -23,7 +23,7 @@ export function StuckPage({ viewer, at, groups }: StuckProps) {
         <h1>What was given up, by reason</h1>
         <p className="quiet">
           Mend the reason first, then let it be tried again in the accounts. What can never be right, such as a body
-          that was cut, stays here until it is old.
+          that was cut, is not listed here.
         </p>
         {groups.length === 0 ? <p className="good">Nothing is stuck.</p> : <Groups groups={groups} at={at} />}
       </section>

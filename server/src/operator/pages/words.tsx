@@ -1,7 +1,7 @@
 import { type Problem, span } from "../health.ts";
 
-export function Ago({ at, now }: { at: Date | null; now: Date }) {
-  if (!at) return <span className="quiet">never</span>;
+export function Ago({ at, now, otherwise = "never" }: { at: Date | null; now: Date; otherwise?: string }) {
+  if (!at) return <span className="quiet">{otherwise}</span>;
   return (
     <time dateTime={at.toISOString()} title={utc(at)}>
       {span(+now - +at)} ago
