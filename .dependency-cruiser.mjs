@@ -4,7 +4,7 @@
 const CLIENTS = "kommo|openai|customerio";
 const GROUND = "database|queue|embedded|http";
 const SPINES = "webhooks|work|write-back|installation";
-const TOPS = "widget-api|operations|operator";
+const TOPS = "widget-api|operations|operator|doctor|backup";
 /** What is none of the above is a feature. `leads` is the read model that the other features share. */
 const FEATURE = `^server/src/((?!(?:${CLIENTS}|${GROUND}|${SPINES}|${TOPS})/)[^/]+)/`;
 

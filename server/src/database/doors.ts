@@ -5,7 +5,7 @@ import { CONFIG, type Config } from "../config.ts";
 import { FrontDesk } from "./front-desk.ts";
 
 /** Two commits on their way, and a look at a path key beside them. */
-const DOOR_CONNECTIONS = 3;
+export const DOOR_CONNECTIONS = 3;
 
 export interface IncomingDelivery {
   accountId: number;
@@ -128,6 +128,11 @@ export class Doors implements OnApplicationShutdown {
          FROM operator_stuck($1)`,
       [atMost],
     );
+  }
+
+  /** Every account that is known here, by its id. */
+  async installedAccounts(): Promise<{ accountId: number; status: AccountStatus }[]> {
+    return this.dataSource.query('SELECT account_id AS "accountId", status FROM installed_accounts()');
   }
 
   /** Ends what logins for BI tools have been looking at for longer: it keeps tables from being changed and tidied up. */

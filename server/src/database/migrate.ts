@@ -48,9 +48,18 @@ export async function refuseUnmigrated(appUrl: string) {
 
 /** Names of the migrations this code needs and the database does not have. */
 export async function missingMigrations(dataSource: DataSource): Promise<string[]> {
+  return (await compareMigrations(dataSource)).missing;
+}
+
+/** What the database lacks of this code's migrations, and what it has from a newer version. */
+export async function compareMigrations(dataSource: DataSource): Promise<{ missing: string[]; unknown: string[] }> {
   const applied: { name: string }[] = await dataSource.query("SELECT name FROM migrations");
-  const names = new Set(applied.map((row) => row.name));
-  return migrations.map((migration) => migration.name).filter((name) => !names.has(name));
+  const there = new Set(applied.map(({ name }) => name));
+  const ours = new Set(migrations.map(({ name }) => name));
+  return {
+    missing: [...ours].filter((name) => !there.has(name)),
+    unknown: [...there].filter((name) => !ours.has(name)),
+  };
 }
 
 /** Two servers starting together take turns. A table that only its owner may lock, as anybody could hold an advisory lock. */

@@ -28,6 +28,12 @@ export function hookControl(world: World) {
         settings: [...hook.settings],
         failures: hook.failures.length,
       })),
+    /** Switches an account's webhooks off, as too many failures do; saving one switches it on again. */
+    disable: ({ account }: { account?: AccountRef }) => {
+      const hooks = [...findAccount(world, account).webhooks.values()];
+      for (const hook of hooks) hook.disabled = true;
+      return { disabled: hooks.length };
+    },
     /** Of one account, or of all. What is not named is fair. */
     weather: async ({ account, ...weather }: Partial<Weather> & { account?: AccountRef }) => {
       // What was changed just now still leaves in the old weather.

@@ -143,6 +143,8 @@ it("is switched off after more than 100 bad answers in two hours, and on again b
   expect(inbox.received.length).toBe(101);
   await subscribe("add_lead");
   expect(await disabled()).toBe(false);
+  expect(acme.kommo.control.hooks.disable({})).toEqual({ disabled: 1 });
+  expect(await disabled()).toBe(true);
 });
 
 it("can be dropped, doubled and reordered on demand, the same way for the same seed", async () => {

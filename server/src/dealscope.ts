@@ -1,0 +1,17 @@
+#!/usr/bin/env node
+/** `dealscope <command>`: the commands under one name. Each reads its own flags. */
+const commands: Record<string, () => Promise<unknown>> = {
+  start: () => import("./main.ts"),
+  connect: () => import("./connect.ts"),
+  doctor: () => import("./doctor.ts"),
+};
+
+const [name = ""] = process.argv.splice(2, 1);
+const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+if (command) await command();
+else {
+  console.error(
+    `dealscope <command>, which is one of ${Object.keys(commands).join(", ")}; each tells more with --help.`,
+  );
+  process.exit(1);
+}
