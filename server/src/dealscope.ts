@@ -4,6 +4,8 @@ const commands: Record<string, () => Promise<unknown>> = {
   start: () => import("./main.ts"),
   connect: () => import("./connect.ts"),
   doctor: () => import("./doctor.ts"),
+  backup: () => import("./backup.ts"),
+  restore: () => import("./restore.ts"),
 };
 
 const [name = ""] = process.argv.splice(2, 1);

@@ -22,8 +22,15 @@ export function describeDatabase(url: string, poolSize: number, entities: Entiti
   };
 }
 
-/** Without a time limit: a migration, or waiting for another server's, may take long. */
-export function connectAsOwner(url: string) {
+/**
+ * Without a time limit: a migration, or waiting for another server's, may take long.
+ * @param only names of the migrations that it is about; unless given, all
+ */
+export function connectAsOwner(url: string, only?: readonly string[]) {
   const options = describeDatabase(url, 2);
-  return new DataSource({ ...options, extra: { ...options.extra, statement_timeout: 0 } });
+  return new DataSource({
+    ...options,
+    migrations: only ? migrations.filter(({ name }) => only.includes(name)) : migrations,
+    extra: { ...options.extra, statement_timeout: 0 },
+  });
 }

@@ -123,8 +123,8 @@ export async function savePlan(
 ) {
   await tx.query("UPDATE intake_request SET plan = $2 WHERE no = $1", [no, JSON.stringify(plan)]);
   await tx.query(
-    `INSERT INTO intake_creation (account_id, request_no, entity, place, marker, name)
-     SELECT $1, $2, c.* FROM unnest($3::text[], $4::int[], $5::text[], $6::text[]) AS c ON CONFLICT DO NOTHING`,
+    `INSERT INTO intake_creation (account_id, request_no, entity, place, marker, name, unknown_since)
+     SELECT $1, $2, c.*, in_doubt_since() FROM unnest($3::text[], $4::int[], $5::text[], $6::text[]) AS c ON CONFLICT DO NOTHING`,
     [
       accountId,
       no,

@@ -95,5 +95,6 @@ function rowOf(leadId: number, body: LeadChange) {
     attempts: 0,
     waits: 0,
     unknownForMs: null,
+    isDecidedAgain: false,
   } as const;
 }

@@ -1,6 +1,7 @@
 import type { Creation } from "./creation.ts";
 import { showsText, written } from "./field-wish.ts";
-import { markerIn, withMarker } from "./marker.ts";
+import { withMarker } from "./marker.ts";
+import { marksIn, type Said } from "./marks-in.ts";
 import type { WriteRow } from "./write-row.ts";
 
 const note: Creation = {
@@ -14,15 +15,13 @@ const note: Creation = {
       })),
       mayLeave,
     ),
-  async find(kommo, rows) {
-    const marks = new Map<string, number>();
+  async find(kommo, rows, _, forgotten) {
+    const said: Said[] = [];
     for (const leadId of leadsOf(rows)) {
-      for (const { id, params } of await kommo.notesOfLead(leadId)) {
-        const mark = markerIn(params?.text ?? "");
-        if (mark) marks.set(mark, id);
-      }
+      const notes = await kommo.notesOfLead(leadId);
+      said.push(...notes.map(({ id, params }) => ({ id, leadId, text: params?.text ?? "" })));
     }
-    return marks;
+    return marksIn(said, rows, forgotten);
   },
 };
 
@@ -41,13 +40,10 @@ const task: Creation = {
       })),
       mayLeave,
     ),
-  async find(kommo, rows) {
-    const marks = new Map<string, number>();
-    for (const { id, text } of await kommo.tasksOfLeads(leadsOf(rows))) {
-      const mark = markerIn(text);
-      if (mark) marks.set(mark, id);
-    }
-    return marks;
+  async find(kommo, rows, _, forgotten) {
+    const tasks = await kommo.tasksOfLeads(leadsOf(rows));
+    const said = tasks.map(({ id, entity_id, text }) => ({ id, leadId: entity_id ?? 0, text }));
+    return marksIn(said, rows, forgotten);
   },
 };
 

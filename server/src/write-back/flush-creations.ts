@@ -14,7 +14,7 @@ import { Flushing } from "./flushing.ts";
 import type { Outcome } from "./outcomes.ts";
 import { didNothing, isRefusal, partsOf, withoutResponsible } from "./refusal.ts";
 import type { WriteRow } from "./write-row.ts";
-import { claimOnes, put } from "./write-rows.ts";
+import { claimOnes, forgotten, put } from "./write-rows.ts";
 
 /** What was created may take this long to show up in reads after its answer was lost. */
 const LOOK_AGAIN_MS = 10_000;
@@ -127,7 +127,9 @@ export class FlushCreations implements Flusher {
     const { turn, kommo } = flush;
     const unknown = { known: false, counts: "wait" } as const;
     try {
-      const found = await creation.find(kommo, rows, await this.made(turn));
+      const found = await creation.find(kommo, rows, await this.made(turn), (marks) =>
+        this.tenancy.run(turn.accountId, (tx) => forgotten(tx, marks)),
+      );
       const there = rows.filter((row) => row.marker && found.has(row.marker));
       await this.end(
         turn,

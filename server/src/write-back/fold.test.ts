@@ -17,7 +17,7 @@ function row(seq: number, origin: Origin, body: LeadChange, more: Partial<WriteR
       workKind: null,
       traceId: "",
     },
-    ...{ attempts: 0, waits: 0, unknownForMs: null },
+    ...{ attempts: 0, waits: 0, unknownForMs: null, isDecidedAgain: false },
     ...more,
   };
 }

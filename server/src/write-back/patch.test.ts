@@ -19,7 +19,7 @@ function shown(more: object = {}) {
 
 const wanting = (change: LeadChange, seen: Expectation | null = null, seq = 1): WriteRow => ({
   ...{ id: seq, leadId: 7, seq, target: "lead", origin: "qualification", body: change, expect: seen, marker: null },
-  ...{ workKind: null, traceId: "", attempts: 0, waits: 0, unknownForMs: null },
+  ...{ workKind: null, traceId: "", attempts: 0, waits: 0, unknownForMs: null, isDecidedAgain: false },
 });
 
 function planned(now: ReturnType<typeof shown>, ...rows: WriteRow[]) {

@@ -111,6 +111,8 @@ export interface WriteRow {
   waits: number;
   /** Since a request left whose outcome is not known; null when there is no such request. */
   unknownForMs: number | null;
+  /** Decided in the days after a backup was restored: it may have been decided before, too, and made with another mark. */
+  isDecidedAgain: boolean;
 }
 
 /** What the rows were begun by, by their leads. */

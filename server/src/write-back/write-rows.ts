@@ -20,15 +20,16 @@ const HURRIED = `ARRAY(SELECT thing FROM write WHERE state = 'due' AND thing IS 
 
 /**
  * Puts down what is to be written, with the decision that causes it. The lead's row is locked for a moment: that gives
- * the order in which rows of one lead are folded. A row with a marker that exists already is left as it is.
+ * the order in which rows of one lead are folded. A row with a marker that exists already is left as it is. In the days
+ * after a backup was restored it is not known of any creation whether it has happened already.
  */
 export async function put(tx: Tx, accountId: number, write: NewWrite) {
   await tx.query(
     `WITH l AS (
        INSERT INTO lead AS l (account_id, lead_id, write_seq) VALUES ($1, $2, 1)
        ON CONFLICT (account_id, lead_id) DO UPDATE SET write_seq = l.write_seq + 1 RETURNING write_seq)
-     INSERT INTO write (account_id, lead_id, seq, target, origin, body, expect, marker, work_kind, trace_id)
-     SELECT $1, $2, l.write_seq, $3, $4, $5, $6, $7, $8, $9 FROM l
+     INSERT INTO write (account_id, lead_id, seq, target, origin, body, expect, marker, work_kind, trace_id, outcome_unknown_since)
+     SELECT $1, $2, l.write_seq, $3, $4, $5, $6, $7::text, $8, $9, CASE WHEN $7::text IS NOT NULL THEN in_doubt_since() END FROM l
      ON CONFLICT (account_id, marker) WHERE marker IS NOT NULL DO NOTHING`,
     [
       accountId,
@@ -90,6 +91,10 @@ export async function due(tx: Tx): Promise<Record<Lane, Waiting>> {
   return { urgent: waiting("urgent"), ordinary: waiting("ordinary") };
 }
 
+/** What is in doubt from before it was put down is so because of a restored backup. */
+const DOUBT = `(extract(epoch FROM app_now() - outcome_unknown_since) * 1000)::float8 AS unknown_for_ms,
+  outcome_unknown_since < made_at AS is_decided_again`;
+
 export interface Claim {
   targets: readonly Target[];
   atMost: number;
@@ -117,7 +122,7 @@ export async function claimThings(
            WHERE w.state = 'due' AND w.target = ANY($3) AND w.due_at <= app_now()
              AND w.thing <> ALL (${BUSY}) AND ${lane === "urgent" ? URGENT : `w.thing <> ALL (${HURRIED})`}
            GROUP BY w.thing ORDER BY min(w.id) LIMIT $2))
-     RETURNING *, (extract(epoch FROM app_now() - outcome_unknown_since) * 1000)::float8 AS unknown_for_ms`,
+     RETURNING *, ${DOUBT}`,
     [token, atMost, targets],
   );
   return rows.map(toRow);
@@ -132,7 +137,7 @@ export async function claimOnes(tx: Tx, token: string, { targets, atMost, lane }
                       AND (leased_until IS NULL OR leased_until < app_now())
                       AND ${lane === "urgent" ? URGENT : ORDINARY}
                     ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED))
-     RETURNING *, (extract(epoch FROM app_now() - outcome_unknown_since) * 1000)::float8 AS unknown_for_ms`,
+     RETURNING *, ${DOUBT}`,
     [token, atMost, targets],
   );
   return rows.map(toRow);
@@ -160,6 +165,13 @@ export async function renewAll(tx: Tx, token: string, rows: readonly WriteRow[])
     [token, rows.map((row) => row.id)],
   );
   if (renewed !== rows.length) throw new LeaseLost("The lease ran out before the request could leave.");
+}
+
+/** Those of these marks that no row has. */
+export async function forgotten(tx: Tx, marks: readonly string[]): Promise<Set<string>> {
+  const rows: { marker: string }[] = await tx.query("SELECT marker FROM write WHERE marker = ANY($1)", [marks]);
+  const remembered = new Set(rows.map(({ marker }) => marker));
+  return new Set(marks.filter((mark) => !remembered.has(mark)));
 }
 
 export interface Ending {
@@ -236,6 +248,7 @@ interface Row {
   attempts: number;
   waits: number;
   unknown_for_ms: number | null;
+  is_decided_again: boolean | null;
 }
 
 function toRow(row: Row): WriteRow {
@@ -253,5 +266,6 @@ function toRow(row: Row): WriteRow {
     attempts: row.attempts,
     waits: row.waits,
     unknownForMs: row.unknown_for_ms,
+    isDecidedAgain: row.is_decided_again ?? false,
   };
 }

@@ -43,6 +43,7 @@ import { KeptWords1764000000058 } from "./58_kept-words.ts";
 import { Traces1764000000064 } from "./64_traces.ts";
 import { OperatorPages1764000000067 } from "./67_operator-pages.ts";
 import { SeenFromTheCommandLine1764000000069 } from "./69_seen-from-the-command-line.ts";
+import { Restorations1764000000070 } from "./70_restorations.ts";
 import { DoorsSeeNoTemporaryTables1764000000071 } from "./71_doors-see-no-temporary-tables.ts";
 
 /** In the order in which they are applied. */
@@ -92,5 +93,6 @@ export const migrations = [
   Traces1764000000064,
   OperatorPages1764000000067,
   SeenFromTheCommandLine1764000000069,
+  Restorations1764000000070,
   DoorsSeeNoTemporaryTables1764000000071,
 ];

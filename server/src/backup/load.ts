@@ -1,0 +1,74 @@
+import { createReadStream } from "node:fs";
+import { pipeline } from "node:stream/promises";
+import { createGunzip } from "node:zlib";
+import { Client } from "pg";
+import { from } from "pg-copy-streams";
+import { connectAsOwner } from "../database/data-source.ts";
+import { type BackupNote, readNote, rowsFile } from "./note.ts";
+import { copy } from "./tables.ts";
+import { unforced } from "./unforced.ts";
+
+/**
+ * Makes the tables as they were and fills them. Afterwards the database is as it was, and it is not known to it that it was
+ * restored: that is for `markRestored`.
+ * @throws when the database is not empty, or the backup is of a newer version
+ */
+export async function loadBackup(ownerUrl: string, dir: string): Promise<BackupNote> {
+  const note = await readNote(dir);
+  await makeTables(ownerUrl, note);
+  const client = new Client({
+    connectionString: ownerUrl,
+    application_name: "dealscope restore",
+    connectionTimeoutMillis: 10_000,
+  });
+  await client.connect();
+  try {
+    await unforced(
+      client,
+      note.tables.map(({ name }) => name),
+      () => fill(client, note, dir),
+    );
+  } finally {
+    await client.end();
+  }
+  return note;
+}
+
+async function makeTables(ownerUrl: string, { migrations }: BackupNote) {
+  const owner = await connectAsOwner(ownerUrl, migrations).initialize();
+  try {
+    const known = new Set(owner.migrations.map((one) => one.constructor.name));
+    const unknown = migrations.filter((name) => !known.has(name));
+    if (unknown.length > 0)
+      throw new Error(`The backup was made by a newer version (${unknown.at(-1)}): restore it with that version.`);
+    const [{ there }] = await owner.query("SELECT to_regclass('public.migrations') IS NOT NULL AS there");
+    if (there)
+      throw new Error(
+        "The database in MIGRATION_DATABASE_URL is not empty: make a new one, and name it in both addresses.",
+      );
+    await owner.runMigrations();
+  } finally {
+    await owner.destroy();
+  }
+}
+
+/** Rows are as triggers have left them, so none is asked again. */
+async function fill(client: Client, { tables, sequences }: BackupNote, dir: string) {
+  const named = tables.map(({ name }) => client.escapeIdentifier(name));
+  // Migrations have put rows into some of them.
+  await client.query(`TRUNCATE ${named.join(", ")}`);
+  for (const table of tables) {
+    const name = client.escapeIdentifier(table.name);
+    await client.query(`ALTER TABLE ${name} DISABLE TRIGGER USER`);
+    const rows = client.query(from(`${copy(client, table)} FROM STDIN`));
+    await pipeline(createReadStream(rowsFile(dir, table.name)), createGunzip(), rows);
+    await client.query(`ALTER TABLE ${name} ENABLE TRIGGER USER`);
+    if (rows.rowCount !== table.rows)
+      throw new Error(
+        `The backup has ${rows.rowCount} rows of ${table.name}, and had ${table.rows} when it was written.`,
+      );
+  }
+  for (const { name, last } of sequences) {
+    await client.query("SELECT setval($1::regclass, $2)", [`public.${client.escapeIdentifier(name)}`, last]);
+  }
+}

@@ -1,0 +1,77 @@
+import { createWriteStream } from "node:fs";
+import { mkdir, rename } from "node:fs/promises";
+import { pipeline } from "node:stream/promises";
+import { createGzip } from "node:zlib";
+import { Client } from "pg";
+import { to } from "pg-copy-streams";
+import { type BackupNote, PRIVATE, rowsFile, writeNote } from "./note.ts";
+import { copy, type Table, tablesOf } from "./tables.ts";
+
+const BOUND_BY_RLS = "42501";
+
+/**
+ * Writes every row as it is at one moment into a new folder, while the server goes on. The folder gets its name when it is
+ * whole, so half a backup is not taken for one.
+ * @param ownerUrl a login that sees the rows of every account
+ */
+export async function takeBackup(ownerUrl: string, dir: string): Promise<BackupNote> {
+  const unfinished = `${dir}.unfinished`;
+  await mkdir(unfinished, { mode: 0o700 }).catch((error: Error & { code?: string }) => {
+    if (error.code !== "EEXIST") throw error;
+    throw new Error(
+      `${unfinished} is there already: another backup is being written, or was broken off and can be deleted.`,
+    );
+  });
+  const client = new Client({
+    connectionString: ownerUrl,
+    application_name: "dealscope backup",
+    connectionTimeoutMillis: 10_000,
+  });
+  await client.connect();
+  try {
+    const note = await write(client, unfinished);
+    await writeNote(unfinished, note);
+    await rename(unfinished, dir);
+    return note;
+  } catch (error) {
+    throw explained(error);
+  } finally {
+    await client.end();
+  }
+}
+
+async function write(client: Client, dir: string): Promise<BackupNote> {
+  await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+  // Rows of accounts that this login may not see are a fault and not left out.
+  await client.query("SET LOCAL row_security = off");
+  const migrations = await client.query<{ name: string }>("SELECT name FROM migrations ORDER BY id");
+  const tables: BackupNote["tables"] = [];
+  for (const table of await tablesOf(client)) {
+    tables.push({ ...table, rows: await writeRows(client, table, rowsFile(dir, table.name)) });
+  }
+  // They are ahead of the rows, never behind.
+  const sequences = await client.query<{ name: string; last: number }>(
+    "SELECT sequencename AS name, last_value::float8 AS last FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL ORDER BY 1",
+  );
+  await client.query("COMMIT");
+  return {
+    format: 1,
+    takenAt: new Date().toISOString(),
+    migrations: migrations.rows.map(({ name }) => name),
+    tables,
+    sequences: sequences.rows,
+  };
+}
+
+async function writeRows(client: Client, table: Table, file: string): Promise<number> {
+  const rows = client.query(to(`${copy(client, table)} TO STDOUT`));
+  await pipeline(rows, createGzip(), createWriteStream(file, { flags: "wx", mode: PRIVATE }));
+  return rows.rowCount;
+}
+
+function explained(error: unknown): unknown {
+  if (!(error instanceof Error && "code" in error && error.code === BOUND_BY_RLS)) return error;
+  return new Error(
+    'The login in MIGRATION_DATABASE_URL does not see every account: let it by ALTER ROLE "…" BYPASSRLS, or name a superuser there for the backup.',
+  );
+}

@@ -1,0 +1,72 @@
+import { resolve } from "node:path";
+import { loadBackup } from "./backup/load.ts";
+import { markRestored } from "./backup/mark-restored.ts";
+import { tryBackup } from "./backup/try-backup.ts";
+import { readConfig } from "./config.ts";
+import { migrate } from "./database/migrate.ts";
+import { startEmbeddedStores } from "./embedded/stores.ts";
+import { readFlags } from "./flags.ts";
+import { refuseLostKeys } from "./installation/lost-keys.ts";
+
+const USAGE = `dealscope restore --from DIR [--try] [--embedded]
+dealscope restore --loaded [--embedded]
+
+  --from DIR   what \`dealscope backup\` has written; the database has to be empty
+  --try        into a database of its own, which is dropped again
+  --loaded     the database was restored by other means, such as pg_restore: only what has to follow
+  --embedded   into the PostgreSQL of \`start --embedded\`
+  --help       this text
+
+No server may run on the database meanwhile. docs/operations.md says what happens afterwards.`;
+
+async function main(): Promise<string> {
+  const { help, embedded, ...flags } = readFlags(
+    {
+      from: { type: "string", default: "" },
+      try: { type: "boolean", default: false },
+      loaded: { type: "boolean", default: false },
+      embedded: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
+    },
+    USAGE,
+  );
+  if (help) return USAGE;
+  if (flags.loaded === (flags.from !== "")) throw new Error(`say what from, or that it is loaded.\n\n${USAGE}`);
+  const stores = embedded ? await startEmbeddedStores(".data", { durable: true, share: true }) : undefined;
+  try {
+    return await restore({ ...flags, dir: resolve(flags.from), env: { ...process.env, ...stores?.env } });
+  } finally {
+    await stores?.stop();
+  }
+}
+
+interface Wish {
+  dir: string;
+  try: boolean;
+  loaded: boolean;
+  env: Record<string, string | undefined>;
+}
+
+async function restore({ dir, env, ...wish }: Wish): Promise<string> {
+  const config = readConfig(env);
+  if (wish.try) {
+    const { takenAt } = await tryBackup(config.MIGRATION_DATABASE_URL, dir);
+    return `${dir} of ${takenAt} is whole: it was restored into a database of its own, which is dropped again.`;
+  }
+  if (!wish.loaded) await loadBackup(config.MIGRATION_DATABASE_URL, dir);
+  await migrate(config.MIGRATION_DATABASE_URL, config.DATABASE_URL);
+  await markRestored(config.MIGRATION_DATABASE_URL);
+  await refuseLostKeys(config);
+  return "Restored. Start the servers, then run dealscope doctor: it names the accounts that have to be reconnected.";
+}
+
+main().then(
+  (sentence) => {
+    console.log(sentence);
+    process.exit(0);
+  },
+  (error: Error) => {
+    console.error(`Not restored: ${error.message}`);
+    process.exit(1);
+  },
+);

@@ -1,0 +1,196 @@
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gunzipSync, gzipSync } from "node:zlib";
+import pg from "pg";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { loadBackup } from "../src/backup/load.ts";
+import { markRestored } from "../src/backup/mark-restored.ts";
+import { takeBackup } from "../src/backup/take.ts";
+import { tryBackup } from "../src/backup/try-backup.ts";
+import { readConfig } from "../src/config.ts";
+import { migrate } from "../src/database/migrate.ts";
+import { startServer } from "../src/server.ts";
+import { installAccount, type TestAccount, texts, unlimited } from "./account.ts";
+import { onDatabase, withOwner } from "./database.ts";
+import { startWorld, until, type World } from "./world.ts";
+
+let world: World;
+let account: TestAccount;
+let dir: string;
+const made: string[] = [];
+beforeAll(async () => {
+  dir = mkdtempSync(join(tmpdir(), "dealscope-backup-"));
+  world = await startWorld({ ...unlimited, env: { ...unlimited.env, SCAN_SECONDS: "1" } });
+  account = await installAccount(world, {
+    actions: { hot: { assign: null, moveTo: null, task: { text: "Call now", minutes: 30 } } },
+  });
+});
+afterAll(async () => {
+  await world?.stop();
+  await withOwner(world.env.MIGRATION_DATABASE_URL!.replace(/\/[^/]*$/, "/postgres"), async (owner) => {
+    for (const name of made) await owner.query(`DROP DATABASE ${name} WITH (FORCE)`);
+  });
+  rmSync(dir, { recursive: true, force: true });
+});
+
+/** A database with nothing in it, on the same server. */
+async function emptyDatabase(): Promise<{ ownerUrl: string; appUrl: string }> {
+  const name = `test_${randomBytes(6).toString("hex")}`;
+  await withOwner(world.env.MIGRATION_DATABASE_URL!, (owner) => owner.query(`CREATE DATABASE ${name}`));
+  made.push(name);
+  return {
+    ownerUrl: onDatabase(world.env.MIGRATION_DATABASE_URL!, name),
+    appUrl: onDatabase(world.env.DATABASE_URL!, name),
+  };
+}
+
+/** Of every table how many rows there are, and what they are, whatever their order. */
+async function contentOf(ownerUrl: string): Promise<Record<string, unknown>> {
+  const content: Record<string, unknown> = {};
+  await withOwner(ownerUrl, async (owner) => {
+    const tables = await owner.query(
+      "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename NOT LIKE 'migration%'",
+    );
+    for (const { tablename } of tables.rows) {
+      const { rows } = await owner.query(
+        `SELECT count(*)::int AS rows, md5(coalesce(string_agg(t::text, '' ORDER BY t::text COLLATE "C"), '')) AS hash FROM ${tablename} t`,
+      );
+      content[tablename] = rows[0];
+    }
+    const rules = await owner.query(
+      `SELECT relname, relrowsecurity, relforcerowsecurity,
+              (SELECT array_agg(tgenabled::text ORDER BY tgname) FROM pg_trigger WHERE tgrelid = c.oid AND NOT tgisinternal) AS triggers
+         FROM pg_class c WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname NOT LIKE 'migration%' ORDER BY 1`,
+    );
+    const sequences = await owner.query(
+      "SELECT sequencename, last_value FROM pg_sequences WHERE sequencename NOT LIKE 'migration%' ORDER BY 1",
+    );
+    Object.assign(content, { rules: rules.rows, sequences: sequences.rows });
+  });
+  return content;
+}
+
+const tasks = (lead: number) => account.lead(lead).tasks.filter(({ text }) => text.startsWith("Call now"));
+
+test("a restored deployment goes on, and what Kommo has got since the backup is not made again", async () => {
+  const done = account.create({ name: "Done before", note: texts.hot });
+  await account.written(done);
+  await account.quiet();
+  expect(tasks(done)).toHaveLength(1);
+  // Decided before the backup and made after it.
+  account.control.faults.add({
+    match: { method: "POST", path: "/api/v4/tasks" },
+    effect: { kind: "answer", status: 503 },
+  });
+  const between = account.create({ name: "Made after", note: texts.hot });
+  await account.written(between);
+  await until("its task waits", async () => {
+    const rows = await account.look("SELECT FROM write WHERE lead_id = $1 AND target = 'task' AND waits > 0", [
+      between,
+    ]);
+    return rows.length === 1;
+  });
+  await takeBackup(world.env.MIGRATION_DATABASE_URL!, join(dir, "first"));
+
+  account.control.faults.clear();
+  await account.hurry("write");
+  await until("its task is made", () => tasks(between).length === 1);
+  const lost = account.create({ name: "Nobody remembers", note: texts.hot });
+  await account.written(lost);
+  await account.quiet();
+  await world.server.stop();
+  const unheard = account.create({ name: "Came meanwhile", note: texts.hot });
+
+  const { ownerUrl, appUrl } = await emptyDatabase();
+  await loadBackup(ownerUrl, join(dir, "first"));
+  await migrate(ownerUrl, appUrl);
+  await markRestored(ownerUrl);
+  const config = readConfig({ ...world.env, DATABASE_URL: appUrl, MIGRATION_DATABASE_URL: ownerUrl });
+  const restored = await startServer(config);
+  const owner = new pg.Pool({ connectionString: ownerUrl, max: 1 });
+  const rowOf = async (lead: number) => {
+    const { rows } = await owner.query(
+      "SELECT state, outcome FROM write WHERE lead_id = $1 AND target = 'task' ORDER BY id DESC LIMIT 1",
+      [lead],
+    );
+    return rows[0];
+  };
+  /** What was looked for in vain is looked for again ten seconds later. */
+  const hurry = async () => {
+    await owner.query("UPDATE write SET due_at = app_now() WHERE state = 'due' AND waits > 0 AND due_at > app_now()");
+    await owner.query("UPDATE work SET due_at = app_now() WHERE kind = 'scan' AND due_at > app_now()");
+  };
+  try {
+    await until("its task is found", async () => (await rowOf(between))?.state === "sent");
+    expect(await rowOf(between)).toEqual({ state: "sent", outcome: "found by its mark" });
+    await until("what came meanwhile is judged and told of", async () => {
+      await hurry();
+      return account.segment(unheard).length > 0 && tasks(unheard).length === 1;
+    });
+    expect(tasks(done)).toHaveLength(1);
+    expect(tasks(between)).toHaveLength(1);
+    await until("what nobody remembers is known again", async () => {
+      await hurry();
+      return (await rowOf(lost))?.state === "sent";
+    });
+    expect(tasks(lost)).toHaveLength(1);
+    expect(account.segment(lost)).toEqual(["dealscope:hot"]);
+    const { rows } = await owner.query("SELECT min(id) AS first FROM write WHERE lead_id = $1", [unheard]);
+    expect(rows[0].first).toBeGreaterThan(1_000_000_000);
+  } finally {
+    await restored.stop();
+    await owner.end();
+  }
+});
+
+test("a backup is the database row by row, with its rules, and is nobody else's to read", async () => {
+  const note = await takeBackup(world.env.MIGRATION_DATABASE_URL!, join(dir, "second"));
+  const { ownerUrl } = await emptyDatabase();
+  await loadBackup(ownerUrl, join(dir, "second"));
+  expect(await contentOf(ownerUrl)).toEqual(await contentOf(world.env.MIGRATION_DATABASE_URL!));
+  expect(note.tables.find(({ name }) => name === "verdict")?.rows).toBeGreaterThan(0);
+  expect(statSync(join(dir, "second")).mode & 0o077).toBe(0);
+  const modes = readdirSync(join(dir, "second")).map((file) => statSync(join(dir, "second", file)).mode & 0o077);
+  expect(modes.every((mode) => mode === 0)).toBe(true);
+});
+
+test("a backup is tried without touching anything, and one with a row too few is told", async () => {
+  const databases = async () => {
+    const rows = await account.look<{ datname: string }>(
+      "SELECT datname FROM pg_database WHERE datname LIKE 'dealscope_try%'",
+    );
+    return rows.map(({ datname }) => datname);
+  };
+  await tryBackup(world.env.MIGRATION_DATABASE_URL!, join(dir, "second"));
+  const file = join(dir, "second", "verdict.copy.gz");
+  const lines = gunzipSync(readFileSync(file)).toString().trimEnd().split("\n");
+  writeFileSync(
+    file,
+    gzipSync(
+      lines
+        .slice(1)
+        .map((line) => `${line}\n`)
+        .join(""),
+    ),
+  );
+  await expect(tryBackup(world.env.MIGRATION_DATABASE_URL!, join(dir, "second"))).rejects.toThrow(
+    `The backup has ${lines.length - 1} rows of verdict, and had ${lines.length} when it was written.`,
+  );
+  expect(await databases()).toEqual([]);
+});
+
+test("a backup is not restored over anything, and not by a version that is older", async () => {
+  await expect(loadBackup(world.env.MIGRATION_DATABASE_URL!, join(dir, "first"))).rejects.toThrow("is not empty");
+  await expect(takeBackup(world.env.MIGRATION_DATABASE_URL!, join(dir, "first"))).rejects.toThrow();
+  const note = join(dir, "first", "backup.json");
+  writeFileSync(note, readFileSync(note, "utf8").replace('"Restorations', '"Tomorrow'));
+  const { ownerUrl } = await emptyDatabase();
+  await expect(loadBackup(ownerUrl, join(dir, "first"))).rejects.toThrow("newer version (Tomorrow");
+  await expect(loadBackup(ownerUrl, join(dir, "nowhere"))).rejects.toThrow("There is no backup in");
+});
+
+test("a login that does not see every account writes no backup of some", async () => {
+  await expect(takeBackup(world.env.DATABASE_URL!, join(dir, "fifth"))).rejects.toThrow(/BYPASSRLS|permission denied/);
+});
