@@ -27,6 +27,14 @@ export default defineConfig({
           hookTimeout: 120_000,
         },
       },
+      {
+        // Server processes that are killed, frozen and cut off; all but a quick selection is left to `pnpm faults`.
+        test: {
+          name: "faults",
+          include: ["e2e/faults/**/*.fault.ts"],
+          globalSetup: "e2e/faults/stores.global.ts",
+        },
+      },
     ],
   },
 });

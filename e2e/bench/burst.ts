@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { pssOf, Stage, type Stores } from "./stage.ts";
+import { pssOf, Stage, type Stores } from "../stage/stage.ts";
 
 const SETTLE_SECONDS = 5;
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type Browser, chromium, type Page } from "@playwright/test";
 import { buildArchive } from "../../widget/build/archive.ts";
 import { CHROMIUM_FLAGS, provideChromium } from "../machine/chromium.ts";
-import { Stage, type Stores } from "./stage.ts";
+import { Stage, type Stores } from "../stage/stage.ts";
 
 const CARDS = 20;
 const SLOWED = 4;

@@ -1,5 +1,5 @@
+import { Stage, type Stores } from "../stage/stage.ts";
 import { atRate, type LoadFigures } from "./load.ts";
-import { Stage, type Stores } from "./stage.ts";
 
 const LEADS = 100_000;
 const USERS = 40;

@@ -1,7 +1,7 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
+import { Stage, type Stores } from "../stage/stage.ts";
 import { atConcurrency, atRate, type LoadFigures, updateBody } from "./load.ts";
-import { Stage, type Stores } from "./stage.ts";
 
 const LEADS = 500;
 const ABREAST = [16, 32, 64, 128, 256];

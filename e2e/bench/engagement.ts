@@ -2,10 +2,10 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { connectTo, type MailWorkspace } from "../demo/mails.ts";
+import { Stage, type Stores } from "../stage/stage.ts";
 import { CALLS_ON_THE_WAY, holdAt, moveWrongly, stagesOf } from "./gated-deals.ts";
 import { atRate, type LoadFigures } from "./load.ts";
 import { type News, type Reader, readersOf, webhookOf, whatBecomes } from "./newsletter.ts";
-import { Stage, type Stores } from "./stage.ts";
 
 const PER_SECOND = 500;
 const KOMMO_TAKES_MS = 120;

@@ -1,4 +1,4 @@
-import { Stage, type Stores } from "./stage.ts";
+import { Stage, type Stores } from "../stage/stage.ts";
 
 const SMALL = 49;
 const QUEUE = 10_000;

@@ -1,4 +1,4 @@
-import type { Stage } from "./stage.ts";
+import type { Stage } from "../stage/stage.ts";
 
 /** Read what was told, read before writing, write. */
 export const CALLS_ON_THE_WAY = 3;

@@ -1,7 +1,7 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
+import { Stage, type Stores } from "../stage/stage.ts";
 import { atRate, type LoadFigures } from "./load.ts";
-import { Stage, type Stores } from "./stage.ts";
 
 const PER_SECOND = 20;
 /** A key takes 300 requests a minute. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { Stage, type Stores } from "./stage.ts";
+import { Stage, type Stores } from "../stage/stage.ts";
 
 export interface KillFigures {
   leads: number;

@@ -1,7 +1,7 @@
 import { sign } from "../sandbox/customerio/hooks/signature.ts";
 import { newUlid } from "../sandbox/customerio/state/ulid.ts";
+import type { Stage } from "../stage/stage.ts";
 import type { Shot } from "./load.ts";
-import type { Stage } from "./stage.ts";
 
 /** Somebody who gets the newsletter, and his deal. */
 export interface Reader {

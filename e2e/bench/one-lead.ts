@@ -1,5 +1,5 @@
+import { Stage, type Stores } from "../stage/stage.ts";
 import { updateBody } from "./load.ts";
-import { Stage, type Stores } from "./stage.ts";
 
 const SETTLE_SECONDS = 1;
 const LEADS = 20;

@@ -1,7 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { get } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import { pssOf, Stage, type Stores } from "./stage.ts";
+import { pssOf, Stage, type Stores } from "../stage/stage.ts";
 
 const DEALS = 100_000;
 const STAGES = 5;

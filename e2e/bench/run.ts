@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { startEmbeddedStores } from "../../server/src/embedded/stores.ts";
 import { withoutDashes } from "../arguments.ts";
 import { provideRedis } from "../machine/redis.ts";
+import type { Stores } from "../stage/stage.ts";
 import { measureBurst } from "./burst.ts";
 import { measureCard } from "./card.ts";
 import { measureCardPaint } from "./card-paint.ts";
@@ -16,7 +17,6 @@ import { measureKill } from "./kill.ts";
 import { measureOneLead, measureTriple } from "./one-lead.ts";
 import { type Results, table } from "./report.ts";
 import { measureReports } from "./reports.ts";
-import type { Stores } from "./stage.ts";
 import { measureFiles } from "./widget-files.ts";
 
 const measures: { [Name in keyof Results]-?: (stores: Stores) => Promise<NonNullable<Results[Name]>> } = {

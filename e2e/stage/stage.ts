@@ -1,4 +1,4 @@
-import { type ChildProcess, fork, spawn } from "node:child_process";
+import { type ChildProcess, fork } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
@@ -11,11 +11,14 @@ import { mailEnv } from "../demo/mails.ts";
 import type { CustomerIoOptions } from "../sandbox/customerio/start.ts";
 import type { KommoOptions } from "../sandbox/kommo/start.ts";
 import type { OpenAiOptions } from "../sandbox/openai/state.ts";
+import { ServerProcess } from "./server-process.ts";
 
 export interface Stores {
   ownerUrl: string;
   appUrl: string;
   redisUrl: string;
+  /** A migrated database to begin with; without it the first server migrates an empty one. */
+  template?: string;
 }
 
 export interface StageOptions {
@@ -39,22 +42,14 @@ export interface Installed {
   hookUrl: string;
 }
 
-export interface RunningProcess {
-  child: ChildProcess;
-  url: string;
-  /** From the start of the process until it listened, in ms. */
-  startedInMs: number;
-}
+// As in the server: every bigint of ours stays far below 2^53.
+pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 
 const CLIENT_ID = "b4c1d2e3-0000-4000-8000-00000000be0c";
 const CLIENT_SECRET = "bench_secret_of_sixty_four_characters_0123456789abcdefghijklmnop";
-/** As in the `start` script and the image: half the memory for a few percent more collecting. */
-const serverFlags = ["--max-semi-space-size=4", "--heap-growing-percent=100"];
-const serverMain = new URL("../../server/dist/main.js", import.meta.url).pathname;
-
 /** The whole product on a fresh database, as separate processes. */
 export class Stage {
-  readonly servers: RunningProcess[] = [];
+  readonly servers: ServerProcess[] = [];
   readonly #outside: ChildProcess;
   readonly #origins: Origins;
   readonly #pool: pg.Pool;
@@ -68,10 +63,10 @@ export class Stage {
   }
 
   static async open(stores: Stores, options: StageOptions = {}): Promise<Stage> {
-    const database = `bench_${randomBytes(4).toString("hex")}`;
+    const database = `stage_${randomBytes(4).toString("hex")}`;
     const owner = new pg.Client({ connectionString: stores.ownerUrl });
     await owner.connect();
-    await owner.query(`CREATE DATABASE ${database}`);
+    await owner.query(`CREATE DATABASE ${database} ${stores.template ? `TEMPLATE ${stores.template}` : ""}`);
     await owner.end();
     const redis = new Redis(stores.redisUrl);
     await redis.flushall();
@@ -117,26 +112,23 @@ export class Stage {
       env,
     );
     for (const [i, role] of (options.roles ?? ["all"]).entries()) {
-      await stage.startServer({ ROLE: role, ...(i === 0 ? {} : { PORT: "0" }) });
+      await stage.startServer({ ROLE: role, ...(i === 0 ? {} : { PORT: "0" }) }, { name: `${role} ${i + 1}` });
     }
     return stage;
   }
 
   /** Ends the first server and starts it anew, on the same port, with other settings. */
   async restartServer(change: Record<string, string> = {}): Promise<void> {
-    const former = this.servers.shift();
-    former?.child.kill("SIGKILL");
+    await this.servers.shift()?.kill();
     await this.startServer(change);
   }
 
-  async startServer(change: Record<string, string> = {}): Promise<RunningProcess> {
-    const started = performance.now();
-    const child = spawn(process.execPath, [...serverFlags, serverMain], {
-      env: { PATH: process.env.PATH ?? "", ...this.#env, ...change },
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    const url = await listening(child);
-    const server = { child, url, startedInMs: performance.now() - started };
+  /** The first one listens at the public address; those after it have to be given `PORT: "0"`. */
+  async startServer(
+    change: Record<string, string> = {},
+    { name = `server ${this.servers.length + 1}`, preload }: { name?: string; preload?: string } = {},
+  ): Promise<ServerProcess> {
+    const server = await ServerProcess.start({ name, preload, env: { ...this.#env, ...change } });
     this.servers.push(server);
     return server;
   }
@@ -180,6 +172,8 @@ export class Stage {
 
   /** Installs into `count` new accounts and waits until they are provisioned. */
   async install(count = 1, settings: object = {}): Promise<Installed[]> {
+    // From the beginning: a server remembers for some seconds what an account's settings were.
+    await this.sql(`ALTER TABLE account ALTER settings SET DEFAULT ${pg.escapeLiteral(JSON.stringify(settings))}`);
     const accounts: number[] = [];
     for (let i = 0; i < count; i++) {
       const { id, users } = await this.control<{ id: number; users: { id: number; is_admin: boolean }[] }>(
@@ -191,13 +185,11 @@ export class Stage {
     }
     await this.until("every account is provisioned", async () => {
       const [row] = await this.sql<{ n: number }>(
-        "SELECT count(*)::int AS n FROM account WHERE provisioned->>'completedAt' <> ''",
+        "SELECT count(*)::int AS n FROM account WHERE account_id = ANY($1) AND provisioned->>'completedAt' <> ''",
+        [accounts],
       );
       return row?.n === count;
     });
-    await this.sql("UPDATE account SET settings = $1", [JSON.stringify(settings)]);
-    // The server remembers settings for five seconds.
-    await sleep(5_500);
     return Promise.all(accounts.map((accountId) => this.hookOf(accountId)));
   }
 
@@ -209,7 +201,7 @@ export class Stage {
   }
 
   async close() {
-    for (const { child } of this.servers) child.kill("SIGKILL");
+    await Promise.all(this.servers.map((server) => server.kill()));
     this.#outside.disconnect();
     await this.#pool.end();
   }
@@ -228,18 +220,6 @@ async function post<T>(url: string, body: object): Promise<T> {
   });
   if (!answer.ok) throw new Error(`${url} answered ${answer.status}: ${await answer.text()}`);
   return (await answer.json()) as T;
-}
-
-function listening(child: ChildProcess): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let said = "";
-    child.stdout?.on("data", (chunk) => {
-      said += chunk;
-      const url = /listens on (\S+)/.exec(said)?.[1];
-      if (url) resolve(url);
-    });
-    child.once("exit", (code) => reject(new Error(`The server ended with ${code}: ${said}`)));
-  });
 }
 
 /** Memory of a process in MiB, shared pages divided among those who share them. */
