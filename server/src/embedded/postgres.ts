@@ -22,7 +22,7 @@ export interface EmbeddedPostgres {
  */
 export async function startPostgres(
   dir: string,
-  options: { durable: boolean; share?: boolean },
+  options: { durable: boolean; share?: boolean; port?: number },
 ): Promise<EmbeddedPostgres> {
   const databaseDir = join(homeFor(dir), "postgres");
   const running = await runningOn(databaseDir);
@@ -33,7 +33,7 @@ export async function startPostgres(
   }
   if (running) return { ...addressesAt(running.port), stop: async () => {} };
   const { Package, binary } = await importQuietly();
-  const port = await freePort();
+  const port = options.port ?? (await freePort());
   const log: string[] = [];
   const files = new Package({
     databaseDir,

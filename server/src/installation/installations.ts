@@ -195,6 +195,8 @@ export class Installations {
     host: string,
   ) {
     const pathKey = randomBytes(32).toString("base64url");
+    const [away] = await tx.query("SELECT 1 FROM account WHERE status = 'uninstalled'");
+    if (away) await this.leavings.returned(tx, account.id);
     await tx.query(
       `INSERT INTO account AS a (account_id, name, host, language, currency, timezone, path_key_hash, path_key_sealed)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)

@@ -19,6 +19,7 @@ import { NextActions } from "./next-actions.service.ts";
 import { OverrideExpiry } from "./overrides/override-expiry.work.ts";
 import { Overrides } from "./overrides/overrides.service.ts";
 import { PromptVersions } from "./prompt/prompt-versions.service.ts";
+import { QualificationLeaving } from "./qualification-leaving.ts";
 import { QualifyWork } from "./qualify.work.ts";
 import { SettingsService } from "./settings.service.ts";
 import { QualificationTriggers } from "./triggers.listener.ts";
@@ -50,6 +51,7 @@ import { VerdictWrites } from "./verdict-writes.ts";
     OverrideExpiry,
     Overrides,
     PromptVersions,
+    QualificationLeaving,
     QualifyWork,
     SettingsService,
     QualificationTriggers,
