@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { takeBackup } from "./backup/take.ts";
-import { readConfig } from "./config.ts";
+import { ownerUrlOf, readConfig } from "./config.ts";
 import { startEmbeddedStores } from "./embedded/stores.ts";
 import { readFlags } from "./flags.ts";
 
@@ -29,8 +29,7 @@ async function main(): Promise<string> {
   if (existsSync(dir)) throw new Error(`${dir} exists already. Name a new folder.`);
   const stores = embedded ? await startEmbeddedStores(".data", { durable: true, share: true }) : undefined;
   try {
-    const { MIGRATION_DATABASE_URL } = readConfig({ ...process.env, ...stores?.env });
-    const { tables } = await takeBackup(MIGRATION_DATABASE_URL, dir);
+    const { tables } = await takeBackup(ownerUrlOf(readConfig({ ...process.env, ...stores?.env })), dir);
     const rows = tables.reduce((sum, table) => sum + table.rows, 0);
     return `${dir} holds ${rows} rows of ${tables.length} tables. Try it now and then: dealscope restore --try --from ${dir}`;
   } finally {

@@ -163,6 +163,15 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   return result.data;
 }
 
+/**
+ * What commands need that work as the owner of the database; the server goes without.
+ * @throws Error when it is not set
+ */
+export function ownerUrlOf({ MIGRATION_DATABASE_URL }: Config): string {
+  if (!MIGRATION_DATABASE_URL) throw new Error("MIGRATION_DATABASE_URL is missing.");
+  return MIGRATION_DATABASE_URL;
+}
+
 function sentence(issue: z.core.$ZodIssue, given: Record<string, unknown>): string {
   const name = String(issue.path[0]);
   return name in given ? `${name} ${issue.message}.` : `${name} is missing.`;

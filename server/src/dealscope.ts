@@ -2,6 +2,7 @@
 /** `dealscope <command>`: the commands under one name. Each reads its own flags. */
 const commands: Record<string, () => Promise<unknown>> = {
   start: () => import("./main.ts"),
+  migrate: () => import("./migrate.ts"),
   connect: () => import("./connect.ts"),
   doctor: () => import("./doctor.ts"),
   backup: () => import("./backup.ts"),

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { loadBackup } from "./backup/load.ts";
 import { markRestored } from "./backup/mark-restored.ts";
 import { tryBackup } from "./backup/try-backup.ts";
-import { readConfig } from "./config.ts";
+import { ownerUrlOf, readConfig } from "./config.ts";
 import { migrate } from "./database/migrate.ts";
 import { startEmbeddedStores } from "./embedded/stores.ts";
 import { readFlags } from "./flags.ts";
@@ -49,13 +49,14 @@ interface Wish {
 
 async function restore({ dir, env, ...wish }: Wish): Promise<string> {
   const config = readConfig(env);
+  const owner = ownerUrlOf(config);
   if (wish.try) {
-    const { takenAt } = await tryBackup(config.MIGRATION_DATABASE_URL, dir);
+    const { takenAt } = await tryBackup(owner, dir);
     return `${dir} of ${takenAt} is whole: it was restored into a database of its own, which is dropped again.`;
   }
-  if (!wish.loaded) await loadBackup(config.MIGRATION_DATABASE_URL, dir);
-  await migrate(config.MIGRATION_DATABASE_URL, config.DATABASE_URL);
-  await markRestored(config.MIGRATION_DATABASE_URL);
+  if (!wish.loaded) await loadBackup(owner, dir);
+  await migrate(owner, config.DATABASE_URL);
+  await markRestored(owner);
   await refuseLostKeys(config);
   return "Restored. Start the servers, then run dealscope doctor: it names the accounts that have to be reconnected.";
 }

@@ -52,7 +52,7 @@ describe("migrate", () => {
     // The port is taken, so a server that comes so far ends there.
     const start = () => run("main", [], { DATABASE_URL, MIGRATION_DATABASE_URL: undefined });
 
-    expect((await start()).err).toContain("Run `node server/dist/migrate.js` with MIGRATION_DATABASE_URL set");
+    expect((await start()).err).toContain("Run `dealscope migrate` with MIGRATION_DATABASE_URL set");
     expect(await run("migrate", [], { MIGRATION_DATABASE_URL: undefined })).toMatchObject({
       status: 1,
       err: "MIGRATION_DATABASE_URL is missing.\n",

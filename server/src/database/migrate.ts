@@ -39,7 +39,7 @@ export async function refuseUnmigrated(appUrl: string) {
     });
     if (missing.length === 0) return;
     throw new Error(
-      `the database lacks migrations (${missing.join(", ")}). Run \`node server/dist/migrate.js\` with MIGRATION_DATABASE_URL set, or set it here.`,
+      `the database lacks migrations (${missing.join(", ")}). Run \`dealscope migrate\` with MIGRATION_DATABASE_URL set, or set it here.`,
     );
   } finally {
     await app.destroy();

@@ -2,6 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger 
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { TooManyWrongTokens } from "../operations/operator-token.ts";
 import { NotFromOurPage, NotSignedIn } from "./login/signed-in.guard.ts";
+import type { Told } from "./pages/error-page.tsx";
 import { show } from "./show.ts";
 
 /** What was asked for cannot be done, in a sentence for the operator. */
@@ -35,12 +36,6 @@ export class PageErrors implements ExceptionFilter {
       .header("location", `/operator/sign-in?to=${encodeURIComponent(to)}`)
       .send();
   }
-}
-
-export interface Told {
-  status: number;
-  title: string;
-  sentence: string;
 }
 
 function explain(error: unknown): Told {

@@ -1,5 +1,10 @@
-import type { Told } from "../page-errors.filter.ts";
 import { Frame } from "./layout.tsx";
+
+export interface Told {
+  status: number;
+  title: string;
+  sentence: string;
+}
 
 export function ErrorPage({ title, sentence }: Told) {
   return (
