@@ -37,9 +37,10 @@ test("tables of no account are few, and hold nothing of an account's people and 
      WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace
        AND NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'account_id')
      ORDER BY 1`);
-  // Callbacks come before it is known whose they are; the others are about the server and its migrations.
+  // Callbacks come before it is known whose they are; the others are about the server, its operators and its migrations.
   expect(tables.map(({ name }) => name)).toEqual([
-    ...["breaker", "install_callback", "migration_turn", "migrations", "sweep_turn"],
+    ...["breaker", "install_callback", "migration_turn", "migrations"],
+    ...["operator_audit", "operator_session", "restoration", "sweep_turn"],
   ]);
 });
 

@@ -4,7 +4,7 @@ import type { WriteRow } from "./write-row.ts";
 
 const row = (leadId: number, marker: string, text: string, isDecidedAgain = true): WriteRow => ({
   ...{ id: 1, leadId, seq: 1, target: "task", origin: "qualification", body: { text }, expect: null, marker },
-  ...{ workKind: null, attempts: 0, waits: 0, unknownForMs: 1, isDecidedAgain },
+  ...{ workKind: null, traceId: "", attempts: 0, waits: 0, unknownForMs: 1, isDecidedAgain },
 });
 const said = [
   { id: 10, leadId: 1, text: "Call now\n· DS-aaaaaaaa" },
