@@ -79,7 +79,10 @@ describe("the command", () => {
   });
 
   test.each([[["docter"]], [[]]])("that does not exist is answered with those that do: %j", async (args) => {
-    expect(await command(args)).toMatchObject({ status: 1, stderr: expect.stringMatching(/start, migrate, connect, doctor/) });
+    expect(await command(args)).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/start, migrate, connect, doctor/),
+    });
   });
 });
 
