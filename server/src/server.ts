@@ -12,6 +12,9 @@ import { refuseBadPath } from "./widget-api/refusals.ts";
 
 /** Whose X-Forwarded-For is believed: a proxy beside us, never somebody who connects from outside. */
 const PROXIES = "loopback,linklocal,uniquelocal";
+/** How long a request may take to arrive, and how often it is looked whether one has taken longer. */
+const ARRIVES_WITHIN_MS = 30_000;
+const LOOK_MS = 1_000;
 /** How long running work may take after a stop was asked for. */
 const DRAIN_MS = 25_000;
 
@@ -27,7 +30,8 @@ export async function startServer(config: Config): Promise<RunningServer> {
   const adapter = new FastifyAdapter({
     trustProxy: PROXIES,
     forceCloseConnections: "idle",
-    requestTimeout: 30_000,
+    requestTimeout: ARRIVES_WITHIN_MS,
+    http: { connectionsCheckingInterval: LOOK_MS },
     frameworkErrors: refuseBadPath,
   });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(config), adapter, {

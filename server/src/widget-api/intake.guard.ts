@@ -26,12 +26,22 @@ export class IntakeGuard implements CanActivate {
     if (!owner || owner.status === "uninstalled") throw notFound();
     if (isForm) {
       await this.limits.formsOfKey(owner.keyId);
-      if (JSON.stringify(request.body ?? null).length > MOST_CHARACTERS) {
+      if (lengthOf(request.body) > MOST_CHARACTERS) {
         throw new ApiFailure("invalid_input", "The request is too large: it may have 64,000 characters.");
       }
     }
     request.form = owner;
     return true;
+  }
+}
+
+/** As it would be written down; what is nested too deeply for that is longer than anything. */
+function lengthOf(body: unknown): number {
+  try {
+    return JSON.stringify(body ?? null).length;
+  } catch (error) {
+    if (error instanceof RangeError) return Number.POSITIVE_INFINITY;
+    throw error;
   }
 }
 
