@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { Controller, Get, Header, Query, Req, Res } from "@nestjs/common";
 import { ApiExcludeController } from "@nestjs/swagger";
 import type { FastifyReply, FastifyRequest } from "fastify";
@@ -35,14 +35,12 @@ export class OAuthController {
 
   @Get("callback")
   @Header("content-type", "text/html; charset=utf-8")
-  @Header("referrer-policy", "no-referrer")
   async callback(@Query() query: CallbackQuery, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
-    if (!this.settings.hasIntegration) return reply.code(404).send(page(false, NO_INTEGRATION));
-    if (query.error)
-      return reply.code(200).send(page(false, "The connection was declined in Kommo. Nothing was changed."));
+    if (!this.settings.hasIntegration) return show(reply, 404, false, NO_INTEGRATION);
+    if (query.error) return show(reply, 200, false, "The connection was declined in Kommo. Nothing was changed.");
     const host = hostOfReferer(textOf(query.referer) || textOf(query.referrer));
     const code = textOf(query.code);
-    const refuse = (message: string) => reply.code(400).send(page(false, message));
+    const refuse = (message: string) => show(reply, 400, false, message);
     if (!code) return refuse("Kommo sent no authorisation code, or more than one. Please start again.");
     if (query.client_id !== this.settings.integration.clientId) return refuse("This code is for another integration.");
     // Before the client secret goes anywhere: the host is a text that anybody can write into a link.
@@ -54,13 +52,13 @@ export class OAuthController {
       return refuse("This window has been open for too long, or was not opened from Dealscope. Please start again.");
     if (askedBy && !(await this.state.spend(askedBy))) return refuse(USED);
     const id = await this.keep({ code, host, fromWidget, askedBy }, request.ip);
-    if (id === undefined) return reply.code(503).send(page(false, TOO_MANY));
+    if (id === undefined) return show(reply, 503, false, TOO_MANY);
     if (fromWidget) {
       this.callbacks.wake();
-      return reply.code(200).send(page(true, "Dealscope is being connected."));
+      return show(reply, 200, true, "Dealscope is being connected.");
     }
     const { connected, message } = await this.callbacks.settle(id);
-    return reply.code(200).send(page(connected, message));
+    return show(reply, 200, connected, message);
   }
 
   /** Resolves to nothing when there are too many of them. */
@@ -103,13 +101,22 @@ function textOf(value: unknown): string {
   return typeof value === "string" ? value : "";
 }
 
-/** A page that tells the opener how it went and closes itself; all text of ours. */
-function page(connected: boolean, message: string): string {
+/** A page that tells the opener how it went and closes itself; all text of ours. Nothing else in it would be run. */
+function show(reply: FastifyReply, status: number, connected: boolean, message: string) {
+  const nonce = randomBytes(16).toString("base64");
+  const policy = `default-src 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'; frame-ancestors 'none'`;
+  return reply
+    .code(status)
+    .header("content-security-policy", policy)
+    .send(page(connected, message, nonce));
+}
+
+function page(connected: boolean, message: string, nonce: string): string {
   const told = JSON.stringify({ source: "dealscope", connected });
   return `<!doctype html><meta charset="utf-8"><title>Dealscope</title>
-<style>body{font:16px system-ui;margin:4rem auto;max-width:28rem;text-align:center}</style>
+<style nonce="${nonce}">body{font:16px system-ui;margin:4rem auto;max-width:28rem;text-align:center}</style>
 <h1>${connected ? "Connected" : "Not connected"}</h1><p>${escapeHtml(message)}</p>
-<script>if(window.opener){window.opener.postMessage(${told},"*");${connected ? "window.close()" : ""}}</script>`;
+<script nonce="${nonce}">if(window.opener){window.opener.postMessage(${told},"*");${connected ? "window.close()" : ""}}</script>`;
 }
 
 function escapeHtml(text: string): string {

@@ -29,7 +29,10 @@ export function isWelcomeOrigin(
   return origin.startsWith("https://") && isAccountHost(origin.slice("https://".length), KOMMO_DOMAINS);
 }
 
-/** @returns the id by which the request is found in the log */
+/**
+ * Of every answer, whatever it is: a page of ours says itself what it may load besides.
+ * @returns the id by which the request is found in the log
+ */
 export function setCommonHeaders(reply: FastifyReply): string {
   const requestId = randomUUID();
   reply.headers({
@@ -39,15 +42,17 @@ export function setCommonHeaders(reply: FastifyReply): string {
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
     vary: "origin",
+    // Said by whoever ends TLS before us; over plain HTTP browsers ignore it.
+    ...(reply.request.protocol === "https" ? { "strict-transport-security": "max-age=31536000" } : {}),
   });
   return requestId;
 }
 
-/** Headers of every answer below /api and /intake, also of refusals; and the answer to a browser's question before the request. */
+/** Headers of every answer, also of refusals; below /api and /intake also the answer to a browser's question before the request. */
 export function setApiHeaders(app: FastifyInstance, config: Config) {
   app.addHook("onRequest", async (request: FastifyRequest, reply: FastifyReply) => {
-    if (!isApiPath(request.url)) return;
     setCommonHeaders(reply);
+    if (!isApiPath(request.url)) return;
     const { origin } = request.headers;
     const isForm = isFormPath(request.url);
     if (origin === undefined || !(isForm || isWelcomeOrigin(origin, config))) return;

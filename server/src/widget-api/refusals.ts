@@ -25,6 +25,7 @@ export function refuse(request: FastifyRequest, reply: FastifyReply, failure: Ap
 
 /** Paths that Fastify itself does not take, before any hook: with broken escapes, or too long. There is nothing at them. */
 export function refuseBadPath(error: Error & { statusCode?: number }, request: FastifyRequest, reply: FastifyReply) {
+  const requestId = setCommonHeaders(reply);
   if (!isApiPath(request.url)) return reply.code(error.statusCode ?? 400).send();
-  return refuse(request, reply, notFound(), setCommonHeaders(reply));
+  return refuse(request, reply, notFound(), requestId);
 }
