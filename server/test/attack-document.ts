@@ -29,7 +29,7 @@ export async function operationsOf(world: World): Promise<Operation[]> {
 }
 
 /** Whether a route is opened by this kind of token. */
-export function takes(operation: Operation, token: "session" | "one-time token"): boolean {
+export function takes(operation: Operation, token: "session" | "one-time-token"): boolean {
   return (operation.described.security ?? []).some((one) => token in one);
 }
 

@@ -175,7 +175,7 @@ describe("every route of a session", () => {
 });
 
 test("every route of a one-time token is closed to everything that is none, and to one that was used", async () => {
-  const routes = operations.filter((one) => takes(one, "one-time token"));
+  const routes = operations.filter((one) => takes(one, "one-time-token"));
   const spent = oneTimeToken(world, ours.account.id, ours.adminId);
   expect((await ask(world, "/api/session", { method: "POST", oneTimeToken: spent })).status).toBe(201);
   const whose = { accountId: ours.account.id, userId: ours.adminId, foreignAccountId: theirs.account.id };

@@ -21,7 +21,7 @@ export class Crowd {
     return new Crowd(world, await Promise.all(ids.map((userId) => sessionOf(world, { accountId, userId }))));
   }
 
-  /** Slows down where the whole account has to. */
+  /** As the next of them; slows down where the whole account has to. */
   async ask(path: string, wish: Ask = {}): Promise<Answer> {
     const token = this.tokens[this.asked++ % this.tokens.length];
     const answer = await ask(this.world, path, { token, ...wish });
