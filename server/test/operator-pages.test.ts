@@ -240,3 +240,12 @@ test("the queue can be looked at and not be stopped", async () => {
     expect((await browser.post(`/operator/queues/api/queues/turns/${action}`, { formKey })).status, action).toBe(404);
   }
 });
+
+test.each([
+  "/operator?q=%00%ED%A0%80&page=-1&show=nothing",
+  "/operator?q=a&q=b",
+  "/operator/audit?q=%00&before=bm90IGEgY3Vyc29y",
+  "/operator/audit?before[]=1",
+])("%s is a page all the same", async (page) => {
+  expect((await browser.get(page)).status).toBe(200);
+});

@@ -41,6 +41,9 @@ export class Product {
   readonly openai: OpenAiSandbox;
   readonly customerIo: CustomerIoSandbox;
   readonly serverUrl: string;
+  readonly operatorToken: string;
+  /** As the server sees it: one account at a time. */
+  readonly databaseUrl: string;
   readonly #backstage: ChildProcess;
   #accounts = 0;
 
@@ -49,12 +52,16 @@ export class Product {
     openai: OpenAiSandbox;
     customerIo: CustomerIoSandbox;
     serverUrl: string;
+    operatorToken: string;
+    databaseUrl: string;
     backstage: ChildProcess;
   }) {
     this.kommo = parts.kommo;
     this.openai = parts.openai;
     this.customerIo = parts.customerIo;
     this.serverUrl = parts.serverUrl;
+    this.operatorToken = parts.operatorToken;
+    this.databaseUrl = parts.databaseUrl;
     this.#backstage = parts.backstage;
   }
 
@@ -77,12 +84,14 @@ export class Product {
       buildArchive({ url: serverUrl, out: resolve(home, "widget.zip") }),
     ]);
     kommo.control.widgets.upload({ file: archive, code: WIDGET_CODE });
+    const operatorToken = randomBytes(24).toString("base64url");
     const backstage = fork(BACKSTAGE, [home], {
       detached: true,
       stdio: ["ignore", "ignore", "inherit", "ipc"],
       env: {
         ...process.env,
         ...{ ROLE: "all", HOST: "127.0.0.1", PORT: new URL(serverUrl).port, PUBLIC_URL: serverUrl },
+        OPERATOR_TOKEN: operatorToken,
         SECRET_KEYS: `test:${randomBytes(32).toString("base64")}`,
         ...{ KOMMO_CLIENT_ID: CLIENT_ID, KOMMO_CLIENT_SECRETS: CLIENT_SECRET, KOMMO_LOOPBACK_ORIGIN: kommo.origin },
         // Nothing here is about Kommo's limits, so they are far away.
@@ -91,8 +100,8 @@ export class Product {
         ...mailEnv(customerIo.origins),
       },
     });
-    await answers(serverUrl, backstage);
-    return new Product({ kommo, openai, customerIo, serverUrl, backstage });
+    const databaseUrl = await answers(serverUrl, backstage);
+    return new Product({ kommo, openai, customerIo, serverUrl, operatorToken, databaseUrl, backstage });
   }
 
   /** A new account, named so that no other test has it; Kim Vale is its administrator, Robin Sales is not. */
@@ -156,10 +165,13 @@ export class Product {
   }
 }
 
-async function answers(serverUrl: string, backstage: ChildProcess): Promise<void> {
+/** Until it does; resolves to the address of its database. */
+async function answers(serverUrl: string, backstage: ChildProcess): Promise<string> {
   let failure: string | undefined;
+  let databaseUrl = "";
   backstage.on("message", (news: News) => {
-    if (news.kind !== "stores") failure = news.kind === "failed" ? news.why : `The server ended (${news.status}).`;
+    if (news.kind === "stores") databaseUrl = news.databaseUrl;
+    else failure = news.kind === "failed" ? news.why : `The server ended (${news.status}).`;
   });
   await until("the server answers", async () => {
     if (failure) throw new Error(failure);
@@ -167,6 +179,7 @@ async function answers(serverUrl: string, backstage: ChildProcess): Promise<void
       .then(({ ok }) => ok)
       .catch(() => false);
   });
+  return databaseUrl;
 }
 
 /** Waits for something that will come about; fails with its name when it does not. */

@@ -95,8 +95,9 @@ test("an account that has left has no problems", () => {
   expect(problemsOf(read({ status: "uninstalled", scannedAt: ago(DAY) }))).toEqual([]);
 });
 
-test("the list begins with what is broken, then what is late, then what is stuck, then by name", () => {
+test("the list begins with what is broken, then what is late, then what is stuck, then by name, and ends with who has left", () => {
   const lines = [
+    read({ name: "A left", status: "uninstalled" }),
     read({ name: "Z well" }),
     read({ name: "A well" }),
     read({ name: "stuck", stuck: { work: 5 } }),
@@ -105,7 +106,7 @@ test("the list begins with what is broken, then what is late, then what is stuck
     read({ name: "later", oldestDueAt: ago(50 * MINUTE) }),
   ].map((health) => ({ health, problems: problemsOf(health) }));
   const names = lines.toSorted(byWorstFirst).map(({ health }) => health.name);
-  expect(names).toEqual(["later", "late", "stuck more", "stuck", "A well", "Z well"]);
+  expect(names).toEqual(["later", "late", "stuck more", "stuck", "A well", "Z well", "A left"]);
 });
 
 test.each([

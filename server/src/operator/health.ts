@@ -148,12 +148,13 @@ function rank({ severity }: Problem): number {
   return severity === "broken" ? 1 : 0;
 }
 
-/** For a list that begins with what burns: how bad, how long, how much. */
+/** For a list that begins with what burns: how bad, how long, how much; who has left comes last. */
 export function byWorstFirst(
   a: { health: AccountHealth; problems: readonly Problem[] },
   b: { health: AccountHealth; problems: readonly Problem[] },
 ): number {
-  const bad = (one: typeof a) => (one.problems.length === 0 ? 0 : 1 + rank(one.problems[0]!));
+  const bad = ({ health, problems: [worst] }: typeof a) =>
+    health.status === "uninstalled" ? -1 : worst ? 1 + rank(worst) : 0;
   const late = ({ health }: typeof a) => (health.oldestDueAt ? +health.now - +health.oldestDueAt : 0);
   return (
     bad(b) - bad(a) ||

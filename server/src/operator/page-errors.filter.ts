@@ -1,6 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from "@nestjs/common";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { TooManyWrongTokens } from "../operations/operator-token.ts";
+import { placeIn } from "./login/place.ts";
 import { NotFromOurPage, NotSignedIn } from "./login/signed-in.guard.ts";
 import type { Told } from "./pages/error-page.tsx";
 import { show } from "./show.ts";
@@ -27,7 +28,7 @@ export class PageErrors implements ExceptionFilter {
 
   /** To the form for signing in, and from there back to where he wanted to go. */
   private lead(request: FastifyRequest, reply: FastifyReply) {
-    const to = request.method === "GET" ? request.url : "/operator";
+    const to = placeIn(request.method === "GET" ? request.url : undefined);
     // A browser does not show a strict cookie when a link in an alert is followed. Asked from our own page, it does.
     if (request.method === "GET" && request.headers["sec-fetch-site"] === "cross-site")
       return show(reply, () => import("./pages/again-page.tsx").then((m) => m.AgainPage), { to });

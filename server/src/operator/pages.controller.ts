@@ -17,7 +17,12 @@ const ACCOUNTS_PAGE = 100;
 const STUCK_GROUPS = 200;
 const REDIS_PATIENCE_MS = 1_000;
 
-const word = z.string().trim().max(100).catch("");
+/** What is looked for: letters, as PostgreSQL keeps them. */
+const word = z
+  .string()
+  .max(100)
+  .transform((text) => text.replace(/\p{C}/gu, " ").trim())
+  .catch("");
 const AccountsWish = z.object({
   q: word,
   show: z.enum(SHOWN).catch("all"),

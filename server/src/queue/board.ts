@@ -42,6 +42,7 @@ export class QueueBoard implements OnModuleDestroy {
       options: {
         uiConfig: {
           boardTitle: "Dealscope turns",
+          hideDocsLink: true,
           miscLinks: [{ text: "Back to the accounts", url: "/operator" }],
         },
       },

@@ -3,7 +3,7 @@ import { Tenancy, type Tx } from "../database/tenancy.ts";
 import { Bell } from "../queue/bell.ts";
 import { priorities } from "../queue/priority.ts";
 
-const SHOWN = 100;
+export const STUCK_SHOWN = 100;
 
 /** What can never be right, however often it is tried: bodies that were cut, or speak of another account. */
 const MENDABLE_DELIVERY = "state = 'dead' AND flag IS NULL";
@@ -82,20 +82,20 @@ export class Redrive {
       deliveries: await tx.query(
         `SELECT id, state, received_at AS "receivedAt", coalesce(last_error, flag, '') AS error,
                 ${MENDABLE_DELIVERY} AS "canRetry" FROM delivery
-          WHERE state IN ('dead', 'quarantined') ORDER BY id DESC LIMIT ${SHOWN}`,
+          WHERE state IN ('dead', 'quarantined') ORDER BY id DESC LIMIT ${STUCK_SHOWN}`,
       ),
       work: await tx.query(
         `SELECT id, kind, subject, due_at AS "dueAt", coalesce(last_error, '') AS error, true AS "canRetry" FROM work
-          WHERE state = 'dead' ORDER BY id DESC LIMIT ${SHOWN}`,
+          WHERE state = 'dead' ORDER BY id DESC LIMIT ${STUCK_SHOWN}`,
       ),
       writes: await tx.query(
         `SELECT id, lead_id AS "leadId", target, ended_at AS "endedAt", coalesce(outcome, last_error, '') AS error,
                 ${MENDABLE_WRITE} AS "canRetry" FROM write
-          WHERE state = 'dead' ORDER BY id DESC LIMIT ${SHOWN}`,
+          WHERE state = 'dead' ORDER BY id DESC LIMIT ${STUCK_SHOWN}`,
       ),
       customerio: await tx.query(
         `SELECT id, lead_id AS "leadId", kind, ended_at AS "endedAt", coalesce(reason, '') AS error, true AS "canRetry"
-           FROM customerio_write WHERE state = 'stuck' ORDER BY id DESC LIMIT ${SHOWN}`,
+           FROM customerio_write WHERE state = 'stuck' ORDER BY id DESC LIMIT ${STUCK_SHOWN}`,
       ),
     }));
   }

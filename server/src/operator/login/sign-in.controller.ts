@@ -22,6 +22,7 @@ import { OperatorLog } from "../operator-log.ts";
 import { PageErrors } from "../page-errors.filter.ts";
 import { show } from "../show.ts";
 import { setCookie } from "./cookie.ts";
+import { placeIn } from "./place.ts";
 import { OperatorSessions, type Session } from "./sessions.ts";
 import { isReachedByHttps, refuseOtherSites, SignedIn, SignedInGuard } from "./signed-in.guard.ts";
 
@@ -108,11 +109,4 @@ function plain(name: string): string {
     .replace(/[\p{C}\s]+/gu, " ")
     .trim()
     .slice(0, 60);
-}
-
-/** A page of ours, and no other. */
-function placeIn(to: unknown): string {
-  return typeof to === "string" && /^\/operator(?:[/?][\w/?=&%.+-]*)?$/.test(to) && !to.includes("//")
-    ? to
-    : "/operator";
 }

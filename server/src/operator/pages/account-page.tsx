@@ -58,7 +58,7 @@ export function AccountPage({ viewer, line, stuck, waiting, audit, done }: Accou
             <span className="mark watch">Waiting</span> {whole(count)} for {on}; next try {utc(nextTryAt)}. {reason}
           </p>
         ))}
-        <StuckItems stuck={stuck} now={health.now} action={`${action}/retry`} viewer={viewer} />
+        <StuckItems stuck={stuck} host={health.host} now={health.now} action={`${action}/retry`} viewer={viewer} />
       </section>
       <section className="sheet">
         <h2>Erase</h2>
@@ -69,7 +69,7 @@ export function AccountPage({ viewer, line, stuck, waiting, audit, done }: Accou
           <h2>Audit</h2>
           <a href={`/operator/audit?q=${id}`}>All of it</a>
         </div>
-        <Audit rows={audit} />
+        <Audit rows={audit} isOfOne />
       </section>
     </Layout>
   );

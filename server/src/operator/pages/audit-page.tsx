@@ -10,6 +10,12 @@ export interface AuditProps {
   next: string | null;
 }
 
+const TABS = [
+  ["", "Everything"],
+  ["operator", "Operators"],
+  ["sign-in refused", "Refused sign-ins"],
+] as const;
+
 export function AuditPage({ viewer, rows, word, next }: AuditProps) {
   return (
     <Layout title="Audit" place="/operator/audit" viewer={viewer}>
@@ -26,6 +32,17 @@ export function AuditPage({ viewer, rows, word, next }: AuditProps) {
             />
             <button type="submit">Find</button>
           </form>
+          <div className="tabs">
+            {TABS.map(([wanted, name]) => (
+              <a
+                key={name}
+                href={`/operator/audit${wanted && `?${new URLSearchParams({ q: wanted })}`}`}
+                aria-current={wanted === word ? "true" : undefined}
+              >
+                {name}
+              </a>
+            ))}
+          </div>
         </div>
         {rows.length === 0 ? <p>Nothing like that was done.</p> : <Audit rows={rows} />}
         {next && (
@@ -38,7 +55,8 @@ export function AuditPage({ viewer, rows, word, next }: AuditProps) {
   );
 }
 
-export function Audit({ rows }: { rows: readonly AuditRow[] }) {
+/** @param isOfOne account, which needs not be named in every row */
+export function Audit({ rows, isOfOne = false }: { rows: readonly AuditRow[]; isOfOne?: boolean }) {
   return (
     <table className="cards">
       <thead>
@@ -46,7 +64,7 @@ export function Audit({ rows }: { rows: readonly AuditRow[] }) {
           <th scope="col">When</th>
           <th scope="col">Who</th>
           <th scope="col">What</th>
-          <th scope="col">Account</th>
+          {!isOfOne && <th scope="col">Account</th>}
         </tr>
       </thead>
       <tbody>
@@ -59,9 +77,11 @@ export function Audit({ rows }: { rows: readonly AuditRow[] }) {
               {subject && ` · ${subject}`}
               <div className="quiet">{counts(detail)}</div>
             </td>
-            <td data-label="Account">
-              {accountId !== null && <a href={`/operator/accounts/${accountId}`}>{accountId}</a>}
-            </td>
+            {!isOfOne && (
+              <td data-label="Account">
+                {accountId !== null && <a href={`/operator/accounts/${accountId}`}>{accountId}</a>}
+              </td>
+            )}
           </tr>
         ))}
       </tbody>

@@ -59,6 +59,7 @@ td.reason { overflow-wrap: anywhere; min-width: 14rem; }
 .bad { color: var(--bad); }
 .watch { color: var(--watch); }
 .good { color: var(--good); }
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 .mark { display: inline-block; border-radius: 4px; padding: 1px 7px; font-size: 12.5px; font-weight: 600; white-space: nowrap; }
 .mark.bad { background: var(--bad-ground); }
 .mark.watch { background: var(--watch-ground); }
@@ -79,17 +80,22 @@ button.small { padding: 2px 9px; font-size: 13px; }
 :focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
 .row { display: flex; flex-wrap: wrap; gap: 8px 14px; align-items: center; justify-content: space-between; }
 .row > * { margin: 0; }
+.row p { flex: 1 1 24rem; }
 .row form { display: flex; flex-wrap: wrap; gap: 8px; align-items: end; }
 .row + * { margin-top: 12px; }
 .pages { display: flex; gap: 16px; margin-top: 12px; }
 @media (max-width: 700px) {
   main { padding: 14px 12px 48px; }
-  header > div { padding: 8px 12px; }
+  header > div { padding: 8px 12px; justify-content: space-between; }
+  header nav { order: 1; flex: 1 0 100%; }
   .cards thead { display: none; }
   .cards, .cards tbody, .cards tr, .cards td { display: block; width: 100%; }
   .cards tr { border-bottom: 1px solid var(--line); padding: 10px 0; }
   .cards tr:last-child { border-bottom: 0; }
   .cards td { border: 0; padding: 2px 0; text-align: left !important; white-space: normal; min-width: 0; }
+  .cards td[data-label] { display: inline-block; width: auto; margin-right: 14px; }
+  .cards td[data-label]:empty { display: none; }
+  .cards td[data-label] div { display: inline; margin-left: 5px; }
   .cards td[data-label]:not(:empty)::before { content: attr(data-label) ": "; color: var(--quiet); font-size: 12.5px; }
 }
 `;
