@@ -1,21 +1,27 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { FrontDesk } from "../src/database/front-desk.ts";
+import { type EmbeddedRedis, startRedis } from "../src/embedded/redis.ts";
 import { Upkeep } from "../src/operations/upkeep.ts";
 import { TestAccount, texts } from "./account.ts";
 import { OPERATOR_TOKEN, OperatorBrowser } from "./operator-kit.ts";
 import { startWorld, until, type World } from "./world.ts";
 
+let redis: EmbeddedRedis;
 let world: World;
 let account: TestAccount;
 let browser: OperatorBrowser;
 beforeAll(async () => {
-  world = await startWorld({ env: { OPERATOR_TOKEN } });
+  redis = await startRedis();
+  world = await startWorld({ env: { OPERATOR_TOKEN, REDIS_URL: redis.url } });
   account = new TestAccount(world, await world.install());
   await account.set();
   browser = new OperatorBrowser(world.server);
   await browser.signIn();
 });
-afterAll(() => world?.stop());
+afterAll(async () => {
+  await world?.stop();
+  await redis?.stop();
+});
 
 /** Accounts that nobody works for, so that what is put there stays. */
 async function put(ids: string, columns = "", values = "") {
@@ -248,4 +254,26 @@ test.each([
   "/operator/audit?before[]=1",
 ])("%s is a page all the same", async (page) => {
   expect((await browser.get(page)).status).toBe(200);
+});
+
+test("a page that cannot be made says where to look, and nothing of why", async () => {
+  await world.database.look("ALTER TABLE operator_session RENAME TO elsewhere");
+  const answer = await browser.get("/operator");
+  await world.database.look("ALTER TABLE elsewhere RENAME TO operator_session");
+  expect(answer.status).toBe(503);
+  const page = plain(await answer.text());
+  expect(page).toContain("/health/ready and the log say which.");
+  expect(page).not.toContain("operator_session");
+});
+
+// The last one: what it stops is needed by the others.
+test("without Redis an operator signs in, is told, and sees the accounts", async () => {
+  await redis.stop();
+  const other = new OperatorBrowser(world.server);
+  await other.signIn();
+  await until("it is told", async () =>
+    (await other.text("/operator?q=shop")).includes("Redis does not answer. Webhooks are stored"),
+  );
+  expect(await names("/operator?q=101")).toEqual(["Shop 101"]);
+  expect((await other.get("/operator/queues/api/queues")).status).toBe(500);
 });

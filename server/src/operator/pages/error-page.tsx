@@ -1,5 +1,6 @@
 import { Frame } from "./layout.tsx";
 
+/** What went wrong. */
 export interface Told {
   status: number;
   title: string;
