@@ -54,26 +54,29 @@ const audited = (action: string) =>
   world.database.look("SELECT actor, account_id, subject FROM audit WHERE action = $1", [action]);
 
 test("accounts stand in the order of their need, each with what is so and what to do", async () => {
-  await put(
-    "unnest(ARRAY[101])",
-    ", status, status_reason, status_since",
-    ", 'needs_reconnect', 'Kommo refused the token.', now() - interval '3 hours'",
+  await put("unnest(ARRAY[101])", ", settings", `, '{"monthlyCapDollars": 10}'`);
+  await world.database.look(
+    "INSERT INTO spend VALUES (101, date_trunc('month', now() AT TIME ZONE 'UTC'), 0, 9500000, 40)",
   );
   await put("unnest(ARRAY[102])");
   await world.database.look(
     "INSERT INTO work (account_id, kind, subject, priority, due_at, waits, waits_on) VALUES (102, 'qualify', 7, 2, now() + interval '1 hour', 4, 'quota')",
   );
-  await put("unnest(ARRAY[103])", ", settings", `, '{"monthlyCapDollars": 10}'`);
+  await put(
+    "unnest(ARRAY[103])",
+    ", status, status_reason, status_since",
+    ", 'needs_reconnect', 'Kommo refused the token.', now() - interval '3 hours'",
+  );
   await world.database.look(
-    "INSERT INTO spend VALUES (103, date_trunc('month', now() AT TIME ZONE 'UTC'), 0, 9500000, 40)",
+    "INSERT INTO work (account_id, kind, subject, priority, due_at) VALUES (103, 'qualify', 7, 2, now() - interval '2 hours')",
   );
   const found = await rows("/operator?q=shop");
   expect(found).toEqual([
     expect.stringMatching(
-      /^Shop 101 .*Broken Not connected for 3 h\. Kommo refused the token\. An administrator of the account/,
+      /^Shop 103 .*Broken Not connected for 3 h\. Kommo refused the token\. An administrator of the account .* 1 oldest 2 h 0 \$0\.00$/,
     ),
     expect.stringMatching(/^Shop 102 .*Broken Work waits \(1 item\) for credit at the model's provider\. Top it up\./),
-    expect.stringMatching(/^Shop 103 .*Look 95 % of the month's limit of \$10 are spent\. .* \$9\.50 of \$10$/),
+    expect.stringMatching(/^Shop 101 .*Look 95 % of the month's limit of \$10 are spent\. .* \$9\.50 of \$10$/),
   ]);
   expect((await names("/operator")).at(-1)).toContain("account");
   expect(await names("/operator?q=SHOP103.kommo")).toEqual(["Shop 103"]);
