@@ -164,6 +164,16 @@ describe("what is wrong is said with what to do:", () => {
     expect(faultsOf(await look())).toEqual([]);
   });
 
+  test("that migrating is a step of its own is no fault", async () => {
+    const findings = await look({ MIGRATION_DATABASE_URL: undefined }, { account: 404 });
+    expect(faultsOf(findings)).toEqual([]);
+    expect(findings).toContainEqual({
+      about: "database",
+      state: "skipped",
+      says: expect.stringContaining("not set here"),
+    });
+  });
+
   test("too few connections are left for another process", async () => {
     const findings = await look({ DATABASE_POOL: "200" });
     expect(findings).toContainEqual({
