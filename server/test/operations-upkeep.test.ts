@@ -146,6 +146,7 @@ test("a grant that nobody has used for weeks is refreshed, a fresh one is not", 
 test("an account that left is erased from every table when its time has come, and nobody else is", async () => {
   const stays = await world.install();
   const { accountId } = account;
+  const { host } = world.kommo.control.accounts.show({ account: accountId });
   await look(
     "INSERT INTO lead (account_id, lead_id) SELECT $1::bigint, n FROM generate_series(10, 2510) n UNION ALL SELECT $2::bigint, 1",
     [accountId, stays.accountId],
@@ -166,6 +167,14 @@ test("an account that left is erased from every table when its time has come, an
   );
   for (const { table_name } of tables) {
     expect(await counted(`${table_name} WHERE account_id = ${accountId}`), table_name).toBe(0);
+  }
+  // Nor is it named anywhere else, but for that it was erased.
+  const all = await look<{ name: string }>(
+    "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'operator_audit'",
+  );
+  for (const { name } of all) {
+    const named = await look(`SELECT FROM ${name} t WHERE t::text ~ $1`, [`(\\m${accountId}\\M|${host})`]);
+    expect(named, name).toEqual([]);
   }
   expect(await counted(`lead WHERE account_id = ${stays.accountId}`)).toBe(1);
   expect(await counted("account WHERE status = 'active'")).toBe(1);

@@ -19,6 +19,10 @@ export class Erasure {
     const tables = await this.whileDue(accountId, async (tx) => {
       // The account's login for BI tools is no row.
       await tx.query("SELECT bi_revoke()");
+      // How it was connected belongs to nobody until it is known to whom.
+      await tx.query("DELETE FROM install_callback WHERE account_id_found = $1 OR host = (SELECT host FROM account)", [
+        accountId,
+      ]);
       return tenantTables(tx);
     });
     if (!tables) return false;

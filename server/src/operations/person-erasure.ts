@@ -1,4 +1,4 @@
-import { Injectable, NotFoundException } from "@nestjs/common";
+import { Injectable, Logger, NotFoundException } from "@nestjs/common";
 import { forgetWords } from "../committee/people/forgotten.ts";
 import { lockContacts, lockLeads } from "../database/lock-leads.ts";
 import { Tenancy, type Tx } from "../database/tenancy.ts";
@@ -26,6 +26,8 @@ const DELIVERIES_TOGETHER = 10_000;
  */
 @Injectable()
 export class PersonErasure {
+  private readonly log = new Logger("erasure");
+
   constructor(private readonly tenancy: Tenancy) {}
 
   /** @throws NotFoundException when the account is not installed, or nothing is known of such a contact */
@@ -56,6 +58,7 @@ export class PersonErasure {
     });
     const about: About = [`\\m(${[contactId, ...leads].join("|")})\\M`, words.map((word) => JSON.stringify(word))];
     const deliveries = await this.blankDeliveries(accountId, about);
+    this.log.log(`Contact ${contactId} of account ${accountId} is erased.`);
     const [{ waiting }] = await this.tenancy.run(accountId, (tx) => tx.query(STILL_UNDER_WAY, [...about, leads]));
     return { leads: leads.length, ...counts, deliveries, waiting };
   }
@@ -72,7 +75,7 @@ export class PersonErasure {
     for (let from = Number(first); from <= Number(last); from += DELIVERIES_TOGETHER) {
       const [, blanked] = await this.tenancy.run(accountId, (tx) =>
         tx.query(
-          `UPDATE delivery SET body = '', flag = 'erased', state = CASE state WHEN 'new' THEN 'done' ELSE state END
+          `UPDATE delivery SET body = '', last_error = NULL, flag = 'erased', state = CASE state WHEN 'new' THEN 'done' ELSE state END
             WHERE id >= $3 AND id < $4 AND (state <> 'new' OR source = 'customerio') AND body <> '' AND ${IS_ABOUT}`,
           [...about, from, from + DELIVERIES_TOGETHER],
         ),
@@ -121,17 +124,35 @@ const BLANK_VERDICTS = `
                           FROM jsonb_array_elements(detail->'criteria') c))
    WHERE lead_id = ANY($1)`;
 
-/** What a form has sent about the person and is not carried out: it never will be. What is done is kept without its words. */
-async function forgetForms(tx: Tx, contactId: number) {
+/** Without what stands behind a plus, as forms keep them. */
+const ADDRESSES_OF_FORMS = `ARRAY(SELECT regexp_replace(address, '(?<=[^+])\\+[^@]*(?=@)', '') FROM contact_address WHERE contact_id = $1)`;
+
+const WAS_ERASED = `{"path": "", "message": "This was erased."}`;
+
+/**
+ * What a form has sent about the person and is not carried out: it never will be. What is done is kept without its words; the
+ * sender's own key may be somebody's address, and names stay with what was given up.
+ */
+async function forgetForms(tx: Tx, contactId: number, leads: readonly number[]) {
+  await tx.query(
+    `UPDATE intake_creation i SET name = NULL, issue = CASE WHEN issue IS NULL THEN NULL ELSE '${WAS_ERASED}'::jsonb END
+      WHERE (entity = 'contact' AND kommo_id = $1) OR (entity = 'lead' AND kommo_id = ANY($2))
+         OR lower(name) = (SELECT lower(c.name) FROM contact c WHERE c.contact_id = $1)
+         OR request_no IN (SELECT no FROM intake_request
+                            WHERE contact_ids @> ARRAY[$1::bigint] OR about && ${ADDRESSES_OF_FORMS})`,
+    [contactId, leads],
+  );
   await tx.query(
     `UPDATE intake_request SET body = NULL, about = '{}', plan = NULL, state = 'failed', ended_at = app_now(),
-            issues = '[{"path": "", "message": "This was erased."}]'
+            idempotency_key = NULL, issues = '[${WAS_ERASED}]'
       WHERE body IS NOT NULL
-        AND about && ARRAY(SELECT regexp_replace(address, '(?<=[^+])\\+[^@]*(?=@)', '')
-                             FROM contact_address WHERE contact_id = $1)`,
+        AND about && ${ADDRESSES_OF_FORMS}`,
     [contactId],
   );
-  await tx.query("UPDATE intake_request SET issues = '[]' WHERE contact_ids @> ARRAY[$1::bigint]", [contactId]);
+  await tx.query(
+    "UPDATE intake_request SET issues = '[]', idempotency_key = NULL WHERE contact_ids @> ARRAY[$1::bigint] AND body IS NULL",
+    [contactId],
+  );
   await tx.query(
     "DELETE FROM merge_proposal WHERE entity = 'contact' AND (kept_id = $1 OR other_ids @> ARRAY[$1::bigint])",
     [contactId],
@@ -177,7 +198,7 @@ async function forgetAudience(tx: Tx, contactId: number, leads: readonly number[
 }
 
 async function blankTraces(tx: Tx, contactId: number, leads: readonly number[]) {
-  await forgetForms(tx, contactId);
+  await forgetForms(tx, contactId, leads);
   await forgetAudience(tx, contactId, leads);
   await tx.query(`UPDATE lead SET shown = shown - 'summary' - 'nextAction' WHERE lead_id = ANY($1)`, [leads]);
   await tx.query(
@@ -201,7 +222,7 @@ async function blankTraces(tx: Tx, contactId: number, leads: readonly number[]) 
   // What waits to be written is written: it stands in the deal, which is Kommo's to forget. What was given up is not tried
   // again: nothing but its mark would be left to write.
   await tx.query(
-    `UPDATE write SET body = body - 'text' - 'result' - 'name' - 'values' #- '{fields,summary}' #- '{fields,nextAction}',
+    `UPDATE write SET last_error = NULL, body = body - 'text' - 'result' - 'name' - 'values' #- '{fields,summary}' #- '{fields,nextAction}',
             outcome = CASE WHEN state = 'dead' THEN 'erased' ELSE outcome END
       WHERE lead_id = ANY($1) AND state <> 'due'`,
     [leads],

@@ -28,7 +28,7 @@ const isRecent = (column: string) => `${column} >= app_now() - interval '${ENGAG
 const nobody = (table: string) => `EXISTS (SELECT FROM contact c WHERE c.contact_id = ${table}.contact_id AND c.gone)`;
 
 /** What is old enough to go, table by table. Talks that were heard stay: of messages of any other we would think that we lack some. */
-const old = (days: number): Record<string, string> => ({
+export const old = (days: number): Record<string, string> => ({
   delivery: `received_at < app_now() - interval '${days} days'`,
   // A task that was made is closed by way of its row, however much later that is; a note about a mail gets other words as long
   // as the mail is told of.
