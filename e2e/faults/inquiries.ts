@@ -34,13 +34,14 @@ export const settings = {
 export async function send(
   stage: Stage,
   random: Random,
-  wish: { accountId: number; count: number; of: string },
+  wish: { accountId: number; count: number; of: string; overMs?: number },
 ): Promise<Inquiry[]> {
   const chosen = Array.from({ length: wish.count }, (_, n) => ({
     ...(n % 2 === 0 ? kinds[0] : random.pick(kinds)),
     name: `${wish.of}, lead ${n + 1};`,
   }));
   const leads = chosen.map(({ name, words }) => ({ name, note: words }));
-  const { ids } = await stage.control<{ ids: number[] }>("leads/create-many", { account: wish.accountId, leads });
+  const many = { account: wish.accountId, leads, over_ms: wish.overMs ?? 0 };
+  const { ids } = await stage.control<{ ids: number[] }>("leads/create-many", many);
   return chosen.map(({ name, tag, tasks }, n) => ({ accountId: wish.accountId, leadId: ids[n]!, name, tag, tasks }));
 }

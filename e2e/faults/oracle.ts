@@ -61,7 +61,8 @@ async function stuck(stage: Stage, accountId: number): Promise<string[]> {
   const rows = await stage.sql<{ what: string; why: string | null }>(
     `SELECT 'Delivery ' || id AS what, last_error AS why FROM delivery WHERE account_id = $1 AND state IN ('dead', 'quarantined')
      UNION ALL SELECT 'Work ' || kind || ' ' || subject, last_error FROM work WHERE account_id = $1 AND state = 'dead'
-     UNION ALL SELECT 'Write ' || target || ' of lead ' || lead_id, outcome FROM write WHERE account_id = $1 AND state = 'dead'
+     UNION ALL SELECT 'Write ' || target || ' of lead ' || lead_id, outcome FROM write
+                WHERE account_id = $1 AND state = 'dead' AND outcome IS DISTINCT FROM 'uninstalled'
      UNION ALL SELECT 'Write for Customer.io ' || id, reason FROM customerio_write WHERE account_id = $1 AND state IN ('stuck', 'dropped')`,
     [accountId],
   );

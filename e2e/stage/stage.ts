@@ -111,6 +111,8 @@ export class Stage {
       new pg.Pool({ connectionString: env.MIGRATION_DATABASE_URL, max: 2 }),
       env,
     );
+    // A case may end its connections; the next question makes new ones.
+    stage.#pool.on("error", () => {});
     for (const [i, role] of (options.roles ?? ["all"]).entries()) {
       await stage.startServer({ ROLE: role, ...(i === 0 ? {} : { PORT: "0" }) }, { name: `${role} ${i + 1}` });
     }
@@ -145,17 +147,16 @@ export class Stage {
 
   /** The sandbox's control API: `control("leads/create-many", {...})`. */
   async control<T>(path: string, body: object = {}): Promise<T> {
-    return post(`${this.#origins.kommo}/_sandbox/${path}`, body);
+    return tell(`${this.#origins.kommo}/_sandbox/${path}`, body);
   }
 
-  async openai<T>(path: string, body?: object): Promise<T> {
-    const url = `${this.#origins.openai}/_emu/${path}`;
-    return body ? post(url, body) : ((await (await fetch(url)).json()) as T);
+  async openai<T>(path: string, body?: object, method = body ? "POST" : "GET"): Promise<T> {
+    return tell(`${this.#origins.openai}/_emu/${path}`, body, method);
   }
 
   /** The control API of the stand-in for Customer.io. */
   async mails<T>(path: string, body: object = {}): Promise<T> {
-    return post(`${this.#origins.customerIo.us}/_sandbox/${path}`, body);
+    return tell(`${this.#origins.customerIo.us}/_sandbox/${path}`, body);
   }
 
   /** The server's API as the account's administrator asks it. */
@@ -170,14 +171,15 @@ export class Stage {
     return (await this.#pool.query(query, parameters)).rows as Row[];
   }
 
-  /** Installs into `count` new accounts and waits until they are provisioned. */
-  async install(count = 1, settings: object = {}): Promise<Installed[]> {
+  /** Installs into `count` new accounts, made as wished, and waits until they are provisioned. */
+  async install(count = 1, settings: object = {}, wish: object = {}): Promise<Installed[]> {
     // From the beginning: a server remembers for some seconds what an account's settings were.
     await this.sql(`ALTER TABLE account ALTER settings SET DEFAULT ${pg.escapeLiteral(JSON.stringify(settings))}`);
     const accounts: number[] = [];
     for (let i = 0; i < count; i++) {
       const { id, users } = await this.control<{ id: number; users: { id: number; is_admin: boolean }[] }>(
         "accounts/create",
+        wish,
       );
       const admin = users.find((user) => user.is_admin);
       await this.control("oauth/grant", { account: id, user_id: admin?.id, from_widget: true });
@@ -212,12 +214,9 @@ export class Stage {
   }
 }
 
-async function post<T>(url: string, body: object): Promise<T> {
-  const answer = await fetch(url, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(body),
-  });
+async function tell<T>(url: string, body: object | undefined, method = "POST"): Promise<T> {
+  const headers = { "content-type": "application/json" };
+  const answer = await fetch(url, { method, ...(body && { headers, body: JSON.stringify(body) }) });
   if (!answer.ok) throw new Error(`${url} answered ${answer.status}: ${await answer.text()}`);
   return (await answer.json()) as T;
 }

@@ -4,6 +4,7 @@ import { createGunzip } from "node:zlib";
 import { Client } from "pg";
 import { from } from "pg-copy-streams";
 import { connectAsOwner } from "../database/data-source.ts";
+import { migrations } from "../database/migrations/all.ts";
 import { type BackupNote, readNote, rowsFile } from "./note.ts";
 import { copy } from "./tables.ts";
 import { unforced } from "./unforced.ts";
@@ -34,11 +35,11 @@ export async function loadBackup(ownerUrl: string, dir: string): Promise<BackupN
   return note;
 }
 
-async function makeTables(ownerUrl: string, { migrations }: BackupNote) {
-  const owner = await connectAsOwner(ownerUrl, migrations).initialize();
+async function makeTables(ownerUrl: string, { migrations: names }: BackupNote) {
+  const list = migrations.filter(({ name }) => names.includes(name));
+  const owner = await connectAsOwner(ownerUrl, list).initialize();
   try {
-    const known = new Set(owner.migrations.map((one) => one.constructor.name));
-    const unknown = migrations.filter((name) => !known.has(name));
+    const unknown = names.filter((name) => !list.some((known) => known.name === name));
     if (unknown.length > 0)
       throw new Error(`The backup was made by a newer version (${unknown.at(-1)}): restore it with that version.`);
     const [{ there }] = await owner.query("SELECT to_regclass('public.migrations') IS NOT NULL AS there");

@@ -1,9 +1,11 @@
 import pg from "pg";
-import { DataSource, type DataSourceOptions } from "typeorm";
+import { DataSource, type DataSourceOptions, type MigrationInterface } from "typeorm";
 import { migrations } from "./migrations/all.ts";
 
 // Every bigint of ours (Kommo ids, our row ids, micro-dollars) stays far below 2^53.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+
+export type MigrationList = readonly (new () => MigrationInterface)[];
 
 /** Classes that TypeORM maps to tables. Their folders own them; the database only carries them. */
 export type Entities = (new () => object)[];
@@ -22,15 +24,12 @@ export function describeDatabase(url: string, poolSize: number, entities: Entiti
   };
 }
 
-/**
- * Without a time limit: a migration, or waiting for another server's, may take long.
- * @param only names of the migrations that it is about; unless given, all
- */
-export function connectAsOwner(url: string, only?: readonly string[]) {
+/** So long a migration may keep others from a table: Kommo waits two seconds for a webhook to be taken. */
+const LOCK_TIMEOUT_MS = 1_000;
+
+/** Without a time limit, as a migration may take long; but whoever waits for a lock has everybody wait behind him. */
+export function connectAsOwner(url: string, list: MigrationList = migrations) {
   const options = describeDatabase(url, 2);
-  return new DataSource({
-    ...options,
-    migrations: only ? migrations.filter(({ name }) => only.includes(name)) : migrations,
-    extra: { ...options.extra, statement_timeout: 0 },
-  });
+  const extra = { ...options.extra, statement_timeout: 0, lock_timeout: LOCK_TIMEOUT_MS };
+  return new DataSource({ ...options, migrations: [...list], extra });
 }

@@ -1,18 +1,20 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { DataSource } from "typeorm";
-import { connectAsOwner, describeDatabase } from "./data-source.ts";
+import { connectAsOwner, describeDatabase, type MigrationList } from "./data-source.ts";
 import { migrations } from "./migrations/all.ts";
 
 /**
  * Applies what is missing of the migrations, and makes the login of `appUrl` the restricted user the server runs as.
- * Both addresses name the same database; `ownerUrl` may create roles and tables.
+ * Both addresses name the same database; `ownerUrl` may create roles and tables. Servers may go on serving meanwhile.
+ * @param list what there is to apply
  */
-export async function migrate(ownerUrl: string, appUrl: string) {
-  const owner = connectAsOwner(ownerUrl);
+export async function migrate(ownerUrl: string, appUrl: string, list: MigrationList = migrations) {
+  const owner = connectAsOwner(ownerUrl, list);
   await explained("MIGRATION_DATABASE_URL", ownerUrl, () => owner.initialize());
   try {
     await inTurn(owner, async () => {
-      await owner.runMigrations();
+      await patiently(() => owner.runMigrations());
       await admit(owner, appUrl);
     });
   } finally {
@@ -69,9 +71,27 @@ async function inTurn(owner: DataSource, use: () => Promise<void>) {
     if (!("code" in error && (error.code === UNIQUE_VIOLATION || error.code === DUPLICATE_TABLE))) throw error;
   });
   await owner.transaction(async (tx) => {
+    await tx.query("SET LOCAL lock_timeout = 0");
     await tx.query("LOCK TABLE migration_turn");
     await use();
   });
+}
+
+/**
+ * Comes back for a table that somebody keeps reading, such as an account's login for BI tools. What is applied already stays
+ * applied, and between two tries everybody who waited behind has his turn.
+ */
+async function patiently(apply: () => Promise<unknown>) {
+  for (let tries = 1; ; tries++) {
+    try {
+      await apply();
+      return;
+    } catch (error) {
+      const isBusy = error instanceof Error && "code" in error && error.code === LOCK_NOT_AVAILABLE;
+      if (!isBusy || tries === TRIES) throw error;
+      await sleep(PAUSE_MS);
+    }
+  }
 }
 
 async function admit(owner: DataSource, appUrl: string) {
@@ -101,6 +121,10 @@ async function explained(setting: string, url: string, connect: () => Promise<un
   }
 }
 
+/** Ten minutes, more or less. */
+const TRIES = 300;
+const PAUSE_MS = 1_000;
+const LOCK_NOT_AVAILABLE = "55P03";
 const WRONG_PASSWORD = "28P01";
 const UNIQUE_VIOLATION = "23505";
 const DUPLICATE_TABLE = "42P07";
