@@ -6,7 +6,7 @@ import { breaches } from "./oracle.ts";
 import { type PointName, points } from "./points.ts";
 
 const workerPoints = (Object.keys(points) as PointName[]).filter(
-  (name) => name !== "delivery stored" && !name.includes("notes"),
+  (name) => name !== "delivery stored" && !name.includes("notes") && !name.includes("token"),
 );
 
 fault("without any fault there is nothing to say against it", { quick: 1 }, async (scene) => {

@@ -42,6 +42,7 @@ export const points = {
   "after notes were posted": notes.after,
   "before tasks are posted": tasks.before,
   "after tasks were posted": tasks.after,
+  "token refreshed": asked("POST", /\/oauth2\/access_token$/).after,
   "write ended": ended.before,
   "write ended, committed": ended.after,
 } satisfies Record<string, Point>;

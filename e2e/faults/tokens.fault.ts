@@ -2,7 +2,8 @@ import { expect } from "vitest";
 import { openSession } from "../demo/api.ts";
 import type { Stage } from "../stage/stage.ts";
 import { fault } from "./fault.ts";
-import { send, settings } from "./inquiries.ts";
+import { meetsItsFate, startFaulty } from "./faulty.ts";
+import { type Inquiry, send, settings } from "./inquiries.ts";
 import { breaches } from "./oracle.ts";
 
 const DAY_SECONDS = 86_401;
@@ -40,6 +41,32 @@ fault("a token that has expired under 50 calls in three processes is refreshed o
   expect(lists.filter((list) => !(list as { isFresh: boolean }).isFresh)).toEqual([]);
   expect(await tokenAnswers(stage)).toEqual({ ...before, 200: (before[200] ?? 0) + 1 });
 });
+
+for (const [oldToken, isLost] of [
+  ["lives-until-new-is-used", false],
+  ["dies", true],
+] as const) {
+  const outcome = isLost ? "an administrator is needed, and then all is done" : "the old one is taken again";
+  fault(`killed between a refresh and saving it, where the old token ${oldToken}: ${outcome}`, {}, async (scene) => {
+    const stage = await scene.open({ roles: ["web", "worker"], kommo: { switches: { oldRefreshToken: oldToken } } });
+    const [installed] = await stage.install(1, settings);
+    const { accountId } = installed!;
+    await stage.servers[1]!.kill();
+    await stage.control("clock/advance", { seconds: DAY_SECONDS });
+    const victim = await startFaulty(stage, { at: "token refreshed" });
+    const before = await send(stage, scene.random, { accountId, count: 20, of: "Before" });
+    await meetsItsFate(stage, victim);
+    await stage.startServer({ ROLE: "worker", PORT: "0" }, { name: "heir" });
+    const parked: Inquiry[] = [];
+    if (isLost) {
+      await stage.until("it needs a reconnect", async () => (await status(stage)) === "needs_reconnect");
+      parked.push(...(await send(stage, scene.random, { accountId, count: 10, of: "Parked" })));
+      await stage.control("oauth/grant", { account: accountId, from_widget: true });
+    }
+    expect(await breaches(stage, [...before, ...parked])).toEqual([]);
+    expect(await status(stage)).toBe("active");
+  });
+}
 
 fault("a grant revoked in mid-work parks the work, and connecting again finishes it", { quick: 1 }, async (scene) => {
   const stage = await scene.open({ roles: ["web", "worker", "worker"] });
