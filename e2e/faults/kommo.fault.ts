@@ -89,6 +89,8 @@ fault("three of fifty deals go to a user who has just left: all the rest is writ
   const hot = { assign: { how: "round_robin", userIds }, moveTo: null, task: null };
   const [installed] = await stage.install(1, { ...settings, actions: { hot } }, { users });
   const account = installed!.accountId;
+  const known = async () => (await stage.sql("SELECT FROM kommo_user WHERE is_active")).length;
+  await stage.until("we know all users", async () => (await known()) === users.length);
   await stage.control("accounts/remove-user", { account, user_id: left });
   // At the pace of the real Kommo deals that come at once are written together.
   await stage.control("switches/set", { latencyMs: 200 });

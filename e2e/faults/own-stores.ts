@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isListening } from "../../server/src/embedded/ports.ts";
 import { type EmbeddedPostgres, startPostgres } from "../../server/src/embedded/postgres.ts";
 import { type EmbeddedRedis, startRedis } from "../../server/src/embedded/redis.ts";
 import type { Stores } from "../stage/stage.ts";
@@ -49,8 +50,15 @@ export class OwnPostgres {
 
   /** On the port where it was. */
   async start(): Promise<void> {
-    const port = Number(new URL(this.#postgres.ownerUrl()).port);
-    this.#postgres = await startPostgres(this.#dir, { durable: true, port });
+    this.#postgres = await startPostgres(this.#dir, { durable: true, port: this.#port });
+  }
+
+  isRunning(): Promise<boolean> {
+    return isListening(this.#port);
+  }
+
+  get #port(): number {
+    return Number(new URL(this.#postgres.ownerUrl()).port);
   }
 }
 
