@@ -34,6 +34,9 @@ fault("a token that has expired under 50 calls in three processes is refreshed o
     }),
   );
   const before = await tokenAnswers(stage);
+  // So that all of them are there before the first has its answer.
+  const slowly = { match: { path: "/oauth2/access_token" }, effect: { kind: "delay", ms: 1_000 } };
+  await stage.control("faults/add", slowly);
   await stage.control("clock/advance", { seconds: DAY_SECONDS });
   const lists = await Promise.all(
     Array.from({ length: 50 }, (_, n) => sessions[n % sessions.length]!.ask("GET", "/api/lists")),
@@ -96,8 +99,7 @@ fault(
     await stage.control("oauth/uninstall", { account: accountId });
     await stage.until("it has left", async () => (await status(stage)) === "uninstalled");
     const left = await stage.sql(
-      `SELECT 'work' AS what FROM work UNION ALL SELECT 'grant' FROM oauth_grant
-     UNION ALL SELECT 'write' FROM write WHERE state = 'due'`,
+      "SELECT 'grant' AS what FROM oauth_grant UNION ALL SELECT 'write' FROM write WHERE state = 'due'",
     );
     expect(left).toEqual([]);
     const unheard = await send(stage, scene.random, { accountId, count: 5, of: "Unheard" });

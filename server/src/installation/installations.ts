@@ -176,7 +176,8 @@ export class Installations {
   private async resume(tx: Tx, accountId: number) {
     await tx.query("UPDATE work SET due_at = app_now() WHERE state = 'open' AND waits > 0 AND due_at > app_now()");
     await tx.query(
-      "UPDATE write SET due_at = app_now() WHERE state = 'due' AND target = 'lead' AND due_at > app_now()",
+      `UPDATE write SET due_at = app_now()
+        WHERE state = 'due' AND due_at > app_now() AND (target = 'lead' OR outcome_unknown_since IS NULL)`,
     );
     await this.work.schedule(tx, accountId, [{ kind: PROVISION, subject: accountId, priority: "interactive" }]);
   }

@@ -1,3 +1,4 @@
+import { NeedsReconnect } from "../installation/tokens.ts";
 import { KommoError, KommoForbidden, KommoNotFound, KommoRejected } from "../kommo/errors.ts";
 import { LeaseLost } from "../work/work-rows.ts";
 import type { WriteRow } from "./write-row.ts";
@@ -11,8 +12,12 @@ export function isRefusal(error: unknown): error is KommoRejected | KommoNotFoun
   );
 }
 
-/** Whether it is certain that Kommo has made nothing. Of what we do not understand, an answer of another form too, it is not. */
+/**
+ * Whether it is certain that Kommo has made nothing, as when it does not know our token. Of what we do not understand, an answer
+ * of another form too, it is not.
+ */
 export function didNothing(error: unknown): boolean {
+  if (error instanceof NeedsReconnect) return true;
   return error instanceof LeaseLost || (error instanceof KommoError && !error.outcomeUnknown);
 }
 
