@@ -47,10 +47,16 @@ for (const [what, script, { quick = 0, env = {} } = {}] of weathers) {
     const { stage, accountId } = await open(scene, env);
     for (const one of script) await stage.control("faults/add", one);
     const inquiries = await send(stage, scene.random, { accountId, count: 40, of: `In ${what}`, overMs: 3_000 });
-    await sleep(2_000);
+    await stage.until("it has been so for as long as it is to be", () => isOver(stage));
     await stage.control("faults/clear");
     expect(await breaches(stage, inquiries)).toEqual([]);
   });
+}
+
+/** What happens so many times has happened. */
+async function isOver(stage: Stage): Promise<boolean> {
+  const script = await stage.control<Record<string, Fault>>("faults/list");
+  return Object.values(script).every(({ times }) => times === undefined || times === 0);
 }
 
 interface Calls {

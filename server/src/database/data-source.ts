@@ -28,8 +28,8 @@ export function describeDatabase(url: string, poolSize: number, entities: Entiti
 const LOCK_TIMEOUT_MS = 1_000;
 
 /** Without a time limit, as a migration may take long; but whoever waits for a lock has everybody wait behind him. */
-export function connectAsOwner(url: string, list: MigrationList = migrations) {
+export function connectAsOwner(url: string, later: MigrationList = []) {
   const options = describeDatabase(url, 2);
   const extra = { ...options.extra, statement_timeout: 0, lock_timeout: LOCK_TIMEOUT_MS };
-  return new DataSource({ ...options, migrations: [...list], extra });
+  return new DataSource({ ...options, migrations: [...migrations, ...later], extra });
 }

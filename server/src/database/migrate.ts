@@ -7,10 +7,10 @@ import { migrations } from "./migrations/all.ts";
 /**
  * Applies what is missing of the migrations, and makes the login of `appUrl` the restricted user the server runs as.
  * Both addresses name the same database; `ownerUrl` may create roles and tables. Servers may go on serving meanwhile.
- * @param list what there is to apply
+ * @param later what comes after our own
  */
-export async function migrate(ownerUrl: string, appUrl: string, list: MigrationList = migrations) {
-  const owner = connectAsOwner(ownerUrl, list);
+export async function migrate(ownerUrl: string, appUrl: string, later: MigrationList = []) {
+  const owner = connectAsOwner(ownerUrl, later);
   await explained("MIGRATION_DATABASE_URL", ownerUrl, () => owner.initialize());
   try {
     await inTurn(owner, async () => {
