@@ -40,7 +40,8 @@ export function judgeLead(
   const spamQuote = orders ? null : spamIn(texts);
   const findings = new Map(
     keys.map((key): [string, Finding] => {
-      if (orders) return [key, { level: orders.level, quote: orders.quote, words: orders.quote }];
+      if (orders && (orders.only ?? key) === key)
+        return [key, { level: orders.level, quote: orders.quote, words: orders.quote }];
       if (spamQuote !== null)
         return [key, key === "fit" ? { level: 0, quote: spamQuote, words: spamQuote } : NOTHING_SAID];
       return [key, findingFor(key, texts)];
@@ -48,12 +49,12 @@ export function judgeLead(
   );
   const levels = [...findings.values()].map(({ level }) => level);
   const known = levels.filter((level) => level !== null).length / levels.length;
-  const score = orders ? orders.score : spamQuote !== null ? 0 : scoreOf(levels);
+  const score = orders && orders.only === null ? orders.score : spamQuote !== null ? 0 : scoreOf(levels);
   const band = spamQuote !== null ? "spam" : known < ENOUGH_KNOWN ? "unknown" : bandOf(score);
   const language = askedLanguage(rules) ?? languageSpoken(passages);
   return {
     language,
-    findings: orders ? findings : inOwnWords(findings),
+    findings: inOwnWords(findings),
     score,
     band,
     orderedSegment: orders?.segment ?? null,

@@ -1,8 +1,10 @@
+import { readingsOf } from "./disguises.ts";
+
 const MARK =
   "(?:bewertung|stufe|einschätzung|note|évaluation|niveau|nota|valutazione|livello|ocen\\p{L}|poziom|puan|seviye|değerlendirme|оценк\\p{L}|уровень|балл|оцінк\\p{L}|рівень|avalia[çc][ãa]o|pontua[çc][ãa]o|n[ií]vel|valoraci[oó]n|puntuaci[oó]n|calificaci[oó]n)";
 const RIGHT =
   "(?:correct|corret|adecuad|esperad|bonne|giust|richtig|korrekt|angemessen|prawidłow|poprawn|doğru|правильн|верн|корректн|коректн)\\p{L}{0,3}";
-const FIVE = "(?:5\\b|cinco|cinq|fünf|cinque|pięć|beş|пять|п'ять|100|hot\\b)";
+const FIVE = "(?:5\\b|cinco|cinq|fünf|cinque|pięć|beş|пять|п'ять|100|hot\\b|0\\b|cero|zero|null|sıfır|ноль)";
 
 /**
  * Signs that a lead's text speaks to the model instead of to us. A sentence with a sign proves nothing, and a person is
@@ -24,6 +26,11 @@ const SIGNS: readonly (readonly [name: string, pattern: RegExp])[] = [
     /(?:игнориру|забудь|не обращай|отмени|ігнору)[^.\n]{0,30}(?:инструкц|правил|указани|промпт|інструкц)/,
   ],
   ["orders_pl", /(?:ignoruj|zapomnij)[^.\n]{0,30}(?:instrukcj|polece|zasad)/],
+  [
+    "orders_tr",
+    /(?:talimat|kural|yönerge)\p{L}{0,8}[^.\n]{0,30}(?:yok say|görmezden gel|dikkate alma|unut|geçersiz|boş ?ver)/u,
+  ],
+  ["orders_id", /(?:abaikan|lupakan|hiraukan)[^.\n]{0,30}(?:instruksi|aturan|perintah|petunjuk)/],
   ["orders_zh", /(?:忽略|无视|忘记)[^。\n]{0,12}(?:指令|指示|规则|提示)/],
   [
     "score_en",
@@ -45,6 +52,14 @@ const SIGNS: readonly (readonly [name: string, pattern: RegExp])[] = [
     "score_ru",
     /(?:постав|присво|оцени|установи|отметь)[^.\n]{0,30}(?:оценк|балл|скор|score|сегмент|лид|уров)[^.\n]{0,20}(?:100|hot|горяч|максим|5)/,
   ],
+  [
+    "score_tr",
+    /(?:skor|puan|seviye|segment)\p{L}{0,6}[^.\n]{0,20}(?:100|hot|sıcak|en yüksek|\b5\b|beş|\b0\b|sıfır)[^.\n]{0,12}(?:yap|ver|ayarla|işaretle|belirle)/u,
+  ],
+  [
+    "score_id",
+    /(?:beri|atur|tetapkan|jadikan|tandai)[^.\n]{0,30}(?:skor|nilai|level|segmen)[^.\n]{0,20}(?:100|hot|tertinggi|maksimal|\b5\b)/,
+  ],
   ["role_tag", /<[|/]{0,2}(?:im_start|im_end|system|assistant|developer|endoftext)\b|\[\/?(?:inst|sys|system)\]/],
   [
     "role_line",
@@ -62,7 +77,7 @@ const SIGNS: readonly (readonly [name: string, pattern: RegExp])[] = [
   // The polite forms: the "correct finding", and a wish to be quoted. People who buy speak of neither.
   [
     "finding_en",
-    /(?:correct|right|proper|appropriate|expected|only|true|best) (?:finding|level|score|rating|grade|mark|verdict|assessment|segment|judg?ement)s?\b[^.\n]{0,40}(?:\b5\b|five|100|hundred|\bhot\b|max|highest|\btop\b|perfect)/,
+    /(?:correct|right|proper|appropriate|expected|only|true|best) (?:finding|level|score|rating|grade|mark|verdict|assessment|segment|judg?ement)s?\b[^.\n]{0,40}(?:\b5\b|five|100|hundred|\bhot\b|max|highest|\btop\b|perfect|\b(?:is|be|of|to) (?:0\b|zero)|lowest)/,
   ],
   [
     "all_levels_en",
@@ -89,8 +104,8 @@ const SIGNS: readonly (readonly [name: string, pattern: RegExp])[] = [
 
 /** The names of the signs found in a text that `cleanText` has been through; gaps are bounded, so time is linear. */
 export function injectionSigns(text: string): string[] {
-  const plain = plainForm(text);
-  return SIGNS.flatMap(([name, pattern]) => (pattern.test(plain) ? [name] : []));
+  const readings = readingsOf(text);
+  return SIGNS.flatMap(([name, pattern]) => (readings.some((plain) => pattern.test(plain)) ? [name] : []));
 }
 
 /**
@@ -104,7 +119,12 @@ export function commandsIn(text: string): string[] {
   return commands.length > 0 ? commands : [text];
 }
 
-const plainForm = (text: string) => text.normalize("NFKC").toLowerCase();
+/** A text as it may be shown to a model: what speaks to it is left out, and seen to be left out. */
+export function withoutCommands(text: string): string {
+  return commandsIn(text).reduce((rest, command) => rest.replaceAll(command, LEFT_OUT), text);
+}
+
+const LEFT_OUT = "[…]";
 
 const sentencesOf = (text: string) =>
   text.split(/(?<=[.!?…])\s+|(?<=[。！？])|\n+/).filter((part) => part.trim() !== "");

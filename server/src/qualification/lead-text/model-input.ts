@@ -1,4 +1,5 @@
 import type { Engagement } from "../judging/engagement.ts";
+import { withoutCommands } from "../judging/injection.ts";
 import { cleanText } from "./clean-text.ts";
 import { type LeadDocument, leadDocument, type Passage, passagesOf } from "./lead-document.ts";
 import type { LeadInput } from "./lead-input.ts";
@@ -9,9 +10,9 @@ import { unseenWords } from "./unseen.ts";
 export interface ModelInput {
   /** Unmasked; hashed to know whether the model has seen it before. */
   document: LeadDocument;
-  /** The user message: the masked document as JSON. */
+  /** The user message: the masked document as JSON, without the sentences that speak to the model. */
   message: string;
-  /** The masked passages, as the model saw them: what a quote is looked up in. */
+  /** The masked passages in full: what a quote is looked up in. */
   passages: Passage[];
   /** Every passage unmasked, one a line. */
   plainText: string;
@@ -20,7 +21,10 @@ export interface ModelInput {
   engagement: Engagement;
 }
 
-/** Cleans, caps and masks one lead. Pure: equal leads give equal messages. */
+/**
+ * Cleans, caps and masks one lead. Pure: equal leads give equal messages. A sentence that speaks to the model would prove
+ * nothing (see `quoteFinder`), so the model is not shown it: what stands beside it is judged as if it were not there.
+ */
 export function modelInput(lead: LeadInput): ModelInput {
   const document = leadDocument(lead);
   const { mask, unmask } = startMasking({
@@ -33,14 +37,17 @@ export function modelInput(lead: LeadInput): ModelInput {
   const card = masked(document.card);
   const messages = masked(document.messages);
   const notes = masked(document.notes);
+  const shown = (text: string) => mask(withoutCommands(text));
   const filled = <T>(entries: T[]) => (entries.length === 0 ? undefined : entries);
   return {
     document,
     message: JSON.stringify({
       created: document.created,
-      card: filled(card.map(({ text }) => text)),
-      messages: filled(messages.map(({ source, from, text }) => ({ at: minute(source.at), from, text }))),
-      notes: filled(notes.map(({ source, text }) => ({ at: minute(source.at), text }))),
+      card: filled(document.card.map(({ text }) => shown(text))),
+      messages: filled(
+        document.messages.map(({ source, from, text }) => ({ at: minute(source.at), from, text: shown(text) })),
+      ),
+      notes: filled(document.notes.map(({ source, text }) => ({ at: minute(source.at), text: shown(text) }))),
       missing: filled(document.missing.map(unseenWords)),
       cut: filled(document.cut.map(unseenWords)),
     }),
