@@ -3,7 +3,7 @@ import { ApiError } from "@dealscope/shared/api-error";
 import { Session } from "@dealscope/shared/session";
 import { expect } from "vitest";
 import type { z } from "zod";
-import { startWorld, type World } from "./world.ts";
+import { type Surroundings, startWorld, type World } from "./world.ts";
 
 /** Nothing here is about Kommo's limits, so they are far away. */
 export function startApiWorld(): Promise<World> {
@@ -28,7 +28,7 @@ export interface Ask {
 }
 
 /** One request as the widget's `fetch` makes it. */
-export async function ask(world: World, path: string, wish: Ask = {}): Promise<Answer> {
+export async function ask(world: Surroundings, path: string, wish: Ask = {}): Promise<Answer> {
   const { method = "GET", token, oneTimeToken, body, headers } = wish;
   const response = await fetch(new URL(path, world.config.PUBLIC_URL), {
     method,
@@ -45,18 +45,23 @@ export async function ask(world: World, path: string, wish: Ask = {}): Promise<A
   return { status: response.status, headers: response.headers, body: isJson && text !== "" ? JSON.parse(text) : text };
 }
 
-export function oneTimeToken(world: World, account: number, user_id: number, claims?: Record<string, unknown>): string {
+export function oneTimeToken(
+  world: Surroundings,
+  account: number,
+  user_id: number,
+  claims?: Record<string, unknown>,
+): string {
   return world.kommo.control.oauth.oneTimeToken({ account, user_id, ...(claims ? { claims } : {}) }).token;
 }
 
 /** A user with the widget open. Answers must have the documented form, else the test fails. */
 export class Browser {
   private constructor(
-    private readonly world: World,
+    private readonly world: Surroundings,
     readonly session: Session,
   ) {}
 
-  static async open(world: World, account: number, userId: number): Promise<Browser> {
+  static async open(world: Surroundings, account: number, userId: number): Promise<Browser> {
     const answer = await ask(world, "/api/session", {
       method: "POST",
       oneTimeToken: oneTimeToken(world, account, userId),

@@ -13,20 +13,24 @@ import { createDatabase, type TestDatabase } from "./database.ts";
 export const CLIENT_ID = "3f0c2a7e-5b1d-4c8a-9e6f-2a1b3c4d5e6f";
 export const CLIENT_SECRET = "sandbox_secret_of_sixty_four_characters_0123456789abcdefghijklmn";
 
-/** The whole path of data in one process: the real server, its stores, Kommo's and OpenAI's stand-ins. */
-export interface World {
+/** What a server lives in: its stores, Kommo's and OpenAI's stand-ins, and the settings that name them. */
+export interface Surroundings {
   database: TestDatabase;
   kommo: KommoSandbox;
   openai: OpenAiSandbox;
-  server: RunningServer;
   config: Config;
-  /** The environment that the server was started with, for commands that are run beside it. */
+  /** The environment that the server is started with, for commands that are run beside it. */
   env: Record<string, string>;
-  /** A second server on the same stores. */
-  startAnother(change?: Record<string, string>): Promise<RunningServer>;
   /** Installs Dealscope into a new sandbox account through OAuth and waits until it is provisioned. */
   install(wish?: NewAccount): Promise<Installed>;
   stop(): Promise<void>;
+}
+
+/** The whole path of data in one process. */
+export interface World extends Surroundings {
+  server: RunningServer;
+  /** A second server on the same stores. */
+  startAnother(change?: Record<string, string>): Promise<RunningServer>;
 }
 
 export interface Installed {
@@ -37,9 +41,34 @@ export interface Installed {
   statusIds: number[];
 }
 
-export async function startWorld(
-  options: { kommo?: KommoOptions; env?: Record<string, string>; clockScale?: number } = {},
-): Promise<World> {
+interface Wish {
+  kommo?: KommoOptions;
+  openai?: Parameters<typeof startOpenAi>[0];
+  env?: Record<string, string>;
+  clockScale?: number;
+}
+
+export async function startWorld(options: Wish = {}): Promise<World> {
+  const surroundings = await startSurroundings(options);
+  const others: RunningServer[] = [];
+  const server = await startServer(surroundings.config);
+  return {
+    ...surroundings,
+    server,
+    async startAnother(change) {
+      const other = await startServer(readConfig({ ...surroundings.env, PORT: "0", ...change }));
+      others.push(other);
+      return other;
+    },
+    async stop() {
+      await Promise.all([server, ...others].map((s) => s.stop()));
+      await surroundings.stop();
+    },
+  };
+}
+
+/** Everything but the server, which is started elsewhere. */
+export async function startSurroundings(options: Wish = {}): Promise<Surroundings> {
   const database = await createDatabase(options.clockScale ? { clockScale: options.clockScale } : {});
   const port = await ownPort();
   const publicUrl = `http://127.0.0.1:${port}`;
@@ -50,7 +79,7 @@ export async function startWorld(
     uninstall_url: `${publicUrl}/oauth/kommo/revoked`,
   };
   const kommo = await startKommo({ integrations: [integration], ...options.kommo });
-  const openai = await startOpenAi({});
+  const openai = await startOpenAi(options.openai ?? {});
   const env = {
     HOST: "127.0.0.1",
     PORT: String(port),
@@ -67,24 +96,14 @@ export async function startWorld(
     OPENAI_BASE_URL: openai.baseUrl,
     ...options.env,
   };
-  const config = readConfig(env);
-  const others: RunningServer[] = [];
-  const server = await startServer(config);
   return {
     database,
     kommo,
     openai,
-    server,
-    config,
+    config: readConfig(env),
     env,
-    async startAnother(change) {
-      const other = await startServer(readConfig({ ...env, PORT: "0", ...change }));
-      others.push(other);
-      return other;
-    },
     install: (wish) => install(kommo, database, wish),
     async stop() {
-      await Promise.all([server, ...others].map((s) => s.stop()));
       await Promise.all([kommo.stop(), openai.stop()]);
       await database.drop();
     },
