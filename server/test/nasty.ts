@@ -21,7 +21,7 @@ const number = fc.oneof(
 const scalar = fc.oneof(text, number, fc.boolean(), fc.constant(null));
 
 /** Anything that JSON can say. */
-export const anything = fc.oneof(
+const anything = fc.oneof(
   { weight: 4, arbitrary: scalar },
   { weight: 2, arbitrary: fc.array(scalar, { maxLength: 60 }) },
   { weight: 2, arbitrary: fc.dictionary(text, scalar, { maxKeys: 10 }) },

@@ -3,8 +3,7 @@ import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { Client } from "pg";
 import { from } from "pg-copy-streams";
-import { connectAsOwner } from "../database/data-source.ts";
-import { migrations } from "../database/migrations/all.ts";
+import { connectAsOwner, migrationsCalled } from "../database/data-source.ts";
 import { type BackupNote, readNote, rowsFile } from "./note.ts";
 import { copy } from "./tables.ts";
 import { unforced } from "./unforced.ts";
@@ -36,7 +35,7 @@ export async function loadBackup(ownerUrl: string, dir: string): Promise<BackupN
 }
 
 async function makeTables(ownerUrl: string, { migrations: names }: BackupNote) {
-  const list = migrations.filter(({ name }) => names.includes(name));
+  const list = migrationsCalled(names);
   const owner = await connectAsOwner(ownerUrl, list).initialize();
   try {
     const unknown = names.filter((name) => !list.some((known) => known.name === name));

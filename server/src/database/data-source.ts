@@ -7,6 +7,11 @@ pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 
 export type MigrationList = readonly (new () => MigrationInterface)[];
 
+/** Those of this version that bear these names, in their order. */
+export function migrationsCalled(names: readonly string[]): MigrationList {
+  return migrations.filter(({ name }) => names.includes(name));
+}
+
 /** Classes that TypeORM maps to tables. Their folders own them; the database only carries them. */
 export type Entities = (new () => object)[];
 
