@@ -3,6 +3,7 @@ import { FastifyAdapter, type NestFastifyApplication } from "@nestjs/platform-fa
 import { AppModule } from "./app.module.ts";
 import type { Config } from "./config.ts";
 import { PinoLogger } from "./logging.ts";
+import { meterRequests } from "./operations/http-meter.ts";
 import { Turns } from "./queue/turns.ts";
 import { CustomerIoDoor } from "./webhooks/customerio-door.ts";
 import { DigitalPipelineDoor } from "./webhooks/digital-pipeline-door.ts";
@@ -38,6 +39,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
     logger: new PinoLogger(config.LOG_LEVEL),
     abortOnError: false,
   });
+  meterRequests(adapter.getInstance());
   if (config.ROLE !== "worker") {
     app.get(Door).open(adapter.getInstance());
     app.get(DigitalPipelineDoor).open(adapter.getInstance());

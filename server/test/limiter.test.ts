@@ -205,6 +205,7 @@ describe("what Kommo says when there was too much", () => {
       permission: async () => () => {},
       unreadable: () => {},
       failed: () => {},
+      asked: () => {},
       clock: () => {},
       timeoutMs: 5_000,
     });

@@ -3,6 +3,7 @@ import { lockContacts, lockLeads } from "../src/database/lock-leads.ts";
 import { Tenancy } from "../src/database/tenancy.ts";
 import { type EmbeddedRedis, startRedis } from "../src/embedded/redis.ts";
 import { saveMessages } from "../src/leads/lead-rows.ts";
+import { Turns } from "../src/queue/turns.ts";
 import { TestAccount, texts } from "./account.ts";
 import { type Installed, startWorld, until, type World } from "./world.ts";
 
@@ -50,6 +51,15 @@ test("a database that lacks a migration makes the server not ready, and says whi
   await world.database.look("UPDATE migrations SET name = $1 WHERE name = 'from another time'", [last?.name]);
   expect(ready.status).toBe(503);
   expect(await ready.text()).toContain(last?.name);
+});
+
+test("a server that is stopping is alive, takes nothing new, and says so", async () => {
+  const other = await world.startAnother();
+  await other.app.get(Turns).drain();
+  expect((await fetch(new URL("/health/live", other.url))).status).toBe(200);
+  const ready = await fetch(new URL("/health/ready", other.url));
+  expect(ready.status).toBe(503);
+  expect(await ready.json()).toMatchObject({ error: { server: { status: "down" } } });
 });
 
 test.each(["/metrics", "/operator/accounts/1/stuck"])("%s is closed without the operator's token", async (path) => {
@@ -340,6 +350,26 @@ test("erasing waits for nobody in a circle, and a raw webhook that is in use doe
 
 test("an account we are not installed in has nothing to redrive", async () => {
   expect((await redriveOf(404)).status).toBe(404);
+});
+
+test("without PostgreSQL the server is alive and not ready, and says so without saying where it looks", async () => {
+  const [{ name }] = (await world.database.look<{ name: string }>("SELECT current_database() AS name")) as [
+    { name: string },
+  ];
+  await world.database.look(`REVOKE CONNECT ON DATABASE ${name} FROM PUBLIC`);
+  await world.database.look(
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND usename <> current_user",
+    [name],
+  );
+  const ready = await ask("/health/ready");
+  const live = await ask("/health/live");
+  const up = await figure("database_up");
+  await world.database.look(`GRANT CONNECT ON DATABASE ${name} TO PUBLIC`);
+  expect([ready.status, live.status, up]).toEqual([503, 200, 0]);
+  const { error } = (await ready.json()) as { error: Record<string, { status: string; message: string }> };
+  const message = "PostgreSQL does not answer. Nothing is taken in or done until it does.";
+  expect(error).toMatchObject({ database: { status: "down", message }, migrations: { status: "down", message } });
+  await until("it is ready again", async () => (await ask("/health/ready")).status === 200);
 });
 
 test("without Redis the server stays ready, and says that it is missing", async () => {

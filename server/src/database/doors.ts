@@ -114,6 +114,11 @@ export class Doors implements OnApplicationShutdown {
     return this.dataSource.query("SELECT figure, state, value FROM operator_figures()");
   }
 
+  /** Of single accounts: those for which it is worst. */
+  async worst(atMost: number): Promise<{ figure: string; accountId: number; value: number }[]> {
+    return this.dataSource.query('SELECT figure, account_id AS "accountId", value FROM operator_worst($1)', [atMost]);
+  }
+
   /** How each account is, of one or of all, for the operator's pages. */
   async accountsForOperator(accountId?: number): Promise<{ accountId: number; health: unknown }[]> {
     return this.frontDesk.dataSource.query('SELECT account_id AS "accountId", health FROM operator_accounts($1)', [

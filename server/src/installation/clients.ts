@@ -1,8 +1,9 @@
 import { Inject, Injectable, Logger } from "@nestjs/common";
 import { CONFIG, type Config } from "../config.ts";
 import { KommoClient } from "../kommo/client.ts";
-import { KommoBlocked, KommoUnavailable } from "../kommo/errors.ts";
-import { Line } from "../kommo/line.ts";
+import { KommoBlocked, KommoError, KommoUnavailable } from "../kommo/errors.ts";
+import { type Answered, Line } from "../kommo/line.ts";
+import { accountKommoRequests, kommoRequestSeconds, kommoWaitSeconds } from "../meters.ts";
 import { type Priority, priorities } from "../queue/priority.ts";
 import { Accounts } from "./accounts.ts";
 import { EgressBreaker } from "./egress-breaker.ts";
@@ -36,9 +37,10 @@ export class Clients {
     const client = new KommoClient({
       origin: async () => this.settings.originOf((await this.accounts.get(accountId)).host),
       token: (refused) => this.tokens.of(accountId, refused),
-      permission: () => this.line.enter(accountId, priorities[priority]),
+      permission: () => this.permission(accountId, priority),
       unreadable: (what) => this.log.warn(`Account ${accountId} shows something in a form that is not known: ${what}`),
       failed: (error) => this.learn(accountId, error),
+      asked: (call) => count(accountId, call),
       clock: (aheadMs) => this.clocks.set(accountId, aheadMs),
       timeoutMs: this.config.KOMMO_TIMEOUT_SECONDS * 1000,
     });
@@ -51,9 +53,10 @@ export class Clients {
     return new KommoClient({
       origin: async () => this.settings.originOf(host),
       token: async () => token,
-      permission: () => this.line.enter(0, priorities.interactive),
+      permission: () => this.permission(0, "interactive"),
       unreadable: (what) => this.log.warn(`${host} shows something in a form that is not known: ${what}`),
       failed: (error) => this.learn(0, error),
+      asked: (call) => count(0, call),
       clock: () => {},
       timeoutMs: this.config.KOMMO_TIMEOUT_SECONDS * 1000,
     });
@@ -61,7 +64,7 @@ export class Clients {
 
   /** A call for somebody who is not installed yet that is none of the API's: the same line, and the same is learned from it. */
   async beforeInstalling<T>(call: () => Promise<T>): Promise<T> {
-    const answered = await this.line.enter(0, priorities.qualification);
+    const answered = await this.permission(0, "qualification");
     try {
       return await call();
     } catch (error) {
@@ -77,6 +80,13 @@ export class Clients {
     return this.clocks.get(accountId);
   }
 
+  private async permission(accountId: number, priority: Priority): Promise<Answered> {
+    const waited = kommoWaitSeconds.startTimer({ priority });
+    const answered = await this.line.enter(accountId, priorities[priority]);
+    waited();
+    return answered;
+  }
+
   private learn(accountId: number, error: unknown) {
     if (error instanceof KommoBlocked) return this.breaker.trip(error.message);
     if (!(error instanceof KommoUnavailable) || error.status !== 429) return;
@@ -86,4 +96,19 @@ export class Clients {
     const ms = error.retryAfterMs ?? Math.min(PAUSE_AT_MOST_MS, PAUSE_MS * 2 ** times);
     void this.line.pause(accountId, ms * (1 + Math.random() / 4));
   }
+}
+
+function count(accountId: number, { method, error, ms }: { method: string; error: unknown; ms: number }) {
+  kommoRequestSeconds.observe({ method, answer: inAWord(error) }, ms / 1000);
+  if (accountId !== 0) accountKommoRequests.add(accountId);
+}
+
+function inAWord(error: unknown): string {
+  if (error === undefined) return "ok";
+  if (error instanceof KommoBlocked) return "blocked";
+  if (!(error instanceof KommoError) || error.status === undefined) return "none";
+  if (error.status === 429) return "too_many";
+  // What should have been JSON, and was not.
+  if (error.status < 400) return "unreadable";
+  return error.status < 500 ? "refused" : "failed";
 }

@@ -10,6 +10,7 @@ import {
   refreshTokens,
   type TokenPair,
 } from "../kommo/oauth.ts";
+import { tokenRefreshes } from "../meters.ts";
 import { Accounts } from "./accounts.ts";
 import { GrantEntity } from "./grant.entity.ts";
 import { KommoSettings } from "./kommo-settings.ts";
@@ -108,6 +109,7 @@ export class Tokens {
           this.sealing.open(grant.refreshSealed),
         );
         await this.save(tx, grant, pair);
+        this.tenancy.afterCommit(tx, () => tokenRefreshes.inc({ outcome: "done" }));
         if (host !== account.host) {
           await tx.query("UPDATE account SET host = $1", [host]);
           this.accounts.forgetAfter(tx, accountId);
@@ -115,6 +117,7 @@ export class Tokens {
         return { token: pair.access, expiresAt: pair.expiresAt.getTime() };
       } catch (error) {
         if (error instanceof GrantRefused) return this.refuse(tx, grant, error);
+        tokenRefreshes.inc({ outcome: error instanceof IntegrationRefused ? "integration_refused" : "failed" });
         if (error instanceof IntegrationRefused) this.tellOperator(error);
         throw error;
       }
@@ -174,6 +177,7 @@ export class Tokens {
   }
 
   private async refuse(tx: Tx, grant: GrantEntity, refusal: GrantRefused): Promise<GrantRefused> {
+    this.tenancy.afterCommit(tx, () => tokenRefreshes.inc({ outcome: "refused" }));
     this.log.warn(`Account ${grant.accountId} has to be reconnected: ${refusal.message}`);
     await tx.query("UPDATE oauth_grant SET refused_at = app_now() WHERE user_id = $1", [grant.userId]);
     await this.accounts.markNeedsReconnect(tx, grant.accountId, refusal.message);

@@ -16,6 +16,8 @@ export interface KommoConnection {
   unreadable(what: string): void;
   /** Told of every failed call, so that limits can learn from 429s and blocks. */
   failed(error: unknown): void;
+  /** Told of every request that has left, what became of it and how long that took. */
+  asked(call: { method: string; error: unknown; ms: number }): void;
   /** Told with each answer how far Kommo's clock is ahead of ours. */
   clock(aheadMs: number): void;
   timeoutMs: number;
@@ -153,7 +155,8 @@ export class Requests {
         await mayLeave?.();
         const headers = { authorization: `Bearer ${token}` };
         const { timeoutMs } = this.connection;
-        return await send({ method, url, headers, body, timeoutMs, clock: (ms) => this.connection.clock(ms) });
+        const request = { method, url, headers, body, timeoutMs, clock: (ms: number) => this.connection.clock(ms) };
+        return await this.timed(method, () => send(request));
       } finally {
         answered();
       }
@@ -169,6 +172,19 @@ export class Requests {
       }
     } catch (error) {
       this.connection.failed(error);
+      throw error;
+    }
+  }
+
+  private async timed<T>(method: string, send: () => Promise<T>): Promise<T> {
+    const began = performance.now();
+    const asked = (error: unknown) => this.connection.asked({ method, error, ms: performance.now() - began });
+    try {
+      const answer = await send();
+      asked(undefined);
+      return answer;
+    } catch (error) {
+      asked(error);
       throw error;
     }
   }

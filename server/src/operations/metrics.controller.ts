@@ -1,6 +1,7 @@
 import { Controller, Get, Res, UseGuards } from "@nestjs/common";
 import { ApiExcludeController } from "@nestjs/swagger";
 import type { FastifyReply } from "fastify";
+import { AccountNames } from "./account-names.ts";
 import { Metrics } from "./metrics.ts";
 import { OperatorGuard } from "./operator.guard.ts";
 
@@ -8,10 +9,19 @@ import { OperatorGuard } from "./operator.guard.ts";
 @Controller("metrics")
 @UseGuards(OperatorGuard)
 export class MetricsController {
-  constructor(private readonly metrics: Metrics) {}
+  constructor(
+    private readonly metrics: Metrics,
+    private readonly names: AccountNames,
+  ) {}
 
   @Get()
   async scrape(@Res() reply: FastifyReply) {
     return reply.type(this.metrics.contentType).send(await this.metrics.scrape());
+  }
+
+  /** Who stands behind the label `account`. */
+  @Get("accounts")
+  accounts() {
+    return this.names.all();
   }
 }

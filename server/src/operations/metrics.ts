@@ -1,37 +1,50 @@
-import { Injectable } from "@nestjs/common";
-import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
+import { Inject, Injectable } from "@nestjs/common";
+import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
+import { DataSource } from "typeorm";
+import { CONFIG, type Config } from "../config.ts";
 import { Doors } from "../database/doors.ts";
+import { missingMigrations } from "../database/migrate.ts";
 import { Line } from "../kommo/line.ts";
+import { accountTallies, meters } from "../meters.ts";
+import { Bell } from "../queue/bell.ts";
 import { Turns } from "../queue/turns.ts";
+import { AccountNames } from "./account-names.ts";
+import { figures, WORST_AT_MOST, worst } from "./figures.ts";
 
-/** Of all accounts and processes together: every process tells the same, so a dashboard takes the maximum. */
-const shared: Record<string, string> = {
-  accounts: "Accounts by status.",
-  deliveries: "Webhooks stored and not unpacked, by state.",
-  work: "Rows of work, by state.",
-  oldest_due_work_seconds: "How long the oldest due work of an active account has been waiting.",
-  writes: "Changes of Kommo that are not done, by state.",
-  model_calls_this_month: "Calls of the model in this calendar month (UTC).",
-  model_dollars_this_month: "What they cost.",
-};
+/** Prometheus waits ten seconds for all of it. */
+const REDIS_PATIENCE_MS = 1_000;
 
-/** Figures for Prometheus, taken when it asks. */
+/** Figures for Prometheus: what this process counts, what it is like at this moment, and what the database knows of all. */
 @Injectable()
 export class Metrics {
   private readonly registry = new Registry();
-  private readonly gauges: Map<string, Gauge>;
+  private readonly shared: Map<string, Gauge>;
   private readonly database: Gauge;
+  private readonly redis: Gauge;
+  private readonly migrations: Gauge;
 
   constructor(
     private readonly doors: Doors,
+    private readonly dataSource: DataSource,
+    private readonly bell: Bell,
+    private readonly names: AccountNames,
     turns: Turns,
     line: Line,
+    @Inject(CONFIG) { ROLE }: Config,
   ) {
     collectDefaultMetrics({ register: this.registry });
-    this.gauges = new Map(Object.entries(shared).map(([name, help]) => [name, this.gauge(name, help)]));
+    this.shared = new Map([
+      ...Object.entries(figures).map(([name, { help, label }]) => [name, this.gauge(name, help, label)] as const),
+      ...Object.entries(worst).map(([name, help]) => [name, this.gauge(name, help, "account")] as const),
+    ]);
     this.database = this.gauge("database_up", "Whether PostgreSQL answers this process.");
-    this.gauge("turns_running", "Accounts being worked for by this process.", () => turns.running);
-    this.gauge("kommo_calls_waiting", "Calls of this process that wait for Kommo's limits.", () => line.length);
+    this.migrations = this.gauge("migrations_missing", "Migrations that this process needs and the database lacks.");
+    this.redis = this.gauge("redis_up", "Whether Redis answers this process.");
+    this.gauge("server_info", "What this process does.", "role").set({ role: ROLE }, 1);
+    this.momentary("turns_running", "Accounts being worked for by this process.", () => turns.running);
+    this.momentary("kommo_calls_waiting", "Calls of this process that wait for Kommo's limits.", () => line.length);
+    this.momentary("kommo_blocked", "Whether Kommo has blocked our address.", () => Number(line.isBlocked));
+    this.tallies();
   }
 
   get contentType(): string {
@@ -39,30 +52,54 @@ export class Metrics {
   }
 
   async scrape(): Promise<string> {
-    for (const gauge of this.gauges.values()) gauge.reset();
+    for (const gauge of this.shared.values()) gauge.reset();
+    this.redis.set(Number(await this.bell.reaches(REDIS_PATIENCE_MS)));
     try {
-      for (const { figure, state, value } of await this.doors.figures()) {
-        this.gauges.get(figure)?.set(state ? { state } : {}, value);
-      }
+      await this.ask();
       this.database.set(1);
     } catch {
       // What the process knows by itself is worth the most when the database is away.
       this.database.set(0);
     }
-    return this.registry.metrics();
+    return `${await meters.metrics()}\n${await this.registry.metrics()}`;
   }
 
-  private gauge(name: string, help: string, value?: () => number): Gauge {
-    return new Gauge({
-      name: `dealscope_${name}`,
-      help,
-      labelNames: ["state"],
-      registers: [this.registry],
-      ...(value && {
-        collect() {
-          this.set(value());
-        },
-      }),
-    });
+  private async ask() {
+    for (const { figure, state, value } of await this.doors.figures()) {
+      const label = figures[figure]?.label;
+      this.shared.get(figure)?.set(label ? { [label]: state } : {}, value);
+    }
+    for (const { figure, accountId, value } of await this.doors.worst(WORST_AT_MOST)) {
+      this.shared.get(figure)?.set({ account: this.names.of(accountId) }, value);
+    }
+    this.migrations.set((await missingMigrations(this.dataSource)).length);
+  }
+
+  private gauge(name: string, help: string, ...labelNames: (string | undefined)[]): Gauge {
+    const labels = labelNames.filter((label) => label !== undefined);
+    return new Gauge({ name: `dealscope_${name}`, help, labelNames: labels, registers: [this.registry] });
+  }
+
+  private momentary(name: string, help: string, value: () => number) {
+    const collect = function (this: Gauge) {
+      this.set(value());
+    };
+    new Gauge({ name: `dealscope_${name}`, help, collect, registers: [this.registry] });
+  }
+
+  private tallies() {
+    const { names } = this;
+    for (const tally of accountTallies) {
+      const collect = function (this: Counter<"account">) {
+        this.reset();
+        for (const [accountId, value] of tally.entries()) {
+          this.inc({ account: accountId === undefined ? "others" : names.of(accountId) }, value);
+        }
+      };
+      new Counter({
+        ...{ name: `dealscope_${tally.name}`, help: tally.help, labelNames: ["account"] as const, collect },
+        registers: [this.registry],
+      });
+    }
   }
 }

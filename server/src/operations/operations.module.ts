@@ -3,6 +3,7 @@ import { TerminusModule } from "@nestjs/terminus";
 import { InstallationModule } from "../installation/installation.module.ts";
 import { QueueModule } from "../queue/queue.module.ts";
 import { WorkModule } from "../work/work.module.ts";
+import { AccountNames } from "./account-names.ts";
 import { Erasure } from "./erasure.ts";
 import { HealthController } from "./health.controller.ts";
 import { MetricsController } from "./metrics.controller.ts";
@@ -16,7 +17,7 @@ import { Upkeep } from "./upkeep.ts";
 @Module({
   imports: [TerminusModule, QueueModule, InstallationModule, WorkModule],
   controllers: [HealthController, MetricsController],
-  providers: [Erasure, Metrics, OperatorToken, PersonErasure, Retention, Upkeep],
-  exports: [OperatorToken, PersonErasure],
+  providers: [AccountNames, Erasure, Metrics, OperatorToken, PersonErasure, Retention, Upkeep],
+  exports: [AccountNames, OperatorToken, PersonErasure],
 })
 export class OperationsModule {}

@@ -3,6 +3,7 @@ import { Inject, Injectable, Logger, type OnApplicationBootstrap } from "@nestjs
 import type { Job, Queue } from "bull";
 import { CONFIG, type Config } from "../config.ts";
 import { byItself } from "../database/waited-for.ts";
+import { turnsEnded } from "../meters.ts";
 import { untraced } from "../tracing.ts";
 import { Bell, TURNS } from "./bell.ts";
 import { type Load, type Stage, Turn } from "./turn.ts";
@@ -20,6 +21,7 @@ export class Turns implements OnApplicationBootstrap {
   /** Turns that have ended while Bull still holds their job's id, and whether they were rung for meanwhile. */
   private readonly ending = new Map<number, boolean>();
   private stopping = false;
+  private stopped = false;
 
   constructor(
     @InjectQueue(TURNS) private readonly queue: Queue,
@@ -44,7 +46,10 @@ export class Turns implements OnApplicationBootstrap {
     });
     void this.queue
       .process(this.config.TURNS_AT_ONCE, (job: Job) => this.take(Number(job.id)))
-      .catch((error: Error) => this.log.error(`No turns are taken any more: ${error.message}`));
+      .catch((error: Error) => {
+        this.stopped = true;
+        this.log.error(`No turns are taken any more: ${error.message}`);
+      });
   }
 
   private hear(accountId: number): boolean {
@@ -57,6 +62,16 @@ export class Turns implements OnApplicationBootstrap {
   /** How many accounts have their turn in this process. */
   get running(): number {
     return this.current.size;
+  }
+
+  /** Whether it was asked to end. */
+  get isStopping(): boolean {
+    return this.stopping;
+  }
+
+  /** Whether it takes no turns although nobody has asked it to end. */
+  get hasStopped(): boolean {
+    return this.stopped && !this.stopping;
   }
 
   /** Takes no more turns, and waits until what runs has an outcome. */
@@ -79,9 +94,11 @@ export class Turns implements OnApplicationBootstrap {
     try {
       // A turn may have been rung for by somebody who waits; it is not what he waits for.
       await untraced(() => byItself(() => turn.run()));
+      turnsEnded.inc({ outcome: "done" });
       return turn.wantsMore;
     } catch (error) {
       // Each stage answers for its own failures; what reaches here is a store being away. The sweep comes back.
+      turnsEnded.inc({ outcome: "failed" });
       this.log.warn(`The turn of account ${accountId} ended early: ${(error as Error).message}`);
       return false;
     } finally {

@@ -10,6 +10,7 @@ import type { KommoClient } from "../kommo/client.ts";
 import { KommoForbidden, KommoNotFound } from "../kommo/errors.ts";
 import type { Event, Lead, Note } from "../kommo/resources.ts";
 import { saveContacts, saveLeads } from "../leads/lead-rows.ts";
+import { scanRepairs, scanRuns } from "../meters.ts";
 import { type EventType, type KommoEvent, OUTGOING_CALL_NOTE, TEXT_NOTE } from "../webhooks/events.ts";
 import { Listeners } from "../webhooks/listeners.ts";
 import { backoffMs, isUnavailability } from "../work/failure.ts";
@@ -72,8 +73,11 @@ export class ScanWork implements WorkKind, OnModuleInit {
   /** Whatever goes wrong, it comes back: nobody else would notice what webhooks do not tell. */
   async run(item: WorkItem): Promise<Decision> {
     try {
-      return await this.scan(item.accountId);
+      const decision = await this.scan(item.accountId);
+      scanRuns.inc({ outcome: "done" });
+      return decision;
     } catch (error) {
+      scanRuns.inc({ outcome: "failed" });
       if (isUnavailability(error)) throw error;
       const { message, stack } = error as Error;
       this.log.warn(`Account ${item.accountId}: the scan failed and tries again: ${stack}`);
@@ -124,13 +128,15 @@ export class ScanWork implements WorkKind, OnModuleInit {
   }
 
   private async heal({ accountId, upTo }: Scan, { kind, keep }: Found): Promise<number> {
-    return this.tenancy.run(accountId, async (tx) => {
+    const missed = await this.tenancy.run(accountId, async (tx) => {
       const news = await keep(tx);
       if (news.length > 0) await this.listeners.tell(tx, accountId, news);
       await moveCursor(tx, kind, upTo, news.length);
       // Of links and merges there is no webhook, only the log.
       return kind === "events" ? news.filter(({ type }) => !UNTOLD.has(type)).length : news.length;
     });
+    scanRepairs.inc({ found_in: kind }, missed);
+    return missed;
   }
 
   private async leads({ accountId, kommo, connectedAt, upTo }: Scan): Promise<Found> {

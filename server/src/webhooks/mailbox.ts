@@ -1,5 +1,6 @@
 import { Injectable } from "@nestjs/common";
 import { Doors, type IncomingDelivery } from "../database/doors.ts";
+import { accountDeliveries, deliveriesReceived, deliveriesRefused, deliveryStoreSeconds } from "../meters.ts";
 
 const AT_MOST = 500;
 const BYTES_AT_MOST = 8 * 1024 * 1024;
@@ -26,12 +27,22 @@ export class Mailbox {
   constructor(private readonly doors: Doors) {}
 
   /** Resolves when the delivery is committed; rejects when the database refused or is away. */
-  store(delivery: IncomingDelivery): Promise<void> {
+  async store(delivery: IncomingDelivery): Promise<void> {
     this.count();
-    return new Promise((stored, failed) => {
-      this.waiting.push({ delivery, stored, failed });
-      void this.carry();
-    });
+    const { source, accountId } = delivery;
+    const stored = deliveryStoreSeconds.startTimer();
+    try {
+      await new Promise<void>((stored, failed) => {
+        this.waiting.push({ delivery, stored, failed });
+        void this.carry();
+      });
+    } catch (error) {
+      deliveriesRefused.inc({ source });
+      throw error;
+    }
+    stored();
+    deliveriesReceived.inc({ source });
+    accountDeliveries.add(accountId);
   }
 
   /** Whether so much comes in that whatever can wait should: what is stored is safe, what is not answered is not. */

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Injectable, Logger, type OnModuleInit } from "@nestjs/common";
 import { isPassingFailure } from "../database/passing-failure.ts";
 import { Tenancy, type Tx } from "../database/tenancy.ts";
+import { deliveriesUnpacked } from "../meters.ts";
 import type { Stage, Turn } from "../queue/turn.ts";
 import { Turns } from "../queue/turns.ts";
 import { tracedApart } from "../tracing.ts";
@@ -124,7 +125,9 @@ export class Unpack implements Stage, OnModuleInit {
     await this.mark(tx, accountId, deliveries, verdicts);
     this.tenancy.afterCommit(tx, () => {
       for (const [i, one] of begun.entries()) {
-        const text = inWords(one, verdicts[i]?.state ?? "", of);
+        const state = verdicts[i]?.state ?? "done";
+        deliveriesUnpacked.inc({ state });
+        const text = inWords(one, state, of);
         this.log.log({ text, account: accountId, delivery: one.delivery.id, trace: one.trace });
       }
     });

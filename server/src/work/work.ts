@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from "@nestjs/common";
 import { isPassingFailure } from "../database/passing-failure.ts";
 import { Tenancy, type Tx } from "../database/tenancy.ts";
+import { workRunSeconds, workRuns } from "../meters.ts";
 import { Bell } from "../queue/bell.ts";
 import type { Stage, Turn } from "../queue/turn.ts";
 import { Turns } from "../queue/turns.ts";
@@ -136,7 +137,7 @@ export class Work implements Stage, OnModuleInit, OnApplicationBootstrap {
   }
 
   private async run(item: WorkItem, turn: Turn) {
-    const began = performance.now();
+    const ended = workRunSeconds.startTimer();
     try {
       const decision = await this.decide(item);
       await this.tenancy.run(item.accountId, async (tx) => {
@@ -144,11 +145,10 @@ export class Work implements Stage, OnModuleInit, OnApplicationBootstrap {
         await decision.keep?.(tx);
         await complete(tx, item, turn.token, decision.again);
       });
+      const ms = Math.round(ended() * 1000);
+      count(item, decision.again?.counts === "wait" ? "waits" : decision.again ? "goes_on" : "done");
       if (decision.again) this.bell.ringIn(item.accountId, decision.again.afterMs);
-      else {
-        const ms = Math.round(performance.now() - began);
-        this.log.log({ text: `${name(item)} is done.`, account: item.accountId, ms });
-      }
+      else this.log.log({ text: `${name(item)} is done.`, account: item.accountId, ms });
     } catch (error) {
       await this.fail(item, turn, error as Error).catch((worse: Error) =>
         this.log.warn(`${name(item)} could not be put back (${worse.message}); its lease runs out.`),
@@ -178,24 +178,35 @@ export class Work implements Stage, OnModuleInit, OnApplicationBootstrap {
 
   /** The row's own fault, or a bug: three times, then it is dead and shown. */
   private async fail(item: WorkItem, turn: Turn, error: Error) {
-    if (error instanceof LeaseLost) return this.log.debug(`${name(item)} was taken over by another worker.`);
+    if (error instanceof LeaseLost) {
+      count(item, "taken_over");
+      return this.log.debug(`${name(item)} was taken over by another worker.`);
+    }
     if (isPassingFailure(error)) {
+      count(item, "waits");
       const afterMs = backoffMs(waitsFor(item, "database"), undefined);
       const again = { afterMs, counts: "wait", on: "database", why: error.message } as const;
       return this.tenancy.run(item.accountId, (tx) => complete(tx, item, turn.token, again));
     }
     this.log.warn(`${name(item)} failed (${item.attempts + 1} of ${ATTEMPTS}): ${error.stack}`);
-    await this.tenancy.run(item.accountId, async (tx) => {
+    const isDead = await this.tenancy.run(item.accountId, async (tx) => {
       if (item.attempts + 1 < ATTEMPTS) {
         const again = { afterMs: backoffMs(item.attempts, undefined), counts: "attempt", why: error.message } as const;
-        return complete(tx, item, turn.token, again);
+        await complete(tx, item, turn.token, again);
+        return false;
       }
       const isDead = await giveUp(tx, item, turn.token, error.message);
       if (isDead) await this.kinds.get(item.kind)?.onDead?.(tx, item, error);
+      return isDead;
     });
+    count(item, isDead ? "given_up" : "failed");
   }
 }
 
 function name(item: WorkItem): string {
   return `Work ${item.kind} ${item.subject} of account ${item.accountId}`;
+}
+
+function count({ kind }: WorkItem, outcome: "done" | "goes_on" | "waits" | "taken_over" | "failed" | "given_up") {
+  workRuns.inc({ kind, outcome });
 }

@@ -1,5 +1,6 @@
 import { Injectable, Logger } from "@nestjs/common";
 import { Tenancy, type Tx } from "../database/tenancy.ts";
+import { writesEnded } from "../meters.ts";
 import { tracedApart } from "../tracing.ts";
 import { type Target, tracesOf } from "./write-row.ts";
 import type { Ending } from "./write-rows.ts";
@@ -39,6 +40,7 @@ export class Outcomes {
 
   private say(account: number, outcomes: readonly Outcome[]) {
     for (const { row, state } of outcomes) {
+      writesEnded.inc({ target: row.target, state });
       const text = `Write ${row.id} of lead ${row.leadId} (${row.target}) ended: ${state}.`;
       this.log.log({ text, account, lead: row.leadId, trace: row.traceId });
     }

@@ -52,13 +52,13 @@ export interface Judged {
   refusal: string | null;
 }
 
-/** @returns the hold as it is now: a new one, or the one that there was with what is missing now; and whether it has changed */
+/** @returns the hold as it is now: a new one, or the one that there was with what is missing now; and whether that has changed */
 export async function keepHold(
   tx: Tx,
   accountId: number,
   leadId: number,
   { from, wanted, isOverruled, missing, refusal }: Judged,
-): Promise<{ hold: Hold; isChanged: boolean }> {
+): Promise<{ hold: Hold; isNew: boolean; isChanged: boolean }> {
   const before = await openHold(tx, leadId);
   await tx.query(
     `INSERT INTO hold AS h (account_id, lead_id, from_pipeline_id, from_status_id, wanted_pipeline_id, wanted_status_id,
@@ -80,7 +80,7 @@ export async function keepHold(
   const isChanged =
     before !== undefined &&
     !(isSame(before.wanted, wanted) && isDeepStrictEqual(before.missing, missing) && before.refusal === refusal);
-  return { hold, isChanged };
+  return { hold, isNew: before === undefined, isChanged };
 }
 
 /** A person lets it pass. It is a hold until it has arrived: Kommo may refuse the move. */

@@ -8,6 +8,7 @@ import { KnownLists } from "../../installation/known-lists.ts";
 import type { Lead } from "../../kommo/resources.ts";
 import { LeadReader } from "../../leads/reader.ts";
 import { refuseMove } from "../../leads/stage-history.ts";
+import { holdsBegun } from "../../meters.ts";
 import { Work } from "../../work/work.ts";
 import type { Decision, WorkItem, WorkKind } from "../../work/work-kind.ts";
 import { GATE, type GateDetail } from "../gate-kind.ts";
@@ -142,7 +143,8 @@ export class GateWork implements WorkKind, OnModuleInit {
   ) {
     if (wanted === null) return;
     const judged = { from: place, wanted, isOverruled, missing, refusal: refusalOf(move, last) };
-    const { hold, isChanged } = await keepHold(tx, accountId, lead.id, judged);
+    const { hold, isNew, isChanged } = await keepHold(tx, accountId, lead.id, judged);
+    if (isNew) this.tenancy.afterCommit(tx, () => holdsBegun.inc());
     const told = { accountId, leadId: lead.id, hold, names: namesOf(rules, wanted.pipelineId, members) };
     const responsible = await firstActive(tx, [lead.responsible_user_id]);
     await this.writes.keepTask(tx, told, responsible, rules.gates.clock.remindAfterHours ?? FIRST_TASK_HOURS);

@@ -1,5 +1,6 @@
 import { Injectable } from "@nestjs/common";
-import type { Tx } from "../../database/tenancy.ts";
+import { Tenancy, type Tx } from "../../database/tenancy.ts";
+import { holdsEnded } from "../../meters.ts";
 import { endHold, type Hold, type Outcome } from "./gate-rows.ts";
 import type { AccountRules } from "./gate-rules.ts";
 import { HoldWrites } from "./hold-writes.ts";
@@ -16,7 +17,10 @@ const RESULT = {
 /** However a hold ends, its tasks end with it. */
 @Injectable()
 export class HoldEnds {
-  constructor(private readonly writes: HoldWrites) {}
+  constructor(
+    private readonly writes: HoldWrites,
+    private readonly tenancy: Tenancy,
+  ) {}
 
   async end(
     tx: Tx,
@@ -26,6 +30,7 @@ export class HoldEnds {
   ) {
     const by = outcome === "overruled" ? held.hold.overruledBy : null;
     await endHold(tx, held.hold.id, outcome, by);
+    this.tenancy.afterCommit(tx, () => holdsEnded.inc({ outcome }));
     await this.writes.close(tx, held, say({ language }, RESULT[outcome], { name: by ?? "" }));
   }
 }

@@ -41,6 +41,7 @@ import { KommoBeforeMails1764000000056 } from "./56_kommo-before-mails.ts";
 import { WhatMailsLeft1764000000057 } from "./57_what-mails-left.ts";
 import { KeptWords1764000000058 } from "./58_kept-words.ts";
 import { Traces1764000000064 } from "./64_traces.ts";
+import { OperatorFigures1764000000065 } from "./65_operator-figures.ts";
 import { OperatorPages1764000000067 } from "./67_operator-pages.ts";
 import { SeenFromTheCommandLine1764000000069 } from "./69_seen-from-the-command-line.ts";
 import { Restorations1764000000070 } from "./70_restorations.ts";
@@ -91,6 +92,7 @@ export const migrations = [
   WhatMailsLeft1764000000057,
   KeptWords1764000000058,
   Traces1764000000064,
+  OperatorFigures1764000000065,
   OperatorPages1764000000067,
   SeenFromTheCommandLine1764000000069,
   Restorations1764000000070,

@@ -3,13 +3,13 @@ import type { ModelCheck } from "@dealscope/shared/setup";
 import { Inject, Injectable } from "@nestjs/common";
 import { CONFIG, type Config } from "../../config.ts";
 import { Tenancy } from "../../database/tenancy.ts";
-import type { Completion, OpenAiClient } from "../../openai/client.ts";
+import type { Completion } from "../../openai/client.ts";
 import { costOf, isRegional, retirementOf } from "../../openai/prices.ts";
 import { PromptVersions } from "../prompt/prompt-versions.service.ts";
 import { keepCosts } from "../verdict-rows.ts";
 import { endWaiting } from "../waiting.ts";
 import { ModelService } from "./model.service.ts";
-import { modelClient } from "./model-client.ts";
+import { type Model, modelClient } from "./model-client.ts";
 import { askOneWord, MOST_USAGE, type Trouble } from "./one-word.ts";
 
 const NO_KEY: Trouble = {
@@ -23,7 +23,7 @@ const OVER = ["model_unavailable", "no_key", "key", "model", "quota"] as const;
 /** Asks whether the model answers. When it does, leads that waited for it are judged at once. */
 @Injectable()
 export class ModelChecks {
-  private readonly client: OpenAiClient | undefined;
+  private readonly client: Model | undefined;
 
   constructor(
     private readonly tenancy: Tenancy,

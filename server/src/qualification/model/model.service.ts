@@ -1,14 +1,15 @@
 import { createHash } from "node:crypto";
 import { Inject, Injectable, Logger } from "@nestjs/common";
 import { CONFIG, type Config } from "../../config.ts";
-import { type Completion, mostTokens, type OpenAiClient, type Prompt } from "../../openai/client.ts";
+import { accountModelDollars, modelDollars } from "../../meters.ts";
+import { type Completion, mostTokens, type Prompt } from "../../openai/client.ts";
 import { ModelKeyRefused, ModelNotFound, ModelQuotaExhausted } from "../../openai/failures.ts";
 import { costOf, hasKnownPrice, isRegional } from "../../openai/prices.ts";
 import { ANSWER_SCHEMA_NAME, answerSchema } from "../prompt/answer-schema.ts";
 import { developerMessage } from "../prompt/prompt.ts";
 import type { PromptVersionEntity } from "../prompt/prompt-version.entity.ts";
 import { Cap, type Hold } from "./cap.ts";
-import { modelClient } from "./model-client.ts";
+import { countedAs, type Model, modelClient } from "./model-client.ts";
 import { ModelLine } from "./model-line.ts";
 import type { PaidAnswer } from "./paid-answer.ts";
 
@@ -40,7 +41,7 @@ export interface Question {
 @Injectable()
 export class ModelService {
   private readonly log = new Logger("model");
-  private readonly client: OpenAiClient | undefined;
+  private readonly client: Model | undefined;
   private readonly line: ModelLine;
   private readonly held = new Map<string, { until: number; by: Error }>();
 
@@ -64,7 +65,7 @@ export class ModelService {
     return this.cap.within(
       { accountId, capDollars, atMostMicros: this.cost(most) },
       (use) => this.line.run(isUrgent, use),
-      (hold) => this.call(prompt, hold),
+      (hold) => this.call(accountId, prompt, hold),
     );
   }
 
@@ -85,7 +86,7 @@ export class ModelService {
     };
   }
 
-  private async call(prompt: Prompt, hold: Hold): Promise<PaidAnswer> {
+  private async call(accountId: number, prompt: Prompt, hold: Hold): Promise<PaidAnswer> {
     try {
       const completion = await this.complete(prompt);
       if (!hasKnownPrice(completion.model)) {
@@ -93,6 +94,8 @@ export class ModelService {
       }
       const costMicros = this.cost({ ...completion, usage: completion.usage ?? mostTokens(prompt) });
       hold.paid(costMicros);
+      modelDollars.inc({ model: countedAs(prompt.model) }, costMicros / 1_000_000);
+      accountModelDollars.add(accountId, costMicros / 1_000_000);
       return { completion, costMicros, booked: () => hold.booked() };
     } catch (error) {
       hold.release();

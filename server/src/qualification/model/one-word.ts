@@ -1,6 +1,7 @@
 import type { ModelCheck } from "@dealscope/shared/setup";
-import type { Completion, OpenAiClient } from "../../openai/client.ts";
+import type { Completion } from "../../openai/client.ts";
 import { ModelKeyRefused, ModelNotFound, ModelQuotaExhausted, ModelUnavailable } from "../../openai/failures.ts";
+import type { Model } from "./model-client.ts";
 
 export type Trouble = Pick<ModelCheck, "problem" | "message">;
 
@@ -14,7 +15,7 @@ export const MOST_USAGE = { prompt: 200, cached: 0, cacheWrite: 0, completion: 6
  * about a hundredth of a cent.
  */
 export async function askOneWord(
-  client: OpenAiClient,
+  client: Model,
   model: string,
   safetyIdentifier: string,
 ): Promise<Trouble & { completion?: Completion }> {

@@ -2,6 +2,7 @@ import { Injectable, Logger, type OnModuleInit } from "@nestjs/common";
 import { CustomerIoKeyRefused, CustomerIoRejected, CustomerIoUnavailable } from "../../../customerio/errors.ts";
 import type { TrackClient } from "../../../customerio/track-client.ts";
 import { Tenancy, type Tx } from "../../../database/tenancy.ts";
+import { customerIoBatchSeconds, customerIoWrites } from "../../../meters.ts";
 import { backoffMs } from "../../../work/failure.ts";
 import { Work } from "../../../work/work.ts";
 import { type Again, type Decision, type WorkItem, type WorkKind, waitsFor } from "../../../work/work-kind.ts";
@@ -75,6 +76,7 @@ export class SendWork implements WorkKind, OnModuleInit {
     for (const { id, leadId, traceId } of due) {
       const state = states.get(id);
       if (state === undefined) continue;
+      customerIoWrites.inc({ state });
       const text = `What Customer.io is told by write ${id} of lead ${leadId} is ${state}.`;
       this.log.log({ text, account, lead: leadId, trace: traceId });
     }
@@ -96,10 +98,11 @@ async function send(
   outcome: Outcome,
 ): Promise<Failure | undefined> {
   if (batch.length === 0) return undefined;
+  const ended = customerIoBatchSeconds.startTimer();
   try {
-    const refused = new Map(
-      (await track.batch(batch.map(({ operation }) => operation))).map((one) => [one.index, one]),
-    );
+    const answer = await track.batch(batch.map(({ operation }) => operation));
+    ended({ answer: "ok" });
+    const refused = new Map(answer.map((one) => [one.index, one]));
     for (const [index, { id }] of batch.entries()) {
       const refusal = refused.get(index);
       if (refusal) outcome.stuck.push({ id, reason: refusal.reason });
@@ -107,6 +110,7 @@ async function send(
     }
     return undefined;
   } catch (error) {
+    ended({ answer: inAWord(error) });
     if (error instanceof CustomerIoKeyRefused || error instanceof CustomerIoUnavailable) return error;
     if (!(error instanceof CustomerIoRejected)) throw error;
     if (batch.length === 1) return void outcome.stuck.push({ id: batch[0]!.id, reason: error.message });
@@ -124,6 +128,11 @@ function patience(item: WorkItem, failure: Failure): Again {
 
 function onward(left: number): Again | undefined {
   return left > 0 ? { afterMs: 0, counts: "nothing", why: "There is more to send." } : undefined;
+}
+
+function inAWord(error: unknown) {
+  if (error instanceof CustomerIoKeyRefused) return "key_refused";
+  return error instanceof CustomerIoRejected ? "rejected" : "unavailable";
 }
 
 function problemOf(failure: Failure | undefined) {

@@ -1,0 +1,106 @@
+import type { MigrationInterface, QueryRunner } from "typeorm";
+import { doorFunction } from "../rules.ts";
+
+/** What the operator is told of, column by column: states and times, nothing of what anything says. */
+const SEEN: Record<string, string> = {
+  account: "status, provisioned",
+  delivery: "received_at",
+  work: "waits, waits_on",
+  write: "due_at, outcome",
+  scan: "account_id, kind, ran_at",
+  hold: "account_id, ended_at",
+  customerio_write: "account_id, state, made_at",
+  customerio_connection: "account_id, problem",
+};
+
+/** Whose rows the operator could not look at before. */
+const NEW = ["scan", "hold", "customerio_write", "customerio_connection"];
+
+/** More of what an operator is woken for, and which accounts it is worst for. */
+export class OperatorFigures1764000000065 implements MigrationInterface {
+  async up(runner: QueryRunner) {
+    for (const [table, columns] of Object.entries(SEEN)) {
+      await runner.query(`GRANT SELECT (${columns}) ON ${table} TO dealscope_operator`);
+    }
+    for (const table of NEW) {
+      await runner.query(`CREATE POLICY figures ON ${table} FOR SELECT TO dealscope_operator USING (true)`);
+    }
+    await replaceFigures(runner, MORE);
+    await runner.query(`
+      CREATE FUNCTION operator_worst(at_most int) RETURNS TABLE (figure text, account_id bigint, value float8)
+      LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+        (SELECT 'account_oldest_due_work_seconds', w.account_id, extract(epoch FROM app_now() - min(w.due_at))
+           FROM work w JOIN account a USING (account_id)
+          WHERE w.state = 'open' AND w.due_at <= app_now() AND a.status = 'active'
+          GROUP BY w.account_id ORDER BY min(w.due_at) LIMIT at_most)
+        UNION ALL
+        (SELECT 'account_given_up', g.account_id, count(*) FROM (
+           SELECT account_id FROM work WHERE state = 'dead'
+           UNION ALL SELECT account_id FROM write
+                      WHERE state = 'dead' AND coalesce(outcome, '') NOT IN ('uninstalled', 'erased')
+           UNION ALL SELECT account_id FROM delivery WHERE state IN ('dead', 'quarantined')
+           UNION ALL SELECT account_id FROM customerio_write WHERE state = 'stuck') g
+          GROUP BY g.account_id ORDER BY count(*) DESC LIMIT at_most)
+      $$`);
+    await doorFunction(runner, "operator_worst(int)", "dealscope_operator");
+  }
+
+  async down(runner: QueryRunner) {
+    await runner.query("DROP FUNCTION operator_worst(int)");
+    await replaceFigures(runner, "");
+    for (const table of NEW) {
+      await runner.query(`DROP POLICY figures ON ${table}`);
+      await runner.query(`REVOKE ALL ON ${table} FROM dealscope_operator`);
+    }
+    await runner.query("REVOKE SELECT (provisioned) ON account FROM dealscope_operator");
+    await runner.query("REVOKE SELECT (received_at) ON delivery FROM dealscope_operator");
+    await runner.query("REVOKE SELECT (waits, waits_on) ON work FROM dealscope_operator");
+    await runner.query("REVOKE SELECT (due_at, outcome) ON write FROM dealscope_operator");
+  }
+}
+
+const MORE = `
+        UNION ALL SELECT 'work_waiting', coalesce(waits_on, ''), count(*) FROM work
+                   WHERE state = 'open' AND waits > 0 GROUP BY waits_on
+        UNION ALL SELECT 'oldest_new_delivery_seconds', '', coalesce(extract(epoch FROM app_now() - min(received_at)), 0)
+                    FROM delivery WHERE state = 'new'
+        UNION ALL SELECT 'oldest_due_write_seconds', '', coalesce(extract(epoch FROM app_now() - min(w.due_at)), 0)
+                    FROM write w JOIN account a USING (account_id)
+                   WHERE w.state = 'due' AND w.due_at <= app_now() AND a.status = 'active'
+        UNION ALL SELECT 'oldest_scan_seconds', '', coalesce(extract(epoch FROM app_now() - min(s.ran_at)), 0)
+                    FROM scan s JOIN account a USING (account_id) WHERE s.kind = 'leads' AND a.status = 'active'
+        UNION ALL SELECT 'webhooks', coalesce(provisioned #>> '{webhook,state}', 'none'), count(*) FROM account
+                   WHERE status = 'active' GROUP BY 2
+        UNION ALL SELECT 'holds_open', '', count(*) FROM hold WHERE ended_at IS NULL
+        UNION ALL SELECT 'customerio_writes', state, count(*) FROM customerio_write
+                   WHERE state = 'due' GROUP BY state
+        UNION ALL SELECT 'customerio_writes', state, count(*) FROM customerio_write
+                   WHERE state = 'stuck' GROUP BY state
+        UNION ALL SELECT 'oldest_due_customerio_write_seconds', '', coalesce(extract(epoch FROM app_now() - min(made_at)), 0)
+                    FROM customerio_write WHERE state = 'due'
+        UNION ALL SELECT 'customerio_connections', coalesce(problem, 'none'), count(*) FROM customerio_connection
+                   GROUP BY problem`;
+
+/** By the same name, so that servers of the former version go on asking for it; what they do not know they leave aside. */
+async function replaceFigures(runner: QueryRunner, more: string) {
+  await runner.query("DROP FUNCTION operator_figures()");
+  await runner.query(`
+      CREATE FUNCTION operator_figures() RETURNS TABLE (figure text, state text, value float8)
+      LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+        SELECT 'accounts', status, count(*) FROM account GROUP BY status
+        UNION ALL SELECT 'deliveries', 'new', count(*) FROM delivery WHERE state = 'new'
+        UNION ALL SELECT 'deliveries', state, count(*) FROM delivery WHERE state IN ('dead', 'quarantined') GROUP BY state
+        UNION ALL SELECT 'work', 'open', count(*) FROM work WHERE state = 'open'
+        UNION ALL SELECT 'work', 'dead', count(*) FROM work WHERE state = 'dead'
+        UNION ALL SELECT 'oldest_due_work_seconds', '', coalesce(extract(epoch FROM app_now() - min(w.due_at)), 0)
+                    FROM work w JOIN account a USING (account_id)
+                   WHERE w.state = 'open' AND w.due_at <= app_now() AND a.status = 'active'
+        UNION ALL SELECT 'writes', 'due', count(*) FROM write WHERE state = 'due'
+        UNION ALL SELECT 'writes', 'dead', count(*) FROM write WHERE state = 'dead'
+        UNION ALL SELECT 'model_calls_this_month', '', coalesce(sum(calls), 0) FROM spend
+                   WHERE month = date_trunc('month', app_now() AT TIME ZONE 'UTC')
+        UNION ALL SELECT 'model_dollars_this_month', '', coalesce(sum(cost_micros), 0) / 1e6 FROM spend
+                   WHERE month = date_trunc('month', app_now() AT TIME ZONE 'UTC')${more}
+      $$`);
+  await doorFunction(runner, "operator_figures()", "dealscope_operator");
+}

@@ -1,0 +1,34 @@
+interface Figure {
+  help: string;
+  /** What the values of it differ in. */
+  label?: string;
+}
+
+/** Of all accounts and processes together: every process tells the same, so whoever adds up takes the maximum. */
+export const figures: Record<string, Figure> = {
+  accounts: { help: "Accounts, by status.", label: "state" },
+  webhooks: { help: "Active accounts, by how Kommo's webhook stands.", label: "state" },
+  deliveries: { help: "Webhooks stored and not done, by state.", label: "state" },
+  oldest_new_delivery_seconds: { help: "How long the oldest webhook waits to be unpacked." },
+  work: { help: "Rows of work, by state.", label: "state" },
+  work_waiting: { help: "Rows of work that wait for something that is away, by what it is.", label: "on" },
+  oldest_due_work_seconds: { help: "How long the oldest due work of an active account has been waiting." },
+  writes: { help: "Changes of Kommo that are not done, by state.", label: "state" },
+  oldest_due_write_seconds: { help: "How long the oldest due change of an active account has been waiting." },
+  oldest_scan_seconds: { help: "When the active account that was longest not looked at was looked at." },
+  holds_open: { help: "Deals that gates hold." },
+  model_calls_this_month: { help: "Calls of the model in this calendar month (UTC)." },
+  model_dollars_this_month: { help: "What they cost." },
+  customerio_writes: { help: "What is to be told to Customer.io and is not done, by state.", label: "state" },
+  oldest_due_customerio_write_seconds: { help: "How long the oldest of it has been waiting." },
+  customerio_connections: { help: "Accounts connected with Customer.io, by what is wrong.", label: "problem" },
+};
+
+/** Of single accounts: only those for which it is worst. */
+export const worst: Record<string, string> = {
+  account_oldest_due_work_seconds:
+    "How long the oldest due work has been waiting, of the accounts where it is longest.",
+  account_given_up: "What was given up and waits for a person, of the accounts with most of it.",
+};
+
+export const WORST_AT_MOST = 20;
