@@ -2,7 +2,8 @@ import { Counter, Histogram, Registry } from "prom-client";
 
 /**
  * What this process has done since it started, counted where it is done and shown at /metrics. Names are those of Prometheus:
- * seconds and dollars, `_total` for what only grows. No label has values that somebody outside could make up.
+ * seconds and dollars, `_total` for what only grows. No label has values that somebody outside could make up. What an alert
+ * waits for is there from the start: Prometheus does not see the first step of a series that begins with it.
  */
 export const meters = new Registry();
 
@@ -35,6 +36,7 @@ export const deliveriesRefused = counter(
   "Webhooks that could not be stored, and were answered with an error.",
   "source",
 );
+for (const source of ["kommo", "kommo-dp", "customerio"]) deliveriesRefused.inc({ source }, 0);
 export const deliveryStoreSeconds = histogram(
   "delivery_store_duration_seconds",
   "How long storing a webhook takes, to its commit.",
@@ -76,6 +78,7 @@ export const tokenRefreshes = counter(
   "Tokens of accounts that were to be refreshed, by what came of it.",
   "outcome",
 );
+for (const outcome of ["done", "refused", "integration_refused", "failed"]) tokenRefreshes.inc({ outcome }, 0);
 
 export const modelRequestSeconds = histogram(
   "model_request_duration_seconds",

@@ -52,6 +52,7 @@ export class Work implements Stage, OnModuleInit, OnApplicationBootstrap {
   register(kind: WorkKind) {
     if (this.kinds.has(kind.kind)) throw new Error(`Two handlers do the work "${kind.kind}".`);
     this.kinds.set(kind.kind, kind);
+    workRuns.inc({ kind: kind.kind, outcome: "given_up" }, 0);
   }
 
   onApplicationBootstrap() {

@@ -4,6 +4,7 @@ import { Tenancy, type Tx } from "../database/tenancy.ts";
 import { Accounts } from "../installation/accounts.ts";
 import { provisioned } from "../installation/provisioning.ts";
 import { WRITE_AT_MOST } from "../kommo/requests.ts";
+import { writesEnded } from "../meters.ts";
 import { Bell } from "../queue/bell.ts";
 import { type Lane, lanes } from "../queue/lane.ts";
 import type { Stage, Turn } from "../queue/turn.ts";
@@ -42,6 +43,7 @@ export class WriteBack implements Stage, OnModuleInit {
     links: FlushLinks,
   ) {
     this.flushers = [leads, creations, made, values, links];
+    for (const target of this.flushers.flatMap(({ targets }) => targets)) writesEnded.inc({ target, state: "dead" }, 0);
   }
 
   onModuleInit() {

@@ -72,10 +72,8 @@ const MORE = `
         UNION ALL SELECT 'webhooks', coalesce(provisioned #>> '{webhook,state}', 'none'), count(*) FROM account
                    WHERE status = 'active' GROUP BY 2
         UNION ALL SELECT 'holds_open', '', count(*) FROM hold WHERE ended_at IS NULL
-        UNION ALL SELECT 'customerio_writes', state, count(*) FROM customerio_write
-                   WHERE state = 'due' GROUP BY state
-        UNION ALL SELECT 'customerio_writes', state, count(*) FROM customerio_write
-                   WHERE state = 'stuck' GROUP BY state
+        UNION ALL SELECT 'customerio_writes', 'due', count(*) FROM customerio_write WHERE state = 'due'
+        UNION ALL SELECT 'customerio_writes', 'stuck', count(*) FROM customerio_write WHERE state = 'stuck'
         UNION ALL SELECT 'oldest_due_customerio_write_seconds', '', coalesce(extract(epoch FROM app_now() - min(made_at)), 0)
                     FROM customerio_write WHERE state = 'due'
         UNION ALL SELECT 'customerio_connections', coalesce(problem, 'none'), count(*) FROM customerio_connection
@@ -89,7 +87,8 @@ async function replaceFigures(runner: QueryRunner, more: string) {
       LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
         SELECT 'accounts', status, count(*) FROM account GROUP BY status
         UNION ALL SELECT 'deliveries', 'new', count(*) FROM delivery WHERE state = 'new'
-        UNION ALL SELECT 'deliveries', state, count(*) FROM delivery WHERE state IN ('dead', 'quarantined') GROUP BY state
+        UNION ALL SELECT 'deliveries', 'dead', count(*) FROM delivery WHERE state = 'dead'
+        UNION ALL SELECT 'deliveries', 'quarantined', count(*) FROM delivery WHERE state = 'quarantined'
         UNION ALL SELECT 'work', 'open', count(*) FROM work WHERE state = 'open'
         UNION ALL SELECT 'work', 'dead', count(*) FROM work WHERE state = 'dead'
         UNION ALL SELECT 'oldest_due_work_seconds', '', coalesce(extract(epoch FROM app_now() - min(w.due_at)), 0)
