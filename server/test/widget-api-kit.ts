@@ -32,6 +32,8 @@ export async function ask(world: Surroundings, path: string, wish: Ask = {}): Pr
   const { method = "GET", token, oneTimeToken, body, headers } = wish;
   const response = await fetch(new URL(path, world.config.PUBLIC_URL), {
     method,
+    // Where it is led to is the answer.
+    redirect: "manual",
     headers: {
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
       ...(oneTimeToken === undefined ? {} : { "x-auth-token": oneTimeToken }),
