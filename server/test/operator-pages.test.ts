@@ -149,6 +149,10 @@ test("what is stuck is put together by its reason, and tried again one by one or
   expect(plain(page)).toContain("Look 4 items given up");
   expect(plain(page)).toContain("Webhooks that can never be read 1");
   expect(page.match(/cannot succeed/g)).toHaveLength(2);
+  const [{ trace_id: traceId } = { trace_id: "" }] = await world.database.look<{ trace_id: string }>(
+    "SELECT trace_id FROM write WHERE account_id = 105 AND outcome = 'Kommo said no'",
+  );
+  expect(plain(page)).toContain(`Kommo said no in the log: ${traceId}`);
 
   const retry = "/operator/accounts/105/forms/retry";
   const [item = ""] = /work-\d+/.exec(page) ?? [];

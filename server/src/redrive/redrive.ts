@@ -32,6 +32,8 @@ interface StuckRow {
   id: number;
   error: string;
   canRetry: boolean;
+  /** By which the log tells of what it was part of; null: from before there were any. */
+  traceId: string | null;
 }
 
 export interface StuckThings {
@@ -81,21 +83,21 @@ export class Redrive {
     return this.inAccount(accountId, async (tx) => ({
       deliveries: await tx.query(
         `SELECT id, state, received_at AS "receivedAt", coalesce(last_error, flag, '') AS error,
-                ${MENDABLE_DELIVERY} AS "canRetry" FROM delivery
+                ${MENDABLE_DELIVERY} AS "canRetry", trace_id AS "traceId" FROM delivery
           WHERE state IN ('dead', 'quarantined') ORDER BY id DESC LIMIT ${STUCK_SHOWN}`,
       ),
       work: await tx.query(
-        `SELECT id, kind, subject, due_at AS "dueAt", coalesce(last_error, '') AS error, true AS "canRetry" FROM work
+        `SELECT id, kind, subject, due_at AS "dueAt", coalesce(last_error, '') AS error, true AS "canRetry", trace_id AS "traceId" FROM work
           WHERE state = 'dead' ORDER BY id DESC LIMIT ${STUCK_SHOWN}`,
       ),
       writes: await tx.query(
         `SELECT id, lead_id AS "leadId", target, ended_at AS "endedAt", coalesce(outcome, last_error, '') AS error,
-                ${MENDABLE_WRITE} AS "canRetry" FROM write
+                ${MENDABLE_WRITE} AS "canRetry", trace_id AS "traceId" FROM write
           WHERE state = 'dead' ORDER BY id DESC LIMIT ${STUCK_SHOWN}`,
       ),
       customerio: await tx.query(
-        `SELECT id, lead_id AS "leadId", kind, ended_at AS "endedAt", coalesce(reason, '') AS error, true AS "canRetry"
-           FROM customerio_write WHERE state = 'stuck' ORDER BY id DESC LIMIT ${STUCK_SHOWN}`,
+        `SELECT id, lead_id AS "leadId", kind, ended_at AS "endedAt", coalesce(reason, '') AS error, true AS "canRetry",
+                trace_id AS "traceId" FROM customerio_write WHERE state = 'stuck' ORDER BY id DESC LIMIT ${STUCK_SHOWN}`,
       ),
     }));
   }

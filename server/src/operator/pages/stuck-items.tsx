@@ -21,6 +21,7 @@ interface Item {
   at: Date;
   error: string;
   canRetry: boolean;
+  traceId: string | null;
 }
 
 /** The newest of each sort, with the reason, and a button for each that may still succeed. */
@@ -40,13 +41,16 @@ export function StuckItems({ stuck, host, now, action, viewer }: Props) {
           </tr>
         </thead>
         <tbody>
-          {items.map(({ id, what, text, at, error, canRetry }) => (
+          {items.map(({ id, what, text, at, error, canRetry, traceId }) => (
             <tr key={id}>
               <td>
                 {WHAT[what]} <span className="quiet">{id}</span>
                 <div className="quiet">{text}</div>
               </td>
-              <td className="reason">{error || "No reason was kept."}</td>
+              <td className="reason">
+                {error || "No reason was kept."}
+                {traceId && <div className="quiet">in the log: {traceId}</div>}
+              </td>
               <td className="time" data-label="Since">
                 <Ago at={at} now={now} />
               </td>
