@@ -105,6 +105,18 @@ test("a wrong token opens nothing, is not shown again, and is written down witho
   expect(await audited()).toContain("somebody sign-in refused from 203.0.113.1");
 });
 
+test.each(["[1]", '"x"', "null", '{"token": {"$ne": 1}, "name": ["Ana"]}'])(
+  "%s instead of a form opens nothing",
+  async (body) => {
+    const answer = await fetch(new URL("/operator/sign-in", world.server.url), {
+      method: "POST",
+      body,
+      headers: { "content-type": "application/json", "x-forwarded-for": "203.0.113.6" },
+    });
+    expect([answer.status, answer.headers.get("set-cookie")]).toEqual([401, null]);
+  },
+);
+
 test("who does not say his name is not let in", async () => {
   const browser = new OperatorBrowser(world.server);
   expect((await browser.signIn(OPERATOR_TOKEN, { name: " \u200b " })).status).toBe(400);

@@ -28,7 +28,8 @@ import { isReachedByHttps, refuseOtherSites, SignedIn, SignedInGuard } from "./s
 
 const text = z.string().catch("");
 
-const SignInForm = z.object({ name: text, token: text, to: text });
+/** What is no form at all has filled in nothing. */
+const SignInForm = z.object({ name: text, token: text, to: text }).catch({ name: "", token: "", to: "" });
 
 /** A line for each would let anybody fill the audit. */
 const FAILURES_WRITTEN_DOWN = { points: 30, duration: 3_600 };
@@ -57,7 +58,7 @@ export class SignInController {
   async signIn(@Body() body: unknown, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
     if (!this.token.isSet) throw new NotFoundException();
     refuseOtherSites(request);
-    const given = SignInForm.parse(body ?? {});
+    const given = SignInForm.parse(body);
     const name = plain(given.name);
     const to = placeIn(given.to);
     if (!(await this.token.isRight(given.token.trim(), request.ip, "form"))) {
