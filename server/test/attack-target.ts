@@ -130,7 +130,7 @@ export class Target {
     return due.length === 0;
   }
 
-  /** All rows of the account, by table; what a scan or a session leaves behind is nobody's attack. */
+  /** All rows of the account, by table; what a scan, upkeep or a session leaves behind is nobody's attack. */
   async rows(): Promise<Record<string, string>> {
     const tables = await this.account.look<{ name: string }>(
       `SELECT c.relname AS name FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'account_id'
@@ -139,8 +139,9 @@ export class Target {
     );
     const digests = tables.map(
       ({ name }) => `
-      SELECT '${name}' AS name, count(*) || ' ' || coalesce(md5(string_agg(t::text, ' ' ORDER BY t::text)), '') AS digest
-        FROM ${name} t WHERE account_id = $1`,
+      SELECT '${name}' AS name, count(*) || ' ' || coalesce(md5(string_agg(said, ' ' ORDER BY said)), '') AS digest
+        FROM (SELECT (to_jsonb(t) - '{upkept_at,last_heard_at}'::text[])::text AS said
+                FROM ${name} t WHERE account_id = $1) rows`,
     );
     const rows = await this.account.look<{ name: string; digest: string }>(digests.join(" UNION ALL "), [
       this.account.id,
