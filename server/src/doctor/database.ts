@@ -92,10 +92,10 @@ async function examineRights(app: DataSource, chart: Chart) {
 
 async function examineTables(app: DataSource, chart: Chart) {
   const [{ there }] = await app.query("SELECT to_regclass('public.migrations') IS NOT NULL AS there");
-  if (!there) return chart.fault("The database has no tables yet: start the server, which makes them.");
+  if (!there) return chart.fault("The database has no tables yet: run dealscope migrate, which makes them.");
   const { missing, unknown } = await compareMigrations(app);
   if (missing.length > 0)
-    chart.fault(`${missing.length} migrations are missing: start a server of this version, which applies them.`);
+    chart.fault(`${missing.length} migrations are missing: run dealscope migrate of this version.`);
   if (unknown.length > 0)
     chart.warning(
       `The database was migrated by a newer version (${unknown.at(-1)}): run that version everywhere soon.`,
