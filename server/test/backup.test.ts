@@ -1,7 +1,9 @@
+import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { gunzipSync, gzipSync } from "node:zlib";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -198,4 +200,32 @@ test("a backup is not restored over anything, and not by a version that is older
 
 test("a login that does not see every account writes no backup of some", async () => {
   await expect(takeBackup(world.env.DATABASE_URL!, join(dir, "fifth"))).rejects.toThrow(/BYPASSRLS|permission denied/);
+});
+
+/** As it is run: built by `tsc -b`, which comes before the tests. */
+const COMMAND = new URL("../dist/dealscope.js", import.meta.url).pathname;
+
+async function command(args: string[], change: Record<string, string | undefined> = {}): Promise<string> {
+  const env = { PATH: process.env.PATH, ...world.env, ...change };
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, [COMMAND, ...args], { env, cwd: dir }).catch(
+    (error: { stdout: string; stderr: string }) => error,
+  );
+  return `${stdout}${stderr}`;
+}
+
+test("the commands do the same, and say what is missing", async () => {
+  expect(await command(["backup", "--to", "sixth"])).toMatch(/holds \d+ rows of \d+ tables/);
+  expect(await command(["backup", "--to", "sixth"])).toContain("exists already");
+  const { ownerUrl, appUrl } = await emptyDatabase();
+  const there = { DATABASE_URL: appUrl, MIGRATION_DATABASE_URL: ownerUrl };
+  expect(await command(["restore", "--from", "sixth"], there)).toMatch(/^Restored\. Start the servers/);
+  expect(await command(["restore", "--from", "sixth"], there)).toContain("is not empty");
+  expect(await command(["restore"], there)).toContain("say what from, or that it is loaded");
+  expect(await command(["restore", "--loaded"], { MIGRATION_DATABASE_URL: undefined })).toContain(
+    "MIGRATION_DATABASE_URL",
+  );
+  await withOwner(ownerUrl, async (owner) => {
+    const { rows } = await owner.query("SELECT count(*)::int AS restorations FROM restoration");
+    expect(rows).toEqual([{ restorations: 1 }]);
+  });
 });
