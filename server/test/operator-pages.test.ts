@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { FrontDesk } from "../src/database/front-desk.ts";
 import { type EmbeddedRedis, startRedis } from "../src/embedded/redis.ts";
+import { AccountNames } from "../src/operations/account-names.ts";
 import { Upkeep } from "../src/operations/upkeep.ts";
 import { TestAccount, texts } from "./account.ts";
 import { OPERATOR_TOKEN, OperatorBrowser } from "./operator-kit.ts";
@@ -80,6 +81,8 @@ test("accounts stand in the order of their need, each with what is so and what t
   ]);
   expect((await names("/operator")).at(-1)).toContain("account");
   expect(await names("/operator?q=SHOP103.kommo")).toEqual(["Shop 103"]);
+  // Who is red on a dashboard is found by what it is called there.
+  expect(await names(`/operator?q=${world.server.app.get(AccountNames).of(102)}`)).toEqual(["Shop 102"]);
   expect(await names("/operator?q=shop&show=stuck")).toEqual([]);
 });
 

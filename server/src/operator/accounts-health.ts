@@ -1,9 +1,12 @@
 import { Injectable } from "@nestjs/common";
 import { Doors } from "../database/doors.ts";
+import { AccountNames } from "../operations/account-names.ts";
 import { AccountHealth, byWorstFirst, type Problem, problemsOf, type Severity, stuckOf } from "./health.ts";
 
 export interface AccountLine {
   id: number;
+  /** As the metrics call it. */
+  nameInMetrics: string;
   health: AccountHealth;
   problems: Problem[];
 }
@@ -27,24 +30,28 @@ export type Shown = (typeof SHOWN)[number];
 /** How all accounts are, by one question to the database however many there are. */
 @Injectable()
 export class AccountsHealth {
-  constructor(private readonly doors: Doors) {}
+  constructor(
+    private readonly doors: Doors,
+    private readonly names: AccountNames,
+  ) {}
 
   /** The worst first. */
   async all(): Promise<{ lines: AccountLine[]; totals: Totals }> {
-    const lines = (await this.doors.accountsForOperator()).map(toLine).toSorted(byWorstFirst);
+    const rows = await this.doors.accountsForOperator();
+    const lines = rows.map((row) => this.line(row)).toSorted(byWorstFirst);
     return { lines, totals: totalsOf(lines) };
   }
 
   /** @returns undefined when it is not installed here */
   async one(accountId: number): Promise<AccountLine | undefined> {
     const [row] = await this.doors.accountsForOperator(accountId);
-    return row && toLine(row);
+    return row && this.line(row);
   }
-}
 
-function toLine({ accountId, health }: { accountId: number; health: unknown }): AccountLine {
-  const read = AccountHealth.parse(health);
-  return { id: accountId, health: read, problems: problemsOf(read) };
+  private line({ accountId, health }: { accountId: number; health: unknown }): AccountLine {
+    const read = AccountHealth.parse(health);
+    return { id: accountId, nameInMetrics: this.names.of(accountId), health: read, problems: problemsOf(read) };
+  }
 }
 
 function totalsOf(lines: readonly AccountLine[]): Totals {
@@ -64,12 +71,13 @@ function totalsOf(lines: readonly AccountLine[]): Totals {
   };
 }
 
-/** Accounts by a part of name, host or number, and by what they are looked at for. */
+/** Accounts by a part of name, host or number or by all of their name in the metrics, and by what they are looked at for. */
 export function narrowed(lines: readonly AccountLine[], word: string, shown: Shown): AccountLine[] {
   const wanted = word.toLowerCase();
   return lines.filter(
-    ({ id, health, problems }) =>
-      [health.name, health.host, String(id)].some((text) => text.toLowerCase().includes(wanted)) &&
+    ({ id, nameInMetrics, health, problems }) =>
+      (nameInMetrics === wanted ||
+        [health.name, health.host, String(id)].some((text) => text.toLowerCase().includes(wanted))) &&
       {
         all: true,
         problems: problems.length > 0,

@@ -77,10 +77,11 @@ export function AccountPage({ viewer, line, stuck, waiting, audit, done }: Accou
 
 const STATUS = { active: "connected", needs_reconnect: "needs reconnect", uninstalled: "left" } as const;
 
-function Facts({ line: { id, health } }: { line: AccountLine }) {
+function Facts({ line: { id, nameInMetrics, health } }: { line: AccountLine }) {
   const { now, grant, webhook, capDollars } = health;
   const facts: [string, ReactNode][] = [
     ["Account", `${id} · ${health.host}`],
+    ["In the metrics", nameInMetrics],
     ["Status", `${STATUS[health.status]} since ${utc(health.statusSince)}`],
     ["Last webhook heard", <Ago key="heard" at={health.lastHeardAt} now={now} />],
     ["Webhook in Kommo", webhook ? `${webhook.state}${webhook.why ? `: ${webhook.why}` : ""}` : "not looked at yet"],
