@@ -59,7 +59,7 @@ test("a name that is a formula is a text in the table, and what is a text in a l
   expect(head).toMatch(/^\uFEFF?deal_id,name,value,currency,/);
   expect(first).toContain(`"'=HYPERLINK(""http://evil.example"",""x"")",10.5,USD`);
   expect(csv).toContain('"Quotes "" and, commas\nand lines"');
-  for (const name of ["'+1", "'-1", "'@SUM(A1)", "'\t=1"]) expect(csv).toContain(`,${name},`);
+  for (const name of ["'+1", "'-1", "'@SUM(A1)", `"'\t'=1"`]) expect(csv).toContain(`,${name},`);
   expect((await objects(admin)).map(({ name }) => name)).toEqual([
     '=HYPERLINK("http://evil.example","x")',
     'Quotes " and, commas\nand lines',

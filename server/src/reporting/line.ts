@@ -27,11 +27,18 @@ export const FORMS = {
 const plainCell = (column: string) => `coalesce(to_json(${column}) #>> '{}', '')`;
 
 /** What a spreadsheet takes for the beginning of a formula, in full width too. */
-const FORMULA = String.raw`^[=+@\-\t\r\n＝＋－＠]`;
-const TO_BE_QUOTED = String.raw`[",\r\n]`;
+const SIGN = String.raw`=+@\-＝＋－＠`;
+const FORMULA = String.raw`^(?: *[${SIGN}]|[\t\r\n])`;
+/**
+ * Where lists are parted by semicolons a spreadsheet parts ours by them as well, and takes none of our quotes for one: what
+ * stands behind a semicolon, a tab or a line's end begins a cell.
+ */
+const FORMULA_WITHIN = String.raw`([;\t\r\n][ "]*)(?=[${SIGN}])`;
+const TO_BE_QUOTED = String.raw`[",;\t\r\n]`;
 
 /** A formula is told from a text by an apostrophe, which spreadsheets do not show. */
 function textCell(column: string): string {
-  const safe = `CASE WHEN ${column} ~ '${FORMULA}' THEN '''' ELSE '' END || ${column}`;
+  const within = String.raw`regexp_replace(${column}, '${FORMULA_WITHIN}', '\1''', 'g')`;
+  const safe = `CASE WHEN ${column} ~ '${FORMULA}' THEN '''' ELSE '' END || ${within}`;
   return `coalesce(CASE WHEN ${column} ~ '${TO_BE_QUOTED}' THEN '"' || replace(${safe}, '"', '""') || '"' ELSE ${safe} END, '')`;
 }
