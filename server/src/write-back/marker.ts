@@ -13,10 +13,16 @@ export function markerFor(accountId: number, ...cause: (string | number)[]): str
   return `DS-${[...digest.subarray(0, 8)].map((byte) => ALPHABET[byte % 32]).join("")}`;
 }
 
-/** The text with its mark as a short last line. */
+/** The text as it can be seen, with its mark as a short last line. */
 export function withMarker(text: string, marker: string): string {
-  return `${text}\n· ${marker}`;
+  return `${text.replaceAll("\t", " ").replace(UNSEEN, "")}\n· ${marker}`;
 }
+
+/**
+ * What a stranger's words could hide in: control characters, and those that turn the direction of what follows. Joiners stay;
+ * emoji and some scripts are written with them.
+ */
+const UNSEEN = /[[\p{Cc}\p{Cf}]--[\n\u200c\u200d]]/gv;
 
 const MARK = /(?:^|\n)· (DS-[0-9a-z]{8})\s*$/;
 
