@@ -38,13 +38,17 @@ beforeAll(async () => {
     attacked: leadWith(`Attacked ${at}`, attack),
     twin: account.create({ name: `Twin ${at}`, note: HONEST[attack.language] }),
   }));
-  await until("all are judged", async () => {
-    const [row] = await account.look<{ judged: number }>(
-      "SELECT count(DISTINCT lead_id)::int AS judged FROM verdict WHERE account_id = $1",
-      [account.id],
-    );
-    return row!.judged === 2 * pairs.length;
-  });
+  await until(
+    "all are judged",
+    async () => {
+      const [row] = await account.look<{ judged: number }>(
+        "SELECT count(DISTINCT lead_id)::int AS judged FROM verdict WHERE account_id = $1",
+        [account.id],
+      );
+      return row!.judged === 2 * pairs.length;
+    },
+    90_000,
+  );
   await account.quiet();
 });
 afterAll(() => world?.stop());

@@ -10,6 +10,7 @@ import { type CustomerIoSandbox, startCustomerIo } from "../../e2e/sandbox/custo
 import { Sealing } from "../src/installation/sealing.ts";
 import { texts, unlimited } from "./account.ts";
 import { formsOf, secretsIn } from "./forms-of-secrets.ts";
+import { OperatorBrowser } from "./operator-kit.ts";
 import { ask, Browser, oneTimeToken } from "./widget-api-kit.ts";
 import { type Installed, type Surroundings, startSurroundings, until } from "./world.ts";
 
@@ -30,6 +31,7 @@ let surroundings: Surroundings;
 let customerio: CustomerIoSandbox;
 let account: Installed;
 let server: ChildProcess;
+let operator: OperatorBrowser;
 /** By name, everything of this run that would open something. */
 const secrets = new Map<string, string>();
 let said = "";
@@ -175,6 +177,12 @@ async function everythingIsUsed() {
     await ask(surroundings, "/metrics", { token });
     await ask(surroundings, `/operator/accounts/${accountId}/stuck`, { token });
   }
+  operator = new OperatorBrowser({ url: config.PUBLIC_URL });
+  const mistyped = random();
+  secrets.set("a mistyped token of the operator's", mistyped);
+  await operator.signIn(mistyped);
+  await operator.signIn(OPERATOR_TOKEN);
+  secrets.set("a session of the operator's", operator.cookie.slice(operator.cookie.indexOf("=") + 1));
   const lead = kommo.control.leads.create({
     account: accountId,
     name: "Roof",
@@ -278,6 +286,15 @@ test("no log line holds a secret, or what a person has said", () => {
   expect(said.split("\n").length).toBeGreaterThan(10);
   expect(secretsIn(said, secrets)).toEqual([]);
   expect(secretsIn(said, PERSONAL)).toEqual([]);
+});
+
+test("no page of the operator's shows a secret, nor do the metrics", async () => {
+  const pages = ["", `/accounts/${account.accountId}`, "/stuck", "/audit", "/queues"].map((path) => `/operator${path}`);
+  const shown = await Promise.all(pages.map(async (page) => (await operator.get(page)).text()));
+  expect(shown[0]).toContain(String(account.accountId));
+  const metrics = await ask(surroundings, "/metrics", { token: OPERATOR_TOKEN });
+  expect(metrics.status).toBe(200);
+  expect(secretsIn([...shown, metrics.body].join("\n"), secrets)).toEqual([]);
 });
 
 test("no table of the database holds a secret, for the superuser either", async () => {

@@ -7,7 +7,7 @@ export class OperatorBrowser {
   cookie = "";
 
   constructor(
-    readonly server: RunningServer,
+    readonly server: Pick<RunningServer, "url">,
     private readonly headers: Record<string, string> = {},
   ) {}
 
