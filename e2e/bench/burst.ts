@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { pssOf, Stage, type Stores } from "../stage/stage.ts";
+import { writtenLeads } from "./progress.ts";
 
 const SETTLE_SECONDS = 5;
 
@@ -37,13 +38,7 @@ export async function measureBurst(stores: Stores, leads = 2_000): Promise<Burst
     }));
     await stage.control("leads/create-many", { account: account!.accountId, leads: inquiries, over_ms: 10_000 });
     const last = performance.now();
-    const written = async () => {
-      const [row] = await stage.sql<{ n: number }>(
-        "SELECT count(DISTINCT lead_id)::int AS n FROM write WHERE state = 'sent'",
-      );
-      return row?.n ?? 0;
-    };
-    await stage.until("every lead is written back", async () => (await written()) >= leads, 300_000, 200);
+    await stage.until("every lead is written back", async () => (await writtenLeads(stage)) >= leads, 300_000, 200);
     const seconds = (performance.now() - last) / 1000 - SETTLE_SECONDS;
     // Echoes of our own writes are part of the cost.
     await sleep(3_000);

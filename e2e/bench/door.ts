@@ -72,13 +72,15 @@ async function openWork(stage: Stage): Promise<number> {
   const [row] = await stage.sql<{ n: number }>(
     `SELECT (SELECT count(*) FROM work WHERE kind = 'qualify' AND state = 'open')::int
           + (SELECT count(*) FROM write WHERE state = 'due')::int
-          + (${LEADS} - (SELECT count(*) FROM verdict))::int AS n`,
+          + (${LEADS} - (SELECT count(*) FROM verdict WHERE id > 0))::int AS n`,
   );
   return row?.n ?? 0;
 }
 
 async function stored(stage: Stage): Promise<number> {
   // Kommo's own echoes of what is written back come in as well and are not counted.
-  const [row] = await stage.sql<{ n: number }>("SELECT count(*)::int AS n FROM delivery WHERE body LIKE '%910003%'");
+  const [row] = await stage.sql<{ n: number }>(
+    "SELECT count(*)::int AS n FROM delivery WHERE id > 0 AND body LIKE '%910003%'",
+  );
   return row?.n ?? 0;
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Stage, type Stores } from "../stage/stage.ts";
 import { CALLS_ON_THE_WAY, holdAt, moveWrongly, stagesOf } from "./gated-deals.ts";
+import { writtenLeads } from "./progress.ts";
 
 const LATENCY_MS = 120;
 /** Each leaves a task and a note too: more often, and Kommo's limit is what is measured. */
@@ -40,10 +41,7 @@ export async function measureGate(stores: Stores, leads = 10_000, most = 60): Pr
       "INSERT INTO work (account_id, kind, subject, priority, due_at) SELECT $1, 'qualify', unnest($2::bigint[]), 4, now()",
       [accountId, queue],
     );
-    await stage.until("the backfill is under way", async () => {
-      const written = await stage.sql("SELECT 1 FROM write WHERE state = 'sent' LIMIT 1");
-      return written.length > 0;
-    });
+    await stage.until("the backfill is under way", async () => (await writtenLeads(stage)) > 0);
     const times: number[] = [];
     let left = leads;
     for (const id of deals) {

@@ -2,6 +2,7 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { Stage, type Stores } from "../stage/stage.ts";
 import { atRate, type LoadFigures } from "./load.ts";
+import { writtenLeads } from "./progress.ts";
 
 const PER_SECOND = 20;
 /** A key takes 300 requests a minute. */
@@ -67,10 +68,7 @@ async function backfill(stage: Stage, account: number, count: number): Promise<n
     "INSERT INTO work (account_id, kind, subject, priority, due_at) SELECT $1, 'qualify', unnest($2::bigint[]), 4, now()",
     [account, ids],
   );
-  await stage.until("the backfill is under way", async () => {
-    const written = await stage.sql("SELECT 1 FROM write WHERE state = 'sent' LIMIT 1");
-    return written.length > 0;
-  });
+  await stage.until("the backfill is under way", async () => (await writtenLeads(stage)) > 0);
   return ids;
 }
 

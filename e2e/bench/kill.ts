@@ -45,7 +45,7 @@ export async function measureKill(stores: Stores, leads = 400): Promise<KillFigu
       (
         await stage.sql<{ n: number }>(
           `SELECT count(DISTINCT lead_id)::int AS n FROM write
-            WHERE state = 'sent' AND ($1::bigint[] IS NULL OR lead_id = ANY($1))`,
+            WHERE state = 'sent' AND id > 0 AND ($1::bigint[] IS NULL OR lead_id = ANY($1))`,
           [ids],
         )
       )[0]?.n ?? 0;

@@ -19,18 +19,22 @@ export interface Shot {
   headers?: Record<string, string>;
 }
 
-/** Sends requests at a fixed rate, however slow the answers are. */
-export async function atRate(shotOf: (n: number) => Shot, perSecond: number, seconds: number): Promise<LoadFigures> {
+/** Sends requests at a fixed rate, however slow the answers are, for some seconds or for as long as something goes on. */
+export async function atRate(
+  shotOf: (n: number) => Shot,
+  perSecond: number,
+  lasts: number | (() => boolean),
+): Promise<LoadFigures> {
   const gun = new Gun();
   const started = performance.now();
-  const total = perSecond * seconds;
-  const shots: Promise<void>[] = [];
-  for (let n = 0; n < total; ) {
+  const total = typeof lasts === "number" ? perSecond * lasts : Number.POSITIVE_INFINITY;
+  const goesOn = typeof lasts === "number" ? () => true : lasts;
+  for (let n = 0; n < total && goesOn(); ) {
     const dueByNow = Math.min(total, Math.floor(((performance.now() - started) / 1000) * perSecond) + 1);
-    while (n < dueByNow) shots.push(gun.fire(shotOf(n++)));
+    while (n < dueByNow) gun.fire(shotOf(n++));
     await sleep(2);
   }
-  await Promise.all(shots);
+  await gun.quiet();
   return gun.figures((performance.now() - started) / 1000);
 }
 
@@ -55,14 +59,26 @@ class Gun {
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 512 });
   readonly #times: number[] = [];
   #refused = 0;
+  #underWay = 0;
+  #quiet = () => {};
+
+  /** Resolves when every request has its answer. */
+  quiet(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#quiet = resolve;
+      if (this.#underWay === 0) resolve();
+    });
+  }
 
   fire({ url, body, headers = {} }: Shot): Promise<void> {
     const started = performance.now();
+    this.#underWay++;
     return new Promise((resolve) => {
       const ended = (status: number | undefined) => {
         this.#times.push(performance.now() - started);
         if (status === undefined || status >= 300) this.#refused++;
         resolve();
+        if (--this.#underWay === 0) this.#quiet();
       };
       const form = {
         "content-type": "application/x-www-form-urlencoded",

@@ -1,5 +1,6 @@
 import { Stage, type Stores } from "../stage/stage.ts";
 import { updateBody } from "./load.ts";
+import { writtenLeads } from "./progress.ts";
 
 const SETTLE_SECONDS = 1;
 const LEADS = 20;
@@ -83,10 +84,7 @@ export async function measureTriple(stores: Stores, leads = 100): Promise<Triple
     };
     await deliver();
     await deliver();
-    const done = async () =>
-      (await stage.sql<{ n: number }>("SELECT count(DISTINCT lead_id)::int AS n FROM write WHERE state = 'sent'"))[0]
-        ?.n;
-    await stage.until("every lead is written back", async () => (await done()) === leads);
+    await stage.until("every lead is written back", async () => (await writtenLeads(stage)) === leads);
     await deliver();
     const left = async () =>
       (

@@ -4,11 +4,17 @@ import type { CardPaintFigures } from "./card-paint.ts";
 import type { AckFigures, CapacityFigures } from "./door.ts";
 import type { EngagementFigures } from "./engagement.ts";
 import type { FairnessFigures } from "./fairness.ts";
+import type { FilledFigures } from "./filled.ts";
 import type { GateFigures } from "./gate.ts";
 import type { IntakeFigures } from "./intake.ts";
 import type { KillFigures } from "./kill.ts";
+import * as load from "./load-report.ts";
+import type { ManyAccountsFigures } from "./many-accounts.ts";
 import type { OneLeadFigures, TripleFigures } from "./one-lead.ts";
 import type { ReportFigures } from "./reports.ts";
+import type { RetentionFigures } from "./retention.ts";
+import type { ScaleFigures } from "./scale.ts";
+import type { SoakFigures } from "./soak.ts";
 import type { FileFigures } from "./widget-files.ts";
 
 /** What has been measured; a measure that was not asked for is missing. */
@@ -28,13 +34,16 @@ export interface Results {
   gate?: GateFigures;
   intake?: IntakeFigures;
   engagement?: EngagementFigures;
+  manyAccounts?: ManyAccountsFigures;
+  scale?: ScaleFigures;
+  filled?: FilledFigures;
+  retention?: RetentionFigures;
+  soak?: SoakFigures;
 }
-
-type Row = [what: string, measured: string, target: string];
 
 /** The figures as a table in Markdown, beside their targets. */
 export function table(results: Results): string {
-  const rows: Row[] = [
+  const rows: load.Row[] = [
     ...door(results),
     ...burst(results),
     ...oneLead(results),
@@ -44,7 +53,7 @@ export function table(results: Results): string {
             "each webhook three times, the third after the verdict",
             `${results.triple.modelCalls} model calls for ${results.triple.leads} leads`,
             "1 a lead",
-          ] as Row,
+          ] as load.Row,
         ]
       : []),
     ...(results.kill
@@ -53,7 +62,7 @@ export function table(results: Results): string {
             "worker killed -9 in a burst: all of its leads go on",
             `${results.kill.held} leads after ${results.kill.secondsUntilAllGoOn} s, written back after ${results.kill.secondsUntilAllWritten} s; ${results.kill.boughtTwice} kept answers bought twice`,
             "≤ 10 s, 0",
-          ] as Row,
+          ] as load.Row,
         ]
       : []),
     ...card(results),
@@ -63,14 +72,19 @@ export function table(results: Results): string {
     ...intake(results),
     ...engagement(results),
     ...widget(results),
+    ...load.manyAccounts(results.manyAccounts),
+    ...load.scale(results.scale),
+    ...load.filled(results.filled),
+    ...load.retention(results.retention),
+    ...load.soak(results.soak),
   ];
   return ["| what | measured | target |", "| --- | --- | --- |", ...rows.map((row) => `| ${row.join(" | ")} |`)].join(
     "\n",
   );
 }
 
-function door({ ack, capacity }: Results): Row[] {
-  const rows: Row[] = [];
+function door({ ack, capacity }: Results): load.Row[] {
+  const rows: load.Row[] = [];
   if (ack) {
     const measured = `p50 ${ack.p50} ms, p99 ${ack.p99} ms, worst ${ack.worst} ms, ${ack.lost} of ${ack.sent} lost, ${ack.refused} refused`;
     rows.push(["webhook acknowledged durably, 200/s for 60 s", measured, "p99 ≤ 25 ms, none lost, none over 2 s"]);
@@ -82,7 +96,7 @@ function door({ ack, capacity }: Results): Row[] {
   return rows;
 }
 
-function burst({ burst: b }: Results): Row[] {
+function burst({ burst: b }: Results): load.Row[] {
   if (!b) return [];
   return [
     [
@@ -99,7 +113,7 @@ function burst({ burst: b }: Results): Row[] {
   ];
 }
 
-function oneLead({ oneLead: o }: Results): Row[] {
+function oneLead({ oneLead: o }: Results): load.Row[] {
   if (!o) return [];
   return [
     ["one lead on an idle system, our part", `median ${o.medianMs} ms, worst ${o.worstMs} ms`, "≤ 100 ms"],
@@ -108,7 +122,7 @@ function oneLead({ oneLead: o }: Results): Row[] {
   ];
 }
 
-function card({ card: c }: Results): Row[] {
+function card({ card: c }: Results): load.Row[] {
   if (!c) return [];
   const measured = `p50 ${c.p50} ms, p95 ${c.p95} ms, worst ${c.worst} ms, ${c.refused} refused, ${c.kommoCalls} Kommo calls`;
   return [
@@ -120,7 +134,7 @@ function card({ card: c }: Results): Row[] {
   ];
 }
 
-function reports({ reports: r }: Results): Row[] {
+function reports({ reports: r }: Results): load.Row[] {
   if (!r) return [];
   const slowest = (times: Record<string, number>) => {
     const [path, ms] = Object.entries(times).reduce((a, b) => (b[1] > a[1] ? b : a));
@@ -138,8 +152,8 @@ function reports({ reports: r }: Results): Row[] {
   ];
 }
 
-function fairness({ fairByAccount, fairByAddress }: Results): Row[] {
-  return [fairByAccount, fairByAddress].flatMap((f): Row[] => {
+function fairness({ fairByAccount, fairByAddress }: Results): load.Row[] {
+  return [fairByAccount, fairByAddress].flatMap((f): load.Row[] => {
     if (!f) return [];
     const measured = `slowest ${f.secondsForTheSmall} s, mean ${f.meanSeconds} s, ${f.blocked} refused`;
     const target = f.counting === "account" ? "≤ 30 s" : "no block, slowest ≤ 2 × mean";
@@ -153,21 +167,21 @@ function fairness({ fairByAccount, fairByAddress }: Results): Row[] {
   });
 }
 
-function gate({ gate: g }: Results): Row[] {
+function gate({ gate: g }: Results): load.Row[] {
   if (!g) return [];
   const what = `deal moved where it may not be, until it is back, during a backfill of ${g.backfilled.toLocaleString("en")} leads; Kommo's time taken away`;
   const measured = `p50 ${g.p50} ms, p95 ${g.p95} ms, worst of ${g.moves} ${g.worst} ms; ${g.left} leads still waited`;
   return [[what, measured, "p95 ≤ 3 s"]];
 }
 
-function intake({ intake: i }: Results): Row[] {
+function intake({ intake: i }: Results): load.Row[] {
   if (!i) return [];
   const what = `form answered, 20 a second, during a backfill of ${i.backfilled.toLocaleString("en")} leads; beside it a bare \`node:http\` door`;
   const measured = `p50 ${i.p50} ms, p95 ${i.p95} ms, p99 ${i.p99} ms, worst ${i.worst} ms, ${i.refused} of ${i.sent} refused; p95 of the door ${i.reference.p95} ms: ${i.ratio}×; ${i.left} leads still waited`;
   return [[what, measured, "p99 ≤ 300 ms, none refused"]];
 }
 
-function engagement({ engagement: e }: Results): Row[] {
+function engagement({ engagement: e }: Results): load.Row[] {
   if (!e) return [];
   const of = `${e.recipients.toLocaleString("en")} readers`;
   return [
@@ -194,8 +208,8 @@ function engagement({ engagement: e }: Results): Row[] {
   ];
 }
 
-function widget({ cardPaint: c, files: f }: Results): Row[] {
-  const rows: Row[] = [];
+function widget({ cardPaint: c, files: f }: Results): load.Row[] {
+  const rows: load.Row[] = [];
   if (c) {
     const measured = `median ${c.medianMs} ms, worst of ${c.cards} ${c.worstMs} ms; cold start ${c.coldMs} ms`;
     rows.push(["card painted after `render`, CPU slowed four times, session held", measured, "≤ 300 ms"]);

@@ -11,15 +11,23 @@ import { measureCardPaint } from "./card-paint.ts";
 import { measureAck, measureCapacity } from "./door.ts";
 import { measureEngagement } from "./engagement.ts";
 import { measureFairness } from "./fairness.ts";
+import { measureFilled } from "./filled.ts";
 import { measureGate } from "./gate.ts";
 import { measureIntake } from "./intake.ts";
 import { measureKill } from "./kill.ts";
+import { measureManyAccounts } from "./many-accounts.ts";
 import { measureOneLead, measureTriple } from "./one-lead.ts";
 import { type Results, table } from "./report.ts";
 import { measureReports } from "./reports.ts";
+import { measureRetention } from "./retention.ts";
+import { measureScale } from "./scale.ts";
+import { measureSoak } from "./soak.ts";
 import { measureFiles } from "./widget-files.ts";
 
-const measures: { [Name in keyof Results]-?: (stores: Stores) => Promise<NonNullable<Results[Name]>> } = {
+/** Some take a minute as they are, and as long as they should with `--long`. */
+type Measure<Figures> = (stores: Stores, isLong: boolean) => Promise<Figures>;
+
+const measures: { [Name in keyof Results]-?: Measure<NonNullable<Results[Name]>> } = {
   ack: (stores) => measureAck(stores),
   capacity: (stores) => measureCapacity(stores),
   burst: (stores) => measureBurst(stores),
@@ -35,10 +43,23 @@ const measures: { [Name in keyof Results]-?: (stores: Stores) => Promise<NonNull
   gate: (stores) => measureGate(stores),
   intake: (stores) => measureIntake(stores),
   engagement: (stores) => measureEngagement(stores),
+  manyAccounts: (stores, isLong) => measureManyAccounts(stores, isLong ? 300 : 15),
+  scale: (stores, isLong) => (isLong ? measureScale(stores, 2_000, 5_000) : measureScale(stores, 100, 500)),
+  filled: (stores, isLong) =>
+    measureFilled(
+      stores,
+      isLong ? { deliveries: 1_000_000, leads: 200_000 } : { deliveries: 50_000, leads: 10_000 },
+      isLong,
+    ),
+  retention: (stores, isLong) =>
+    isLong ? measureRetention(stores, 1_000_000, 300_000) : measureRetention(stores, 20_000, 20_000),
+  soak: (stores, isLong) => measureSoak(stores, isLong ? 1_800 : 30),
 };
 
 const names = Object.keys(measures) as (keyof Results)[];
-const asked = withoutDashes(process.argv.slice(2));
+const said = withoutDashes(process.argv.slice(2));
+const isLong = said.includes("--long");
+const asked = said.filter((word) => word !== "--long");
 const unknown = asked.filter((name) => !names.includes(name as keyof Results));
 if (unknown.length > 0) {
   console.error(`There is no measure called ${unknown.join(", ")}. There are: ${names.join(", ")}.`);
@@ -52,11 +73,14 @@ const results: Results = {};
 try {
   for (const name of names) {
     if (asked.length > 0 && !asked.includes(name)) continue;
-    const figures = await measures[name]({
-      ownerUrl: stores.env.MIGRATION_DATABASE_URL,
-      appUrl: stores.env.DATABASE_URL,
-      redisUrl: stores.env.REDIS_URL,
-    });
+    const figures = await measures[name](
+      {
+        ownerUrl: stores.env.MIGRATION_DATABASE_URL,
+        appUrl: stores.env.DATABASE_URL,
+        redisUrl: stores.env.REDIS_URL,
+      },
+      isLong,
+    );
     Object.assign(results, { [name]: figures });
     console.log(`${name.padEnd(14)} ${JSON.stringify(figures)}`);
   }

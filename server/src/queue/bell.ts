@@ -51,7 +51,8 @@ export class Bell implements OnModuleDestroy {
         this.alarms.delete(key);
         this.ring(accountId);
       },
-      at * ALARM_GRAIN_MS - Date.now(),
+      // A busy moment may lie between the two looks at the clock.
+      Math.max(0, at * ALARM_GRAIN_MS - Date.now()),
     );
     this.alarms.set(key, alarm);
   }

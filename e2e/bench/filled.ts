@@ -1,0 +1,111 @@
+import type { Stores } from "../stage/stage.ts";
+import { measureBurst } from "./burst.ts";
+import { measureCard } from "./card.ts";
+import { measureAck, measureCapacity } from "./door.ts";
+import { measureEngagement } from "./engagement.ts";
+import { measureFairness } from "./fairness.ts";
+import { measureGate } from "./gate.ts";
+import { type History, type HistorySize, makeHistory } from "./history.ts";
+import { measureIntake } from "./intake.ts";
+import { measureKill } from "./kill.ts";
+import { measureOneLead } from "./one-lead.ts";
+import { measureReports } from "./reports.ts";
+
+/** All of them are better when they are smaller. */
+type Times = Record<string, number>;
+
+interface Comparison {
+  what: string;
+  empty: number;
+  filled: number;
+  ratio: number;
+}
+
+export interface FilledFigures extends HistorySize {
+  fillSeconds: number;
+  mb: number;
+  /** Of so many rounds the median counts. */
+  rounds: number;
+  compared: Comparison[];
+}
+
+const quick: ((stores: Stores) => Promise<Times>)[] = [
+  async (stores) => {
+    const { p50, p95 } = await measureAck(stores, 5);
+    return { "webhook acknowledged, p50 ms": p50, "webhook acknowledged, p95 ms": p95 };
+  },
+  async (stores) => {
+    const { p50, p95 } = await measureCard(stores, 5, 1_000);
+    return { "deal card, p50 ms": p50, "deal card, p95 ms": p95 };
+  },
+];
+
+const all: typeof quick = [
+  async (stores) => {
+    const { p50, p99 } = await measureAck(stores);
+    return { "webhook acknowledged, p50 ms": p50, "webhook acknowledged, p99 ms": p99 };
+  },
+  async (stores) => ({ "door at its limit, µs a webhook": 1e6 / (await measureCapacity(stores)).perSecond }),
+  async (stores) => {
+    const { secondsAfterLastWebhook, peakMiB } = await measureBurst(stores);
+    return { "burst, s": secondsAfterLastWebhook, "memory in the burst, MiB": peakMiB };
+  },
+  async (stores) => ({ "one lead, median ms": (await measureOneLead(stores)).medianMs }),
+  async (stores) => ({ "worker killed, s until written back": (await measureKill(stores)).secondsUntilAllWritten }),
+  async (stores) => {
+    const { p50, p95 } = await measureCard(stores);
+    return { "deal card, p50 ms": p50, "deal card, p95 ms": p95 };
+  },
+  async (stores) => {
+    const { worstMs, export: taken } = await measureReports(stores);
+    return { "slowest report, ms": Math.max(...Object.values(worstMs)), "export, s": taken.seconds };
+  },
+  async (stores) => ({ "fair by account, s": (await measureFairness(stores, "account")).secondsForTheSmall }),
+  async (stores) => ({ "fair by address, s": (await measureFairness(stores, "address")).secondsForTheSmall }),
+  async (stores) => ({ "gate, p95 ms": (await measureGate(stores)).p95 }),
+  async (stores) => ({ "form answered, p95 ms": (await measureIntake(stores)).p95 }),
+  async (stores) => {
+    const { ack, newsletter, stageChange } = await measureEngagement(stores);
+    return {
+      "Customer.io's webhook acknowledged, p99 ms": ack.p99,
+      "newsletter acknowledged, p99 ms": newsletter.p99,
+      "move until Customer.io has it, p50 ms": stageChange.p50,
+    };
+  },
+];
+
+/** The other measures on an empty database and beside years of work, in turn, so that both see the same machine. */
+export async function measureFilled(stores: Stores, size: HistorySize, long: boolean): Promise<FilledFigures> {
+  const history = await makeHistory(stores, size);
+  const rounds = long ? 3 : 1;
+  try {
+    const compared: Comparison[] = [];
+    for (const measure of long ? all : quick) compared.push(...(await compare(stores, history, measure, rounds)));
+    return { ...size, fillSeconds: history.seconds, mb: history.mb, rounds, compared };
+  } finally {
+    await history.drop();
+  }
+}
+
+async function compare(
+  stores: Stores,
+  history: History,
+  measure: (stores: Stores) => Promise<Times>,
+  rounds: number,
+): Promise<Comparison[]> {
+  const [empty, filled]: [Times[], Times[]] = [[], []];
+  for (let round = 0; round < rounds; round++) {
+    empty.push(await measure(stores));
+    filled.push(await measure(history.stores));
+    await history.dropCopies();
+  }
+  return Object.keys(empty[0]!).map((what) => {
+    const [without, beside] = [median(empty, what), median(filled, what)];
+    return { what, empty: without, filled: beside, ratio: Number((beside / without).toFixed(2)) };
+  });
+}
+
+function median(rounds: readonly Times[], what: string): number {
+  const values = rounds.map((times) => times[what]!).sort((a, b) => a - b);
+  return Number(values[values.length >> 1]!.toFixed(1));
+}
