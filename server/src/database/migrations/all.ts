@@ -46,6 +46,7 @@ import { OperatorPages1764000000067 } from "./67_operator-pages.ts";
 import { SeenFromTheCommandLine1764000000069 } from "./69_seen-from-the-command-line.ts";
 import { Restorations1764000000070 } from "./70_restorations.ts";
 import { DoorsSeeNoTemporaryTables1764000000071 } from "./71_doors-see-no-temporary-tables.ts";
+import { OldWebhooks1764000000071 } from "./71_old-webhooks.ts";
 
 /** In the order in which they are applied. */
 export const migrations = [
@@ -97,4 +98,5 @@ export const migrations = [
   SeenFromTheCommandLine1764000000069,
   Restorations1764000000070,
   DoorsSeeNoTemporaryTables1764000000071,
+  OldWebhooks1764000000071,
 ];
