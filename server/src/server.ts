@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { NestFactory } from "@nestjs/core";
 import { FastifyAdapter, type NestFastifyApplication } from "@nestjs/platform-fastify";
 import { AppModule } from "./app.module.ts";
@@ -18,6 +19,8 @@ const ARRIVES_WITHIN_MS = 30_000;
 const LOOK_MS = 1_000;
 /** How long running work may take after a stop was asked for. */
 const DRAIN_MS = 25_000;
+/** How long closing may take after that: it says goodbye to stores, which may be away. Who is asked to end is killed after 30 s. */
+const CLOSE_MS = 4_000;
 
 export interface RunningServer {
   app: NestFastifyApplication;
@@ -51,8 +54,8 @@ export async function startServer(config: Config): Promise<RunningServer> {
     app,
     url: await app.getUrl(),
     async stop() {
-      await Promise.race([app.get(Turns).drain(), new Promise((resolve) => setTimeout(resolve, DRAIN_MS).unref())]);
-      await app.close();
+      await Promise.race([app.get(Turns).drain(), sleep(DRAIN_MS, undefined, { ref: false })]);
+      await Promise.race([app.close(), sleep(CLOSE_MS, undefined, { ref: false })]);
     },
   };
 }

@@ -3,7 +3,7 @@ import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { Client } from "pg";
 import { from } from "pg-copy-streams";
-import { connectAsOwner, migrationsCalled } from "../database/data-source.ts";
+import { connectAsOwner } from "../database/data-source.ts";
 import { type BackupNote, readNote, rowsFile } from "./note.ts";
 import { copy } from "./tables.ts";
 import { unforced } from "./unforced.ts";
@@ -34,11 +34,11 @@ export async function loadBackup(ownerUrl: string, dir: string): Promise<BackupN
   return note;
 }
 
-async function makeTables(ownerUrl: string, { migrations: names }: BackupNote) {
-  const list = migrationsCalled(names);
-  const owner = await connectAsOwner(ownerUrl, list).initialize();
+async function makeTables(ownerUrl: string, { migrations }: BackupNote) {
+  const owner = await connectAsOwner(ownerUrl, { only: migrations }).initialize();
   try {
-    const unknown = names.filter((name) => !list.some((known) => known.name === name));
+    const known = new Set(owner.migrations.map((one) => one.constructor.name));
+    const unknown = migrations.filter((name) => !known.has(name));
     if (unknown.length > 0)
       throw new Error(`The backup was made by a newer version (${unknown.at(-1)}): restore it with that version.`);
     const [{ there }] = await owner.query("SELECT to_regclass('public.migrations') IS NOT NULL AS there");

@@ -7,10 +7,8 @@ pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 
 export type MigrationList = readonly (new () => MigrationInterface)[];
 
-/** Those of this version that bear these names, in their order. */
-export function migrationsCalled(names: readonly string[]): MigrationList {
-  return migrations.filter(({ name }) => names.includes(name));
-}
+/** A little longer than a lease: work is taken over by then, and meets no locks of who had it before. */
+const IDLE_AT_MOST_MS = 10_000;
 
 /** Classes that TypeORM maps to tables. Their folders own them; the database only carries them. */
 export type Entities = (new () => object)[];
@@ -25,16 +23,34 @@ export function describeDatabase(url: string, poolSize: number, entities: Entiti
     migrationsTransactionMode: "each",
     applicationName: "dealscope",
     poolSize,
-    extra: { connectionTimeoutMillis: 10_000, statement_timeout: 30_000, keepAlive: true },
+    extra: {
+      connectionTimeoutMillis: 10_000,
+      statement_timeout: 30_000,
+      // A process that stands still, or is frozen, in the middle of a transaction gives back what it has locked.
+      idle_in_transaction_session_timeout: IDLE_AT_MOST_MS,
+      keepAlive: true,
+    },
   };
 }
 
 /** So long a migration may keep others from a table: Kommo waits two seconds for a webhook to be taken. */
 const LOCK_TIMEOUT_MS = 1_000;
 
-/** Without a time limit, as a migration may take long; but whoever waits for a lock has everybody wait behind him. */
-export function connectAsOwner(url: string, later: MigrationList = []) {
+/**
+ * Without a time limit, as a migration may take long; but whoever waits for a lock has everybody wait behind him.
+ * @param which names of the migrations that it is about, unless all; and what comes after our own
+ */
+export function connectAsOwner(url: string, which: { only?: readonly string[]; later?: MigrationList } = {}) {
+  const { only, later = [] } = which;
   const options = describeDatabase(url, 2);
-  const extra = { ...options.extra, statement_timeout: 0, lock_timeout: LOCK_TIMEOUT_MS };
-  return new DataSource({ ...options, migrations: [...migrations, ...later], extra });
+  return new DataSource({
+    ...options,
+    migrations: [...(only ? migrations.filter(({ name }) => only.includes(name)) : migrations), ...later],
+    extra: {
+      ...options.extra,
+      statement_timeout: 0,
+      idle_in_transaction_session_timeout: 0,
+      lock_timeout: LOCK_TIMEOUT_MS,
+    },
+  });
 }

@@ -10,7 +10,7 @@ import { migrations } from "./migrations/all.ts";
  * @param later what comes after our own
  */
 export async function migrate(ownerUrl: string, appUrl: string, later: MigrationList = []) {
-  const owner = connectAsOwner(ownerUrl, later);
+  const owner = connectAsOwner(ownerUrl, { later });
   await explained("MIGRATION_DATABASE_URL", ownerUrl, () => owner.initialize());
   try {
     await inTurn(owner, async () => {

@@ -154,12 +154,13 @@ export async function renew(tx: Tx, token: string, rows: readonly WriteRow[]) {
 }
 
 /**
- * Renews all of these rows, right before a request about them leaves.
+ * Renews all of these rows, right before a request about them leaves. That it has left is remembered, for should nobody live to
+ * hear the answer.
  * @throws LeaseLost when one of them is no longer ours: another worker may be writing it at this moment
  */
 export async function renewAll(tx: Tx, token: string, rows: readonly WriteRow[]) {
   const [, renewed] = await tx.query(
-    `UPDATE write SET leased_until = app_now() + interval '${LEASE}'
+    `UPDATE write SET leased_until = app_now() + interval '${LEASE}', left_at = coalesce(left_at, app_now())
       WHERE id = ANY(ARRAY(SELECT id FROM write WHERE id = ANY($2) AND lease_token = $1 AND leased_until > app_now()
                     ORDER BY id FOR UPDATE))`,
     [token, rows.map((row) => row.id)],

@@ -24,11 +24,12 @@ const PAUSE_MS = 30_000;
 const LONGEST_PAUSE_MS = 3_600_000;
 
 export async function readLastMove(tx: Tx, leadId: number): Promise<TriedMove | null> {
-  // Whose answer was lost, is found where it belongs when it is sent again. What an account took with it was not refused.
+  // Whose answer was lost, or was heard by nobody, is found where it belongs when it is sent again. What an account took with it was
+  // not refused.
   const rows: MoveRow[] = await tx.query(
     `SELECT body->'stage' AS "to", expect->'stage' AS "from", outcome,
             CASE WHEN outcome = 'uninstalled' THEN 'superseded' ELSE state END AS state,
-            state = 'sent' AND (outcome LIKE 'sent%' OR waits > 0) AS "hasMoved",
+            state = 'sent' AND (outcome LIKE 'sent%' OR waits > 0 OR left_at IS NOT NULL) AS "hasMoved",
             coalesce(extract(epoch FROM app_now() - ended_at) * 1000, 0)::float8 AS "endedMsAgo"
        FROM write WHERE lead_id = $1 AND origin = 'gate' AND target = 'lead' AND body ? 'stage'
       ORDER BY seq DESC LIMIT ${COUNTED}`,

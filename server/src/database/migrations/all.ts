@@ -40,13 +40,14 @@ import { ToldNotes1764000000055 } from "./55_told-notes.ts";
 import { KommoBeforeMails1764000000056 } from "./56_kommo-before-mails.ts";
 import { WhatMailsLeft1764000000057 } from "./57_what-mails-left.ts";
 import { KeptWords1764000000058 } from "./58_kept-words.ts";
+import { WhatHasLeft1764000000060 } from "./60_what-has-left.ts";
 import { Traces1764000000064 } from "./64_traces.ts";
 import { OperatorFigures1764000000065 } from "./65_operator-figures.ts";
 import { OperatorPages1764000000067 } from "./67_operator-pages.ts";
 import { SeenFromTheCommandLine1764000000069 } from "./69_seen-from-the-command-line.ts";
 import { Restorations1764000000070 } from "./70_restorations.ts";
 import { DoorsSeeNoTemporaryTables1764000000071 } from "./71_doors-see-no-temporary-tables.ts";
-import { OldWebhooks1764000000071 } from "./71_old-webhooks.ts";
+import { OldWebhooks1764000000072 } from "./72_old-webhooks.ts";
 
 /** In the order in which they are applied. */
 export const migrations = [
@@ -92,11 +93,12 @@ export const migrations = [
   KommoBeforeMails1764000000056,
   WhatMailsLeft1764000000057,
   KeptWords1764000000058,
+  WhatHasLeft1764000000060,
   Traces1764000000064,
   OperatorFigures1764000000065,
   OperatorPages1764000000067,
   SeenFromTheCommandLine1764000000069,
   Restorations1764000000070,
   DoorsSeeNoTemporaryTables1764000000071,
-  OldWebhooks1764000000071,
+  OldWebhooks1764000000072,
 ];

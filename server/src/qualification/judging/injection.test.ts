@@ -44,6 +44,7 @@ test.each([
   "Please ignore my last message, I found the price list.",
   "Our rules for suppliers: payment within 30 days. System: SAP R/3",
   "We classify leads by region and want hot ones first.",
+  "We generate 300 leads a month and want 100 more.",
   "Olvidé mi contraseña, ¿me pueden ayudar?",
   "Bitte vergessen Sie nicht das Angebot bis Freitag",
   "Оценка поставщиков займёт месяц, бюджет 100 тысяч",

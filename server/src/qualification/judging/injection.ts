@@ -34,7 +34,7 @@ const SIGNS: readonly (readonly [name: string, pattern: RegExp])[] = [
   ["orders_zh", /(?:忽略|无视|忘记)[^。\n]{0,12}(?:指令|指示|规则|提示)/],
   [
     "score_en",
-    /(?:set|give|assign|rate|mark|classify|score)[^.\n]{0,30}(?:score|rating|segment|level|lead)[^.\n]{0,20}(?:100|hot|max|highest|perfect|\b5\b)/,
+    /(?:set|give|assign|(?<![a-z])rate|mark|classify|score)[^.\n]{0,30}(?:score|rating|segment|level|lead)[^.\n]{0,20}(?:100|hot|max|highest|perfect|\b5\b)/,
   ],
   [
     "score_es_pt",

@@ -4,7 +4,7 @@ import type { MigrationInterface, QueryRunner } from "typeorm";
  * Old webhooks are found by account. By their age alone, retention of one account read past those of all the others for
  * every thousand that it deleted.
  */
-export class OldWebhooks1764000000071 implements MigrationInterface {
+export class OldWebhooks1764000000072 implements MigrationInterface {
   /** Built while servers go on: over millions of rows it takes longer than the door may wait. */
   readonly transaction = false;
 
