@@ -23,11 +23,11 @@ export class Changes {
     return this.#made;
   }
 
-  /** Each of them to another one of these stages. */
+  /** Each of them to another one of these stages, of which the first is where new deals stand. */
   async move(leadIds: readonly number[], statusIds: readonly number[]): Promise<void> {
     for (const id of leadIds) {
       const moves = this.#moves.get(id) ?? [];
-      const status_id = this.#random.pick(statusIds.filter((one) => one !== moves.at(-1)));
+      const status_id = this.#random.pick(statusIds.filter((one) => one !== (moves.at(-1) ?? statusIds[0])));
       await this.#do("leads/move", { id, status_id });
       this.#moves.set(id, [...moves, status_id]);
     }

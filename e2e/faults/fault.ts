@@ -24,7 +24,7 @@ const selection = (process.env.FAULTS ?? "quick") as Selection;
 export function fault(sentence: string, options: FaultOptions, run: (scene: Scene) => Promise<void>) {
   const seeds = seedsOf(options);
   if (seeds.length === 0) return test.skip(sentence);
-  const withinMs = (options.withinSeconds ?? 120) * 1000;
+  const withinMs = (options.withinSeconds ?? 240) * 1000;
   for (const seed of seeds) {
     // Whatever was started has to be stopped, also when it takes too long: so that is found out here, and not by vitest.
     test(`${sentence} · seed ${seed}`, { timeout: withinMs + 30_000 }, async ({ task }) => {

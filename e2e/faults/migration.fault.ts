@@ -45,14 +45,14 @@ const next = [NextVersion1764000009001, NextVersionLooksAtIt1764000009002, NextV
 
 fault(
   "a migration of a million rows while serving: no webhook is refused, nothing is lost",
-  { withinSeconds: 300 },
+  { withinSeconds: 400 },
   async (scene) => {
     const stage = await scene.open({ roles: ["web", "worker"] });
     const [installed] = await stage.install(1, settings);
     const { accountId } = installed!;
     await stage.sql(
       `INSERT INTO delivery (account_id, source, content_type, body, state, received_at)
-     SELECT $1, 'kommo', 'application/x-www-form-urlencoded', 'account[id]=' || $1 || '&n=' || n, 'done', app_now() - interval '1 day'
+     SELECT $1::bigint, 'kommo', 'application/x-www-form-urlencoded', 'account[id]=' || $1::bigint || '&n=' || n, 'done', app_now() - interval '1 day'
        FROM generate_series(1, $2::int) AS n`,
       [accountId, ROWS],
     );

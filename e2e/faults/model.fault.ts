@@ -47,7 +47,7 @@ async function refuses(stage: Stage, name: "503" | "429_quota") {
 
 fault(
   "the model down for ten minutes: people are asked to judge, and all is judged when it is back",
-  { quick: 1, withinSeconds: 180 },
+  { quick: 1, withinSeconds: 400 },
   async (scene) => {
     const { stage, accountId } = await open(scene);
     const isBack = await refuses(stage, "503");

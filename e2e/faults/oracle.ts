@@ -4,6 +4,7 @@ import { untilAtRest } from "./rest.ts";
 
 interface LeadState {
   id: number;
+  status_id: number;
   tags: string[];
   fields: Record<string, unknown>;
   tasks: { text: string }[];
@@ -29,19 +30,16 @@ interface VerdictRow {
  */
 export async function breaches(stage: Stage, inquiries: readonly Inquiry[]): Promise<string[]> {
   await untilAtRest(stage);
-  const accounts = [...new Set(inquiries.map(({ accountId }) => accountId))];
-  const found = await Promise.all(
-    accounts.map(async (accountId) => {
-      const ofAccount = inquiries.filter((inquiry) => inquiry.accountId === accountId);
-      return [
-        ...(await lost(stage, accountId)),
-        ...(await stuck(stage, accountId)),
-        ...(await wronglyWritten(stage, accountId, ofAccount)),
-        ...(await boughtTwice(stage, accountId, ofAccount)),
-      ];
-    }),
-  );
-  return found.flat();
+  const byAccount = Map.groupBy(inquiries, ({ accountId }) => accountId);
+  const found = [...byAccount].map(async ([accountId, its]) => [
+    ...(await lost(stage, accountId)),
+    ...(await givenUp(stage, accountId)),
+    ...(await wronglyWritten(stage, accountId, its)),
+    ...(await keptTwice(stage, accountId)),
+    ...(await boughtTwice(stage, accountId, its)),
+    ...(await wronglyTold(stage, accountId, its)),
+  ]);
+  return (await Promise.all(found)).flat();
 }
 
 /** What Kommo was told to be stored is stored. */
@@ -57,7 +55,7 @@ async function lost(stage: Stage, accountId: number): Promise<string[]> {
 }
 
 /** Nothing has been given up. */
-async function stuck(stage: Stage, accountId: number): Promise<string[]> {
+async function givenUp(stage: Stage, accountId: number): Promise<string[]> {
   const rows = await stage.sql<{ what: string; why: string | null }>(
     `SELECT 'Delivery ' || id AS what, last_error AS why FROM delivery WHERE account_id = $1 AND state IN ('dead', 'quarantined')
      UNION ALL SELECT 'Work ' || kind || ' ' || subject, last_error FROM work WHERE account_id = $1 AND state = 'dead'
@@ -75,21 +73,29 @@ async function wronglyWritten(stage: Stage, accountId: number, inquiries: readon
   const byId = new Map(states.map((state) => [state.id, state]));
   const verdicts = await latestVerdicts(stage, accountId);
   return [
-    ...inquiries.flatMap(({ leadId, name, tag, tasks }) => {
-      const shown = byId.get(leadId);
-      if (!shown) return [`${name} is not in Kommo.`];
-      const { score } = verdicts.get(leadId) ?? {};
-      const tags = shown.tags.filter((one) => one.startsWith("dealscope:"));
-      return [
-        ...(tags.join() === tag ? [] : [`${name} is tagged ${tags.join() || "with nothing"} and not ${tag}.`]),
-        ...(score !== undefined && Number(shown.fields.DEALSCOPE_SCORE) === score
-          ? []
-          : [`${name} shows the score ${shown.fields.DEALSCOPE_SCORE}, and its verdict says ${score}.`]),
-        ...(shown.tasks.length === tasks ? [] : [`${name} has ${shown.tasks.length} tasks and not ${tasks}.`]),
-      ];
+    ...inquiries.flatMap((inquiry) => {
+      const shown = byId.get(inquiry.leadId);
+      const verdict = verdicts.get(inquiry.leadId);
+      if (!shown || !verdict) return [`${inquiry.name} ${shown ? "was not judged" : "is not in Kommo"}.`];
+      return wrongIn(inquiry, shown, verdict);
     }),
     ...(await wronglyMade(stage, accountId, states)),
   ];
+}
+
+function wrongIn({ name, ...wanted }: Inquiry, shown: LeadState, { score }: VerdictRow): string[] {
+  const { ended } = wanted;
+  const told: [what: string, is: unknown, shouldBe: unknown][] = [
+    ["tag", shown.tags.filter((tag) => tag.startsWith("dealscope:")).join(), wanted.tag],
+    ["score", Number(shown.fields.DEALSCOPE_SCORE), score],
+    ["number of tasks", shown.tasks.length, wanted.tasks],
+  ];
+  if (ended) {
+    told.push(["stage", shown.status_id, ended.statusId], ["number of notes", shown.notes.length, ended.notes]);
+  }
+  return told
+    .filter(([, is, shouldBe]) => is !== shouldBe)
+    .map(([what, is, shouldBe]) => `The ${what} of ${name} is ${is} and not ${shouldBe}.`);
 }
 
 /** Every note and task of ours is known by its mark: each stands there once, and there is none without a row. */
@@ -118,6 +124,17 @@ async function wronglyMade(stage: Stage, accountId: number, states: readonly Lea
   ];
 }
 
+/** The model has judged the same words once; whoever had lost the lead meanwhile kept nothing. */
+async function keptTwice(stage: Stage, accountId: number): Promise<string[]> {
+  const rows = await stage.sql<{ lead_id: number; times: number }>(
+    `SELECT lead_id, count(*)::int AS times FROM verdict
+      WHERE account_id = $1 AND status = 'qualified' AND asked_by = 'events'
+      GROUP BY lead_id, input_hash HAVING count(*) > 1`,
+    [accountId],
+  );
+  return rows.map(({ lead_id, times }) => `The same verdict about lead ${lead_id} was kept ${times} times.`);
+}
+
 /** Once a verdict is kept, the model is not asked the same again. An answer that died with its worker is bought anew. */
 async function boughtTwice(stage: Stage, accountId: number, inquiries: readonly Inquiry[]): Promise<string[]> {
   const verdicts = await latestVerdicts(stage, accountId);
@@ -129,6 +146,39 @@ async function boughtTwice(stage: Stage, accountId: number, inquiries: readonly 
     if (again.length > 0) breaches.push(`The model was asked again about ${name} after its verdict was kept.`);
   }
   return breaches;
+}
+
+interface Event {
+  id: string | null;
+  name: string;
+  attributes: { deal_id?: number };
+}
+
+/** Customer.io has every event once, and that of each new deal is among them. */
+async function wronglyTold(stage: Stage, accountId: number, inquiries: readonly Inquiry[]): Promise<string[]> {
+  const workspace = inquiries[0]?.ended?.workspace;
+  if (workspace === undefined) return [];
+  const events = Object.values(await stage.mails<Record<string, Event>>("people/events", { workspace }));
+  const rows = await stage.sql<{ event_id: string }>(
+    "SELECT event_id FROM customerio_write WHERE account_id = $1 AND event_id IS NOT NULL",
+    [accountId],
+  );
+  const timesOf = (isMeant: (event: Event) => boolean) => events.filter(isMeant).length;
+  return [
+    ...rows
+      .map(({ event_id: id }) => ({ id, times: timesOf((event) => event.id === id) }))
+      .filter(({ times }) => times !== 1)
+      .map(({ id, times }) => `Customer.io has the event ${id} ${times} times.`),
+    ...inquiries
+      .map(({ leadId, name, tag }) => ({
+        name,
+        // Of what is spam it is told only before that is known.
+        isSpam: tag === "dealscope:spam",
+        times: timesOf((event) => event.name === "deal_created" && event.attributes.deal_id === leadId),
+      }))
+      .filter(({ times, isSpam }) => times > 1 || (times === 0 && !isSpam))
+      .map(({ name, times }) => `Customer.io knows ${times} times that ${name} was created.`),
+  ];
 }
 
 async function latestVerdicts(stage: Stage, accountId: number): Promise<Map<number, VerdictRow>> {

@@ -1,6 +1,9 @@
 import { subscribe } from "node:diagnostics_channel";
+import { writeSync } from "node:fs";
 import pg from "pg";
+
 import { type Point, type PointName, points } from "./points.ts";
+import { GOES_ON, STANDS_STILL } from "./words.ts";
 
 // Loaded into a server before anything of its own. What is to happen, and where, is told by the environment.
 const { FAULT_POINT, FAULT_AT_TIME = "1", FAULT_BLOCK_MS, FAULT_CLOCK_MS } = process.env;
@@ -20,8 +23,11 @@ if (FAULT_POINT) {
 /** It ends as by `kill -9`, or stands still as in a long computation. */
 function happen() {
   if (!FAULT_BLOCK_MS) process.kill(process.pid, "SIGKILL");
-  // Nobody wakes it: the only way to keep this thread from everything for a while.
+  // Written at once, as nothing that waits for its turn is done now.
+  writeSync(1, `${STANDS_STILL}\n`);
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Number(FAULT_BLOCK_MS));
+  // By then what was about to leave has left.
+  setTimeout(() => writeSync(1, `${GOES_ON}\n`), 1_000);
 }
 
 function watchRequests({ method, path, at }: Extract<Point, { sees: "request" }>, reached: () => void) {

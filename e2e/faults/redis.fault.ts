@@ -32,7 +32,7 @@ async function sent(stage: Stage): Promise<number> {
   return row!.n;
 }
 
-fault("Redis emptied while every bell waits in it: work goes on within three seconds", { quick: 1 }, async (scene) => {
+fault("Redis emptied while every bell waits in it: work goes on within three seconds", {}, async (scene) => {
   const { redis, stage, accountId } = await open(scene);
   const workers = stage.servers.slice(1);
   for (const worker of workers) worker.signal("SIGSTOP");

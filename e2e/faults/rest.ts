@@ -4,7 +4,7 @@ import type { Stage } from "../stage/stage.ts";
 const OPEN = `
   SELECT 'deliveries to unpack' AS what, count(*)::int AS n FROM delivery WHERE state = 'new'
   UNION ALL SELECT 'work that is due or being done', count(*) FROM work
-             WHERE state = 'open' AND (due_at <= app_now() + interval '10 seconds' OR leased_until > app_now() OR kind = 'qualify')
+             WHERE state = 'open' AND kind <> 'scan' AND (due_at <= app_now() + interval '10 seconds' OR leased_until > app_now() OR kind = 'qualify')
   UNION ALL SELECT 'writes for Kommo', count(*) FROM write WHERE state = 'due'
   UNION ALL SELECT 'writes for Customer.io', count(*) FROM customerio_write WHERE state = 'due'`;
 

@@ -71,7 +71,7 @@ for (const [oldToken, isLost] of [
   });
 }
 
-fault("a grant revoked in mid-work parks the work, and connecting again finishes it", { quick: 1 }, async (scene) => {
+fault("a grant revoked in mid-work parks the work, and connecting again finishes it", {}, async (scene) => {
   const stage = await scene.open({ roles: ["web", "worker", "worker"] });
   const [installed] = await stage.install(1, settings);
   const { accountId } = installed!;

@@ -54,6 +54,7 @@ export class Stage {
   readonly #origins: Origins;
   readonly #pool: pg.Pool;
   readonly #env: Record<string, string>;
+  #isClosed = false;
 
   private constructor(outside: ChildProcess, origins: Origins, pool: pg.Pool, env: Record<string, string>) {
     this.#outside = outside;
@@ -132,6 +133,8 @@ export class Stage {
   ): Promise<ServerProcess> {
     const server = await ServerProcess.start({ name, preload, env: { ...this.#env, ...change } });
     this.servers.push(server);
+    // Whoever gave up waiting has closed the stage meanwhile.
+    if (this.#isClosed) await server.kill();
     return server;
   }
 
@@ -203,6 +206,7 @@ export class Stage {
   }
 
   async close() {
+    this.#isClosed = true;
     await Promise.all(this.servers.map((server) => server.kill()));
     this.#outside.disconnect();
     await this.#pool.end();
