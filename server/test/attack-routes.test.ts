@@ -52,6 +52,7 @@ const NOT_IN_THE_DOCUMENT: Record<string, number> = {
   "GET /health/ready": 200,
   // The operator's, by his own token; his pages lead to where he signs in.
   "GET /metrics": 401,
+  "GET /metrics/accounts": 401,
   "GET /operator": 303,
   "GET /operator/accounts/{accountId}": 303,
   "GET /operator/accounts/{accountId}/stuck": 401,

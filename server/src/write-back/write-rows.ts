@@ -52,7 +52,7 @@ export async function put(tx: Tx, accountId: number, write: NewWrite) {
  */
 export async function revive(tx: Tx, { leadId, marker, body }: NewWrite & { marker: string }): Promise<boolean> {
   const [, revived] = await tx.query(
-    `UPDATE write SET state = 'due', body = $2, due_at = app_now(), attempts = 0, waits = 0, outcome = NULL,
+    `UPDATE write SET state = 'due', body = $2, due_at = app_now(), attempts = 0, waits = 0, left_at = NULL, outcome = NULL,
             last_error = NULL, ended_at = NULL, trace_id = $3
       WHERE marker = $1 AND state = 'dead'`,
     [marker, JSON.stringify(body), traceOf(leadId)],
@@ -206,7 +206,7 @@ export async function end<E extends Ending>(tx: Tx, token: string, endings: read
   return endings.filter(({ row }) => ours.has(row.id));
 }
 
-/** Gives rows back for later. `outcomeUnknown` remembers that a creation may have happened. */
+/** Gives rows back for later: the answer was heard. `outcomeUnknown` remembers that a creation may have happened. */
 export async function postpone(
   tx: Tx,
   token: string,
@@ -220,7 +220,7 @@ export async function postpone(
 ) {
   await tx.query(
     `UPDATE write SET lease_token = NULL, leased_until = NULL, due_at = app_now() + $3::float8 * interval '1 ms',
-            last_error = $4, attempts = attempts + $5, waits = waits + $6,
+            last_error = $4, attempts = attempts + $5, waits = waits + $6, left_at = NULL,
             outcome_unknown_since = CASE WHEN $7 THEN coalesce(outcome_unknown_since, app_now()) ELSE outcome_unknown_since END
       WHERE id = ANY($2) AND lease_token = $1`,
     [
