@@ -87,8 +87,6 @@ export class Tokens {
   private async obtain(accountId: number, refused: string | undefined): Promise<Held> {
     const account = await this.accounts.get(accountId);
     const outcome = await this.tenancy.run(accountId, async (tx): Promise<Held | GrantRefused> => {
-      // While Kommo is asked, nothing is said to the database.
-      await tx.query("SET LOCAL idle_in_transaction_session_timeout = 0");
       // Longer than Kommo takes to say where the account has moved, and to refresh twice: a pair that arrives late must be kept.
       await tx.query("SET LOCAL idle_in_transaction_session_timeout = '60s'");
       await tx.query("SELECT 1 FROM oauth_grant WHERE is_the_accounts FOR UPDATE");
