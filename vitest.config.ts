@@ -10,7 +10,7 @@ export default defineConfig({
   test: {
     // Most of a test is waiting for a process beside it, so there may be more of them than cores.
     maxWorkers: 5,
-    // Loading the server anew for each file took a quarter of the time. Nothing of ours is kept in a module.
+    // Loading the server anew for each file took a quarter of the time. What is kept in modules are counters.
     isolate: false,
     onUnhandledError: (error) => !AFTER_THE_END.some((words) => error.message.includes(words)),
     projects: [

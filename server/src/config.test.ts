@@ -140,6 +140,7 @@ test.each<[string, string, string]>([
   ["OPERATOR_TOKEN", "twenty four and more blanks in it", "no blanks"],
   ["OPENAI_API_KEY", "sk-one\nsk-two", "without blanks or line ends"],
   ["PUBLIC_URL", "https://me:secret@dealscope.example.com", "must not hold a user name or password"],
+  ["OPENAI_BASE_URL", "https://me:secret@models.example.com/v1", "must not hold a user name or password"],
   ["PUBLIC_URL", "dealscope.example.com", "must be the URL at which Kommo reaches"],
   ["KOMMO_DOMAINS", "kommo.com amocrm.com", "must be a list of domains"],
 ])("%s given as %j is one clear fault", (name, value, sentence) => {

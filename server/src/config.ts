@@ -4,7 +4,11 @@ import { z } from "zod";
 const url = (protocols: string[], what: string) =>
   z.string().refine((value) => isUrl(value, protocols), { error: `must be ${what}` });
 
-const httpUrl = (example: string) => url(["https:", "http:"], `a URL such as ${example}`).default(example);
+/** Of an API. What would stand before its host is a secret that errors repeat. */
+const httpUrl = (example: string) =>
+  url(["https:", "http:"], `a URL such as ${example}`)
+    .refine((value) => !hasUserInfo(value), "must not hold a user name or password")
+    .default(example);
 
 /** The users' mirror, from which rights are read, is renewed by the scan and must not get older than this. */
 export const SCAN_SECONDS_AT_MOST = 300;
@@ -108,9 +112,7 @@ export const environment = z.object({
     .string()
     .regex(/^[\x21-\x7e]+$/, "must be a key, without blanks or line ends")
     .optional(),
-  OPENAI_BASE_URL: url(["https:", "http:"], "a URL such as https://api.openai.com/v1").default(
-    "https://api.openai.com/v1",
-  ),
+  OPENAI_BASE_URL: httpUrl("https://api.openai.com/v1"),
   OPENAI_MODEL: z.string().min(1).default("gpt-6-luna"),
   OPENAI_TIMEOUT_SECONDS: wholeNumber(1, 300).default(25),
 

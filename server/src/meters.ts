@@ -36,7 +36,10 @@ export const deliveriesRefused = counter(
   "Webhooks that could not be stored, and were answered with an error.",
   "source",
 );
-for (const source of ["kommo", "kommo-dp", "customerio"]) deliveriesRefused.inc({ source }, 0);
+for (const source of ["kommo", "kommo-dp", "customerio"]) {
+  deliveriesReceived.inc({ source }, 0);
+  deliveriesRefused.inc({ source }, 0);
+}
 export const deliveryStoreSeconds = histogram(
   "delivery_store_duration_seconds",
   "How long storing a webhook takes, to its commit.",

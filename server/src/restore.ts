@@ -55,8 +55,14 @@ async function restore({ dir, env, ...wish }: Wish): Promise<string> {
     return `${dir} of ${takenAt} is whole: it was restored into a database of its own, which is dropped again.`;
   }
   if (!wish.loaded) await loadBackup(owner, dir);
-  await migrate(owner, config.DATABASE_URL);
-  await markRestored(owner);
+  try {
+    await migrate(owner, config.DATABASE_URL);
+    await markRestored(owner);
+  } catch (error) {
+    // A server on it now would make once more what Kommo has got since.
+    const why = (error as Error).message;
+    throw new Error(`the rows are loaded, but ${why} Start no server; mend it, then run dealscope restore --loaded.`);
+  }
   await refuseLostKeys(config);
   return "Restored. Start the servers, then run dealscope doctor: it names the accounts that have to be reconnected.";
 }

@@ -188,6 +188,19 @@ test("a backup is tried without touching anything, and one with a row too few is
   expect(await databases()).toEqual([]);
 });
 
+test("a backup that does not speak of a table, or of a migration, is not taken for whole", async () => {
+  const note = join(dir, "second", "backup.json");
+  const whole = JSON.parse(readFileSync(note, "utf8"));
+  const said = async (change: object) => {
+    writeFileSync(note, JSON.stringify({ ...whole, ...change }));
+    return tryBackup(world.env.MIGRATION_DATABASE_URL!, join(dir, "second"));
+  };
+  const tables = whole.tables.filter(({ name }: { name: string }) => name !== "audit");
+  await expect(said({ tables })).rejects.toThrow("The backup is not whole: of audit it does not have");
+  const migrations = whole.migrations.toSpliced(-2, 1);
+  await expect(said({ migrations })).rejects.toThrow("it lacks migrations");
+});
+
 test("a backup is not restored over anything, and not by a version that is older", async () => {
   await expect(loadBackup(world.env.MIGRATION_DATABASE_URL!, join(dir, "first"))).rejects.toThrow("is not empty");
   await expect(takeBackup(world.env.MIGRATION_DATABASE_URL!, join(dir, "first"))).rejects.toThrow();

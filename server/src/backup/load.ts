@@ -3,9 +3,9 @@ import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { Client } from "pg";
 import { from } from "pg-copy-streams";
-import { connectAsOwner } from "../database/data-source.ts";
+import { connectAsOwner, migrationsUpTo } from "../database/data-source.ts";
 import { type BackupNote, readNote, rowsFile } from "./note.ts";
-import { copy } from "./tables.ts";
+import { copy, type Table, tablesOf } from "./tables.ts";
 import { unforced } from "./unforced.ts";
 
 /**
@@ -23,6 +23,7 @@ export async function loadBackup(ownerUrl: string, dir: string): Promise<BackupN
   });
   await client.connect();
   try {
+    await refuseOtherTables(client, note);
     await unforced(
       client,
       note.tables.map(({ name }) => name),
@@ -41,6 +42,8 @@ async function makeTables(ownerUrl: string, { migrations }: BackupNote) {
     const unknown = migrations.filter((name) => !known.has(name));
     if (unknown.length > 0)
       throw new Error(`The backup was made by a newer version (${unknown.at(-1)}): restore it with that version.`);
+    if (migrations.join() !== migrationsUpTo(migrations.at(-1)!).join())
+      throw new Error("The backup is not whole: it lacks migrations that came before its last one.");
     const [{ there }] = await owner.query("SELECT to_regclass('public.migrations') IS NOT NULL AS there");
     if (there)
       throw new Error(
@@ -50,6 +53,15 @@ async function makeTables(ownerUrl: string, { migrations }: BackupNote) {
   } finally {
     await owner.destroy();
   }
+}
+
+/** What a folder says of itself is believed as far as it fits the tables that its migrations have made. */
+async function refuseOtherTables(client: Client, { tables }: BackupNote) {
+  const ours = await tablesOf(client);
+  const shape = (list: readonly Table[]) => new Map(list.map(({ name, columns }) => [name, columns.join()]));
+  const [said, made] = [shape(tables), shape(ours)];
+  const odd = [...said.keys(), ...made.keys()].find((name) => said.get(name) !== made.get(name));
+  if (odd) throw new Error(`The backup is not whole: of ${odd} it does not have what its migrations have made.`);
 }
 
 /** Rows are as triggers have left them, so none is asked again. */

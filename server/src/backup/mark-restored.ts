@@ -24,6 +24,8 @@ export async function markRestored(ownerUrl: string) {
       await client.query("UPDATE work SET lease_token = NULL, leased_until = NULL WHERE leased_until IS NOT NULL");
       await jumpAhead(client);
       await forgetLogins(client);
+      // Some of them were ended since.
+      await client.query("DELETE FROM operator_session");
     });
   } finally {
     await client.end();

@@ -1,5 +1,5 @@
 import { createWriteStream } from "node:fs";
-import { mkdir, rename } from "node:fs/promises";
+import { mkdir, rename, rm } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import { Client } from "pg";
@@ -16,12 +16,6 @@ const BOUND_BY_RLS = "42501";
  */
 export async function takeBackup(ownerUrl: string, dir: string): Promise<BackupNote> {
   const unfinished = `${dir}.unfinished`;
-  await mkdir(unfinished, { mode: 0o700 }).catch((error: Error & { code?: string }) => {
-    if (error.code !== "EEXIST") throw error;
-    throw new Error(
-      `${unfinished} is there already: another backup is being written, or was broken off and can be deleted.`,
-    );
-  });
   const client = new Client({
     connectionString: ownerUrl,
     application_name: "dealscope backup",
@@ -29,15 +23,28 @@ export async function takeBackup(ownerUrl: string, dir: string): Promise<BackupN
   });
   await client.connect();
   try {
-    const note = await write(client, unfinished);
-    await writeNote(unfinished, note);
-    await rename(unfinished, dir);
-    return note;
-  } catch (error) {
-    throw explained(error);
+    await begin(unfinished);
+    try {
+      const note = await write(client, unfinished);
+      await writeNote(unfinished, note);
+      await rename(unfinished, dir);
+      return note;
+    } catch (error) {
+      await rm(unfinished, { recursive: true, force: true });
+      throw explained(error);
+    }
   } finally {
     await client.end();
   }
+}
+
+async function begin(unfinished: string) {
+  await mkdir(unfinished, { mode: 0o700 }).catch((error: Error & { code?: string }) => {
+    if (error.code !== "EEXIST") throw error;
+    throw new Error(
+      `${unfinished} is there already: another backup is being written, or was broken off and can be deleted.`,
+    );
+  });
 }
 
 async function write(client: Client, dir: string): Promise<BackupNote> {

@@ -7,6 +7,12 @@ pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 
 export type MigrationList = readonly (new () => MigrationInterface)[];
 
+/** Names of this version's migrations, up to this one. */
+export function migrationsUpTo(last: string): string[] {
+  const names = migrations.map(({ name }) => name);
+  return names.slice(0, names.indexOf(last) + 1);
+}
+
 /** A little longer than a lease: work is taken over by then, and meets no locks of who had it before. */
 const IDLE_AT_MOST_MS = 10_000;
 

@@ -9,6 +9,7 @@ test.each([
   ["a statement that takes too long", said("57014"), false],
   ["a server that shuts down", said("57P01"), true],
   ["a standby", said("25006"), true],
+  ["a transaction that stood still", said("25P03"), true],
   ["too many connections", said("53300"), true],
   ["a refused connection", said("ECONNREFUSED"), true],
   ["a broken connection", said(undefined, "Connection terminated unexpectedly"), true],

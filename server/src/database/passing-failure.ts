@@ -1,8 +1,8 @@
 /**
- * Deadlocks, a server that is away, starting, full or read-only. Not a statement that was cancelled because it took too
+ * Deadlocks, a server that is away, starting, full or read-only, and a transaction that this process has stood still in for too long. Not a statement that was cancelled because it took too
  * long: it may do so each time.
  */
-const PASSING_STATES = /^(08...|40P01|40001|25006|53...|55P03|57P..)$/;
+const PASSING_STATES = /^(08...|40P01|40001|25006|25P03|53...|55P03|57P..)$/;
 const BROKEN_CONNECTION = /^(ECONN|ENOTFOUND|EAI_AGAIN|EPIPE|ETIMEDOUT|EHOSTUNREACH)/;
 /** The driver says these in words only. */
 const IN_WORDS =

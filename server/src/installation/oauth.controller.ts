@@ -3,6 +3,7 @@ import { Controller, Get, Header, Query, Req, Res } from "@nestjs/common";
 import { ApiExcludeController } from "@nestjs/swagger";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
+import { networkOf } from "../http/network-of.ts";
 import { hostOfReferer } from "../kommo/hosts.ts";
 import { type Callback, Callbacks, TooManyCallbacks, USED } from "./callbacks.ts";
 import { Installations } from "./installations.ts";
@@ -64,7 +65,7 @@ export class OAuthController {
   /** Resolves to nothing when there are too many of them. */
   private async keep(callback: Callback, address: string): Promise<number | undefined> {
     try {
-      await this.ofAddress.consume(address);
+      await this.ofAddress.consume(networkOf(address));
       await this.ofAll.consume("all");
       return await this.callbacks.keep(callback);
     } catch (refusal) {

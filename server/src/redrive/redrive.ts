@@ -129,7 +129,7 @@ export class Redrive {
       if (!chosen)
         await tx.query("UPDATE work SET due_at = app_now() WHERE state = 'open' AND waits > 0 AND due_at > app_now()");
       const [, writes] = await tx.query(
-        `UPDATE write SET state = 'due', attempts = 0, waits = 0, outcome = NULL, ended_at = NULL, due_at = app_now()
+        `UPDATE write SET state = 'due', attempts = 0, waits = 0, left_at = NULL, outcome = NULL, ended_at = NULL, due_at = app_now()
           WHERE ${MENDABLE_WRITE} AND ($1::bigint[] IS NULL OR id = ANY($1))`,
         [chosen?.writes ?? null],
       );

@@ -17,9 +17,14 @@ export class OldWebhooks1764000000072 implements MigrationInterface {
   }
 }
 
-/** One that an interrupted try has left is of no use, and is made anew. */
+/**
+ * One that an interrupted try has left is of no use, and is made anew. It waits for whoever has been reading for longer, as long as
+ * that takes: nobody waits behind it.
+ */
 async function exchange(runner: QueryRunner, former: string, name: string, columns: string) {
+  await runner.query("SET lock_timeout = 0");
   await runner.query(`DROP INDEX CONCURRENTLY IF EXISTS ${name}`);
   await runner.query(`CREATE INDEX CONCURRENTLY ${name} ON delivery ${columns}`);
   await runner.query(`DROP INDEX CONCURRENTLY IF EXISTS ${former}`);
+  await runner.query("RESET lock_timeout");
 }

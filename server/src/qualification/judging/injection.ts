@@ -113,10 +113,20 @@ export function injectionSigns(text: string): string[] {
  * in one sentence was written for the model as well.
  */
 export function commandsIn(text: string): string[] {
-  if (injectionSigns(text).length === 0) return [];
-  const commands = sentencesOf(text).filter((sentence) => injectionSigns(sentence).length > 0);
+  if (!speaksToTheModel(text)) return [];
+  const [commands, others] = partitioned(sentencesOf(text), speaksToTheModel);
   // A sign that no sentence has by itself goes over the end of one: then nothing in the text can be told from it.
-  return commands.length > 0 ? commands : [text];
+  return speaksToTheModel(others.join(" ")) ? [text] : commands;
+}
+
+/** Words of our own trade alone are a reason to look at a lead, and what a rep writes of every deal. */
+function speaksToTheModel(text: string): boolean {
+  return injectionSigns(text).some((sign) => sign !== "rubric");
+}
+
+function partitioned<T>(all: readonly T[], isFirst: (one: T) => boolean): [T[], T[]] {
+  const { first = [], other = [] } = Object.groupBy(all, (one) => (isFirst(one) ? "first" : "other"));
+  return [first, other];
 }
 
 /** A text as it may be shown to a model: what speaks to it is left out, and seen to be left out. */
