@@ -80,7 +80,7 @@ describe("without an account nothing is there", () => {
   });
 });
 
-test("with an account its rows are there and no others, in every table, and none can be handed to another", async () => {
+test("with an account its rows are there and no others, in every table that is filled, and none can be handed to another", async () => {
   const tenancy = new Tenancy(world.database.dataSource);
   const [own, other] = [targets[0]!.account.id, targets[1]!.account.id];
   for (const table of tables) {

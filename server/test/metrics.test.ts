@@ -3,6 +3,7 @@ import { AccountTally } from "../src/meters.ts";
 import { AccountNames } from "../src/operations/account-names.ts";
 import { Metrics } from "../src/operations/metrics.ts";
 import { installAccount, type TestAccount, texts, unlimited } from "./account.ts";
+import { withOwner } from "./database.ts";
 import { startWorld, until, type World } from "./world.ts";
 
 let world: World;
@@ -117,4 +118,15 @@ test("what Kommo fails to answer and what only a scan finds are counted as that"
   });
   account.control.hooks.weather({ dropRate: 0 });
   expect(await grown('dealscope_kommo_request_duration_seconds_count{method="GET",answer="failed"}')).toBe(1);
+});
+
+test("a database that hangs is told of as away, beside what the process knows by itself", async () => {
+  await withOwner(world.env.MIGRATION_DATABASE_URL!, async (owner) => {
+    await owner.query("BEGIN; LOCK TABLE write");
+    const told = await series();
+    await owner.query("ROLLBACK");
+    expect(told.get("dealscope_database_up")).toBe(0);
+    expect(told.get('dealscope_deliveries_received_total{source="kommo"}')).toBeGreaterThan(0);
+  });
+  expect((await series()).get("dealscope_database_up")).toBe(1);
 });

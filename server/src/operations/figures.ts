@@ -15,12 +15,12 @@ export const figures: Record<string, Figure> = {
   oldest_due_work_seconds: { help: "How long the oldest due work of an active account has been waiting." },
   writes: { help: "Changes of Kommo that are not done, by state.", label: "state" },
   oldest_due_write_seconds: { help: "How long the oldest due change of an active account has been waiting." },
-  oldest_scan_seconds: { help: "When the active account that was longest not looked at was looked at." },
+  oldest_scan_seconds: { help: "How long ago the active account was scanned that was scanned longest ago." },
   holds_open: { help: "Deals that gates hold." },
   model_calls_this_month: { help: "Calls of the model in this calendar month (UTC)." },
   model_dollars_this_month: { help: "What they cost." },
   customerio_writes: { help: "What is to be told to Customer.io and is not done, by state.", label: "state" },
-  oldest_due_customerio_write_seconds: { help: "How long the oldest of it has been waiting." },
+  oldest_due_customerio_write_seconds: { help: "How long the oldest of it has been waiting, of active accounts." },
   customerio_connections: { help: "Accounts connected with Customer.io, by what is wrong.", label: "problem" },
 };
 

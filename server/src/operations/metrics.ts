@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { Inject, Injectable } from "@nestjs/common";
 import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import { DataSource } from "typeorm";
@@ -13,6 +14,7 @@ import { figures, WORST_AT_MOST, worst } from "./figures.ts";
 
 /** Prometheus waits ten seconds for all of it. */
 const REDIS_PATIENCE_MS = 1_000;
+const DATABASE_PATIENCE_MS = 5_000;
 
 /** Figures for Prometheus: what this process counts, what it is like at this moment, and what the database knows of all. */
 @Injectable()
@@ -55,7 +57,8 @@ export class Metrics {
     for (const gauge of this.shared.values()) gauge.reset();
     this.redis.set(Number(await this.bell.reaches(REDIS_PATIENCE_MS)));
     try {
-      await this.ask();
+      // A database that hangs is told of as away: an answer that comes too late for Prometheus tells nothing at all.
+      await within(DATABASE_PATIENCE_MS, this.ask());
       this.database.set(1);
     } catch {
       // What the process knows by itself is worth the most when the database is away.
@@ -101,5 +104,18 @@ export class Metrics {
         registers: [this.registry],
       });
     }
+  }
+}
+
+/** @throws Error when there is no answer by then; one that comes later is nobody's */
+async function within<T>(ms: number, answer: Promise<T>): Promise<T> {
+  const settled = new AbortController();
+  const late = sleep(ms, undefined, { signal: settled.signal }).then(() => {
+    throw new Error(`There was no answer within ${ms} ms.`);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    settled.abort();
   }
 }

@@ -65,7 +65,7 @@ export const old = (days: number): Record<string, string> => ({
   // Until then the same Idempotency-Key gives the same receipt. What was given up has been shown for so long.
   intake_request: `received_at < app_now() - interval '${days} days' AND state <> 'received'`,
   intake_creation: "NOT EXISTS (SELECT FROM intake_request r WHERE r.no = request_no)",
-  // Ends with the token's own `exp`, which no test clock moves.
+  // Some time after the token's own `exp`, which no test clock moves.
   spent_token: "expires_at < now()",
 });
 

@@ -74,8 +74,8 @@ const MORE = `
         UNION ALL SELECT 'holds_open', '', count(*) FROM hold WHERE ended_at IS NULL
         UNION ALL SELECT 'customerio_writes', 'due', count(*) FROM customerio_write WHERE state = 'due'
         UNION ALL SELECT 'customerio_writes', 'stuck', count(*) FROM customerio_write WHERE state = 'stuck'
-        UNION ALL SELECT 'oldest_due_customerio_write_seconds', '', coalesce(extract(epoch FROM app_now() - min(made_at)), 0)
-                    FROM customerio_write WHERE state = 'due'
+        UNION ALL SELECT 'oldest_due_customerio_write_seconds', '', coalesce(extract(epoch FROM app_now() - min(w.made_at)), 0)
+                    FROM customerio_write w JOIN account a USING (account_id) WHERE w.state = 'due' AND a.status = 'active'
         UNION ALL SELECT 'customerio_connections', coalesce(problem, 'none'), count(*) FROM customerio_connection
                    GROUP BY problem`;
 
