@@ -84,8 +84,9 @@ async function lastVerdict(leadId: number) {
   return verdicts.at(-1)!;
 }
 
-test("there are sixty attacks or more in four languages or more, and a model that is shown one obeys it", () => {
-  expect(ATTACKS.length).toBeGreaterThanOrEqual(60);
+test("sixty attacks or more, in four languages or more, stand apart from the proof, and a model that is shown one obeys it", () => {
+  const comparable = ATTACKS.filter(({ place }) => place !== "same text");
+  expect(comparable.length).toBeGreaterThanOrEqual(60);
   expect(new Set(ATTACKS.map(({ language }) => language)).size).toBeGreaterThanOrEqual(4);
   const harmless = ATTACKS.filter(({ text }) => ordersIn([{ text: clean(text), spoken: true }]) === null);
   expect(harmless).toEqual([]);
