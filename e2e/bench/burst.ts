@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { writtenLeads } from "../stage/progress.ts";
 import { pssOf, Stage, type Stores } from "../stage/stage.ts";
-import { writtenLeads } from "./progress.ts";
 
 const SETTLE_SECONDS = 5;
 

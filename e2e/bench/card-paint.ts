@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type Browser, chromium, type Page } from "@playwright/test";
 import { buildArchive } from "../../widget/build/archive.ts";
 import { CHROMIUM_FLAGS, provideChromium } from "../machine/chromium.ts";
+import { judged } from "../stage/progress.ts";
 import { Stage, type Stores } from "../stage/stage.ts";
 
 const CARDS = 20;
@@ -52,10 +53,7 @@ async function judgedLeads(stage: Stage): Promise<number[]> {
   const note = "We need 40 seats by March. The budget is approved and I decide. Call me today.";
   const leads = Array.from({ length: CARDS + 1 }, (_, number) => ({ name: `Inquiry ${number}`, note }));
   const { ids } = await stage.control<{ ids: number[] }>("leads/create-many", { leads });
-  await stage.until("all leads are judged", async () => {
-    const [row] = await stage.sql<{ n: number }>("SELECT count(DISTINCT lead_id)::int AS n FROM verdict");
-    return row?.n === ids.length;
-  });
+  await stage.until("all leads are judged", async () => (await judged(stage)) === ids.length);
   return ids;
 }
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { writtenLeads } from "../stage/progress.ts";
 import { Stage, type Stores } from "../stage/stage.ts";
 import { CALLS_ON_THE_WAY, holdAt, moveWrongly, stagesOf } from "./gated-deals.ts";
-import { writtenLeads } from "./progress.ts";
 
 const LATENCY_MS = 120;
 /** Each leaves a task and a note too: more often, and Kommo's limit is what is measured. */

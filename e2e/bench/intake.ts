@@ -1,8 +1,8 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
+import { writtenLeads } from "../stage/progress.ts";
 import { Stage, type Stores } from "../stage/stage.ts";
 import { atRate, type LoadFigures } from "./load.ts";
-import { writtenLeads } from "./progress.ts";
 
 const PER_SECOND = 20;
 /** A key takes 300 requests a minute. */

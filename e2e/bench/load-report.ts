@@ -4,7 +4,8 @@ import type { RetentionFigures } from "./retention.ts";
 import type { ScaleFigures, Throughput } from "./scale.ts";
 import type { SoakFigures } from "./soak.ts";
 
-export type Row = [what: string, measured: string, target: string];
+/** `isMet` is left out where the measure is too short to tell. */
+export type Row = [what: string, measured: string, target: string, isMet?: boolean];
 
 const many = (count: number) => count.toLocaleString("en");
 
@@ -16,11 +17,13 @@ export function manyAccounts(m: ManyAccountsFigures | undefined): Row[] {
       what,
       `p50 ${m.p50} ms, p99 ${m.p99} ms, worst ${m.worst} ms, ${m.lost} of ${many(m.sent)} lost, ${m.refused} refused; all done ${m.secondsUntilDone} s later`,
       "p99 ≤ 25 ms, none lost",
+      m.p99 <= 25 && m.lost === 0 && m.refused === 0,
     ],
     [
       "the same: from stored until read, p95 of each account; memory of the server (PSS), idle and at most",
       `loud ${m.loudMs} ms; others mean ${m.meanMs} ms, slowest ${m.slowestMs} ms; ${m.idleMiB} and ${m.peakMiB} MiB`,
       "slowest ≤ 2 × mean; ≤ 350 MiB",
+      m.slowestMs <= 2 * m.meanMs && m.peakMiB <= 350,
     ],
   ];
 }
@@ -30,11 +33,13 @@ export function scale(s: ScaleFigures | undefined): Row[] {
   const rates = (all: Throughput[]) =>
     all.map((t) => `${t.webs}+${t.workers}: ${t.perSecond}/s (machine ${Math.round(100 * t.busy)} % busy)`).join(", ");
   const [{ cpuMsPerLead: cpu }] = s.unbound as [Throughput];
+  const [one, two] = s.waiting.map(({ perSecond }) => perSecond) as [number, number];
   return [
     [
       `leads a second by web + worker processes, ${s.modelCallsAtOnce} model calls at once in each worker, Kommo's limits taken away`,
       rates(s.waiting),
       "two workers ≥ 1.8 × one",
+      two >= 1.8 * one,
     ],
     ["the same with the usual number of calls: the machine is the limit", rates(s.unbound), "no fewer with more"],
     [
@@ -52,6 +57,7 @@ export function filled(f: FilledFigures | undefined): Row[] {
     `beside ${beside}, median of ${f.rounds}: ${what}`,
     `${full}, without them ${empty}: ${ratio}×`,
     "≤ 1.2×",
+    f.rounds === 1 ? undefined : ratio <= 1.2,
   ]);
 }
 
@@ -63,11 +69,13 @@ export function retention(r: RetentionFigures | undefined): Row[] {
       `retention deletes ${of}: webhooks acknowledged, 100/s, before and meanwhile`,
       `p99 ${r.door.before.p99} and ${r.door.meanwhile.p99} ms, worst ${r.door.before.worst} and ${r.door.meanwhile.worst} ms, ${r.door.meanwhile.refused} refused; ${r.seconds} s, ${many(r.perSecond)} rows/s`,
       "p99 ≤ 25 ms, none over 2 s",
+      r.door.meanwhile.p99 <= 25 && r.door.meanwhile.worst <= 2_000 && r.door.meanwhile.refused === 0,
     ],
     [
       "the same: deal cards, 50/s, before and meanwhile",
       `p95 ${r.card.before.p95} and ${r.card.meanwhile.p95} ms, worst ${r.card.before.worst} and ${r.card.meanwhile.worst} ms, ${r.card.meanwhile.refused} refused`,
       "p95 ≤ 30 ms",
+      r.card.meanwhile.p95 <= 30 && r.card.meanwhile.refused === 0,
     ],
   ];
 }
@@ -81,12 +89,14 @@ export function soak(s: SoakFigures | undefined): Row[] {
         `${load}: ${p.role}, second third and last third`,
         `${p.mibBefore} and ${p.mibAtEnd} MiB (${p.mibPerHour} MiB an hour), ${p.handlesBefore} and ${p.handlesAtEnd} handles, event loop at most ${p.worstLagMs} ms late (p99)`,
         "≤ 10 MiB an hour over 30 minutes, handles flat",
+        s.minutes < 30 ? undefined : p.mibPerHour <= 10 && p.handlesAtEnd <= p.handlesBefore + 1,
       ];
     }),
     [
       "the same: connections of PostgreSQL and Redis, fewest and most; lost; refused",
       `${s.postgres.least} to ${s.postgres.most}, ${s.redis.least} to ${s.redis.most} (${s.redis.keys} keys, ${s.redis.mb} MB); ${s.lost}; ${s.refused}`,
       "flat, 0, 0",
+      s.lost === 0 && s.refused === 0,
     ],
   ];
 }

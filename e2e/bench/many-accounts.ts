@@ -1,6 +1,6 @@
+import { isDone, writtenLeads } from "../stage/progress.ts";
 import { pssOf, Stage, type Stores } from "../stage/stage.ts";
 import { atRate, type LoadFigures, updateBody } from "./load.ts";
-import { leftToDo, writtenLeads } from "./progress.ts";
 import { mean } from "./slope.ts";
 
 const ACCOUNTS = 50;
@@ -40,7 +40,7 @@ export async function measureManyAccounts(stores: Stores, seconds: number): Prom
     }
     const all = ACCOUNTS * LEADS_EACH;
     await stage.until("every lead is judged", async () => (await writtenLeads(stage)) === all);
-    await stage.until("nothing is left to do", async () => (await leftToDo(stage)) === 0);
+    await stage.until("nothing is left to do", () => isDone(stage));
 
     const server = stage.servers[0]!.child;
     const idleMiB = pssOf(server);
@@ -60,7 +60,7 @@ export async function measureManyAccounts(stores: Stores, seconds: number): Prom
       seconds,
     );
     const ended = performance.now();
-    await stage.until("all is read and done", async () => (await leftToDo(stage)) === 0);
+    await stage.until("all is read and done", () => isDone(stage));
     const secondsUntilDone = Number(((performance.now() - ended) / 1000).toFixed(1));
     clearInterval(watch);
     return {

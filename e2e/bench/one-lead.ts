@@ -1,6 +1,6 @@
+import { writtenLeads } from "../stage/progress.ts";
 import { Stage, type Stores } from "../stage/stage.ts";
 import { updateBody } from "./load.ts";
-import { writtenLeads } from "./progress.ts";
 
 const SETTLE_SECONDS = 1;
 const LEADS = 20;

@@ -17,7 +17,7 @@ import { measureIntake } from "./intake.ts";
 import { measureKill } from "./kill.ts";
 import { measureManyAccounts } from "./many-accounts.ts";
 import { measureOneLead, measureTriple } from "./one-lead.ts";
-import { type Results, table } from "./report.ts";
+import { misses, type Results, table } from "./report.ts";
 import { measureReports } from "./reports.ts";
 import { measureRetention } from "./retention.ts";
 import { measureScale } from "./scale.ts";
@@ -92,4 +92,6 @@ writeFileSync("bench.json", `${JSON.stringify(results, null, 2)}\n`);
 console.log(
   `\n${table(results)}\n\nOn ${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}. Also in bench.json.`,
 );
-process.exit(0);
+const missed = misses(results);
+for (const miss of missed) console.error(`Missed: ${miss}`);
+process.exit(missed.length === 0 ? 0 : 1);

@@ -1,8 +1,8 @@
+import { writtenLeads } from "../stage/progress.ts";
 import type { ServerProcess } from "../stage/server-process.ts";
 import { Stage, type Stores } from "../stage/stage.ts";
 import { atRate, updateBody } from "./load.ts";
 import { Busyness, type Meter, postgresMeter, processMeter, redisMeter } from "./machine.ts";
-import { writtenLeads } from "./progress.ts";
 
 const ACCOUNTS = 10;
 /** Faster than any setting works them off. */

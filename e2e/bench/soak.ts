@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import { isDone } from "../stage/progress.ts";
 import type { ServerProcess } from "../stage/server-process.ts";
 import { pssOf, Stage, type Stores } from "../stage/stage.ts";
 import { cardsOf } from "./judged-deals.ts";
 import { atRate, updateBody } from "./load.ts";
 import { handlesOf, redisInfo } from "./machine.ts";
-import { leftToDo } from "./progress.ts";
 import { mean, slopeOf } from "./slope.ts";
 
 const ACCOUNTS = 5;
@@ -87,7 +87,7 @@ export async function measureSoak(stores: Stores, seconds: number): Promise<Soak
       ),
       watch.for(seconds),
     ]);
-    await stage.until("all is read, judged and written", async () => (await leftToDo(stage)) === 0);
+    await stage.until("all is read, judged and written", () => isDone(stage));
     return {
       ...{ minutes: Number((seconds / 60).toFixed(1)), webhooks: webhooks.sent, leads, cards: read.sent },
       refused: webhooks.refused + read.refused,

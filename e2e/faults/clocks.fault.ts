@@ -1,10 +1,10 @@
 import { expect } from "vitest";
+import { judged } from "../stage/progress.ts";
 import type { Stage } from "../stage/stage.ts";
 import { fault } from "./fault.ts";
 import { meetsItsFate, startFaulty } from "./faulty.ts";
 import { sendToSite } from "./inquiries.ts";
 import { breaches } from "./oracle.ts";
-import { judged } from "./progress.ts";
 import { settle } from "./site.ts";
 
 const TEN_MINUTES_MS = 600_000;

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { expect, test } from "vitest";
+import { judged } from "../stage/progress.ts";
 import type { Stage } from "../stage/stage.ts";
 import { fault } from "./fault.ts";
 import { hookAnswers } from "./hooks.ts";
@@ -33,8 +34,7 @@ async function survives(scene: Scene, happens: (place: Place) => Promise<unknown
   await happens({ postgres, stage, accountId });
   const inquiries = await coming;
   // What was told in vain is told again after a while, in which everything seems to be done.
-  const judged = async () => (await stage.sql("SELECT DISTINCT lead_id FROM verdict")).length;
-  await stage.until("all are judged", async () => (await judged()) === inquiries.length, 60_000);
+  await stage.until("all are judged", async () => (await judged(stage)) === inquiries.length, 60_000);
   expect(await breaches(stage, inquiries)).toEqual([]);
   return { stage, accountId };
 }

@@ -1,11 +1,11 @@
 import { Redis } from "ioredis";
 import { expect } from "vitest";
+import { judged } from "../stage/progress.ts";
 import { fault } from "./fault.ts";
 import { goesOn, standsStill, startFaulty } from "./faulty.ts";
 import { type Inquiry, sendToSite } from "./inquiries.ts";
 import { breaches } from "./oracle.ts";
 import { type PlaceOfWork, placesOfWork } from "./points.ts";
-import { judged } from "./progress.ts";
 import { untilAtRest } from "./rest.ts";
 import { settle } from "./site.ts";
 import { GOES_ON } from "./words.ts";

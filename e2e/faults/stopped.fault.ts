@@ -1,8 +1,8 @@
 import { expect } from "vitest";
+import { judged } from "../stage/progress.ts";
 import { fault } from "./fault.ts";
 import { sendToSite } from "./inquiries.ts";
 import { breaches } from "./oracle.ts";
-import { judged } from "./progress.ts";
 import { settle } from "./site.ts";
 
 const GRACE_MS = 30_000;

@@ -1,31 +1,22 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { ServerProcess } from "../../e2e/stage/server-process.ts";
 import { TestAccount, texts, unlimited } from "./account.ts";
 import { startWorld, until, type World } from "./world.ts";
 
-/** As it is run: built by `tsc -b`, which comes before the tests. */
-const MAIN = new URL("../dist/main.js", import.meta.url).pathname;
-
 let world: World;
-const workers: ChildProcess[] = [];
+const workers: ServerProcess[] = [];
 beforeAll(async () => {
   // The door stays in this process; what works is to be killed.
   world = await startWorld({ ...unlimited, env: { ...unlimited.env, ROLE: "web" } });
 });
 afterAll(async () => {
-  for (const worker of workers) worker.kill("SIGKILL");
+  await Promise.all(workers.map((worker) => worker.kill()));
   await world?.stop();
 });
 
-async function startWorker(): Promise<ChildProcess> {
-  const env = { PATH: process.env.PATH ?? "", ...world.env, ROLE: "worker", PORT: "0" };
-  const worker = spawn(process.execPath, [MAIN], { env, stdio: ["ignore", "pipe", "inherit"] });
+async function startWorker(): Promise<ServerProcess> {
+  const worker = await ServerProcess.start({ name: "worker", env: { ...world.env, ROLE: "worker", PORT: "0" } });
   workers.push(worker);
-  let said = "";
-  worker.stdout?.on("data", (chunk) => {
-    said += chunk;
-  });
-  await until("the worker is up", () => said.includes("listens on"));
   return worker;
 }
 
@@ -51,7 +42,7 @@ test("a worker killed in the middle of a burst loses no lead, makes no task twic
   await until("the first are judged, and the second with the model", async () => {
     return (await kept()).length >= 10 && second.some((_, n) => account.asked(`Second ${n};`) > 0);
   });
-  victim.kill("SIGKILL");
+  await victim.kill();
   const keptThen = await kept();
   await startWorker();
   world.openai.control.set({ latencyMs: 0 });

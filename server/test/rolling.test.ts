@@ -47,11 +47,11 @@ async function whileInUse(use: () => Promise<void>) {
   const { ask } = await openSession(world.env.PUBLIC_URL!, token);
   const before = account.control.ledger.deliveries().length;
   const looks = overAndOver(100, () => ask("GET", `/api/leads/${seen}/card`).then(() => "ok", String));
-  const leads = overAndOver(250, async () => account.create({ name: "Comes meanwhile", note: texts.hot }));
+  const leads = overAndOver(100, async () => account.create({ name: "Comes meanwhile", note: texts.hot }));
   await use();
   const made = await leads();
   expect(new Set(await looks())).toEqual(new Set(["ok"]));
-  expect(made.length).toBeGreaterThan(5);
+  expect(made.length).toBeGreaterThan(1);
   for (const id of made) await account.written(id);
   await account.quiet();
   for (const id of made) expect(account.lead(id).tasks).toHaveLength(1);

@@ -1,11 +1,8 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer, request, type Server } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import { until, type World } from "./world.ts";
-
-/** As it is run: built by `tsc -b`, which comes before the tests. */
-const MAIN = new URL("../dist/main.js", import.meta.url).pathname;
+import { ServerProcess } from "../../e2e/stage/server-process.ts";
+import type { World } from "./world.ts";
 
 export interface Ran {
   port: number;
@@ -19,7 +16,7 @@ export interface Ran {
  */
 export class SideBySide {
   private readonly behind: Ran[] = [];
-  private readonly children: ChildProcess[] = [];
+  private readonly children: ServerProcess[] = [];
   private asked = 0;
 
   private constructor(
@@ -61,25 +58,13 @@ export class SideBySide {
 
   /** A process of its own. */
   async start(change: Record<string, string>): Promise<Ran> {
-    const env = { PATH: process.env.PATH ?? "", ...this.world.env, PORT: "0", ...change };
-    const child = spawn(process.execPath, [MAIN], { env, stdio: ["ignore", "pipe", "inherit"] });
+    const child = await ServerProcess.start({ name: "server", env: { ...this.world.env, PORT: "0", ...change } });
     this.children.push(child);
-    let said = "";
-    child.stdout?.on("data", (chunk) => {
-      said += chunk;
-    });
-    const port = () => Number(/listens on \S+:(\d+)/.exec(said)?.[1]);
-    await until("the process listens", () => {
-      if (child.exitCode !== null) throw new Error(`The server ended with ${child.exitCode}: ${said}`);
-      return port() > 0;
-    });
     const stop = async () => {
-      const ended = once(child, "exit");
-      child.kill("SIGTERM");
-      const [code] = await ended;
-      return code;
+      child.signal("SIGTERM");
+      return (await child.ended).code;
     };
-    return this.putBehind({ port: port(), stop });
+    return this.putBehind({ port: Number(new URL(child.url).port), stop });
   }
 
   private putBehind(ran: Ran): Ran {
@@ -93,7 +78,7 @@ export class SideBySide {
   }
 
   async close() {
-    for (const child of this.children) child.kill("SIGKILL");
+    await Promise.all(this.children.map((child) => child.kill()));
     this.front.closeAllConnections();
     await new Promise((closed) => this.front.close(closed));
   }
