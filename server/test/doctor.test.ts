@@ -54,7 +54,16 @@ test("a deployment that is well has no fault and no warning, and everything was 
   const findings = await look();
   expect(findings.filter(({ state }) => state === "fault" || state === "warning")).toEqual([]);
   expect([...new Set(findings.filter(({ state }) => state === "ok").map(({ about }) => about))].sort()).toEqual(
-    ["PUBLIC_URL", "Redis", "SECRET_KEYS", `account ${account.id}`, "database", "disk", "model"].sort(),
+    [
+      "KOMMO_EGRESS_RPS",
+      "PUBLIC_URL",
+      "Redis",
+      "SECRET_KEYS",
+      `account ${account.id}`,
+      "database",
+      "disk",
+      "model",
+    ].sort(),
   );
 });
 

@@ -1,4 +1,5 @@
 import type { INestApplicationContext } from "@nestjs/common";
+import { CONFIG } from "../config.ts";
 import { type AccountStatus, Doors } from "../database/doors.ts";
 import { ConnectionChecks } from "../engagement/connection/connection-checks.ts";
 import { Connections } from "../engagement/connection/connections.ts";
@@ -10,6 +11,7 @@ import { leadFields, provisioned, subscriptions } from "../installation/provisio
 import { Sealing } from "../installation/sealing.ts";
 import { NeedsReconnect } from "../installation/tokens.ts";
 import type { KommoClient } from "../kommo/client.ts";
+import { examineCrowd } from "./crowd.ts";
 import { type Chart, examined, type Finding } from "./finding.ts";
 
 /** Kommo's one-time tokens are good for minutes, so a clock that is further off keeps cards from opening. */
@@ -27,7 +29,7 @@ export async function examineAccounts(app: INestApplicationContext, only?: numbe
       chart.warning(`${what} connected: install the integration there, or use connect.`),
     );
   }
-  const findings: Finding[] = [];
+  const findings = await examineCrowd(app.get(CONFIG), known.filter(({ status }) => status === "active").length);
   for (const account of chosen) findings.push(...(await examineAccount(app, account)));
   return findings;
 }

@@ -158,7 +158,12 @@ export class Budget {
     return {
       address: egressRps - kept,
       account: accountRps,
-      scan: scan ? Math.max(1, Math.floor(egressRps * 0.15)) : 0,
+      scan: scan ? scansOf(egressRps) : 0,
     };
   }
+}
+
+/** How many of the address's calls in a second may be scans: what nobody waits for takes nothing from those who do. */
+export function scansOf(egressRps: number): number {
+  return Math.max(1, Math.floor(egressRps * 0.15));
 }
