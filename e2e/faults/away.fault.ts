@@ -28,6 +28,7 @@ for (const way of ["cut", "stalled"] as const) {
       const [, worker] = stage.servers;
       worker!.signal("SIGTERM");
       await stage.until("it has ended", async () => !worker!.isRunning, 30_000);
+      expect(await worker!.ended).toEqual({ code: 0, signal: null });
       await toPostgres.turn("open");
       await redis.proxy.turn("open");
       await stage.startServer({ ROLE: "worker", PORT: "0" }, { name: "heir" });

@@ -25,6 +25,8 @@ async function main() {
   console.log(`Dealscope (${prepared.config.ROLE}) listens on ${usable(server.url)}`);
 
   const stop = async () => {
+    // Bull connects once more while it says goodbye, and nobody catches it when Redis is away: an end in order all the same.
+    process.on("unhandledRejection", (error) => console.error(`While stopping: ${(error as Error).message}`));
     await server.stop();
     await prepared.stop();
     process.exit(0);
