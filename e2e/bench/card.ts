@@ -16,7 +16,7 @@ export async function measureCard(stores: Stores, seconds = 20, leads = LEADS): 
   try {
     const [account] = await stage.install(1, { settleSeconds: 0 });
     const { accountId } = account!;
-    const shotOf = await cardsOf(stage, accountId, leads);
+    const { shotOf } = await cardsOf(stage, accountId, leads);
     await stage.control("ledger/reset");
     const figures = await atRate(shotOf, 100, seconds);
     const { requests } = await stage.control<{ requests: { total: { requests: number } } }>("ledger/summary", {

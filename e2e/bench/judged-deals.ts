@@ -4,15 +4,30 @@ import type { Shot } from "./load.ts";
 const USERS = 40;
 const FIRST = 80_000_000;
 
-/** Fills the account with judged deals, and says how reps ask for their cards. */
-export async function cardsOf(stage: Stage, account: number, leads: number): Promise<(n: number) => Shot> {
+/** Judged deals, and reps who look at their cards. */
+export interface Cards {
+  shotOf(n: number): Shot;
+  /** A session lasts fifteen minutes. */
+  signInAgain(): Promise<void>;
+}
+
+/** Fills the account with judged deals. */
+export async function cardsOf(stage: Stage, account: number, leads: number): Promise<Cards> {
   await fill(stage, account, leads);
-  const tokens = await sessions(stage, account);
+  const reps = await addReps(stage, account);
   const origin = stage.servers[0]!.url;
-  return (n) => ({
-    url: `${origin}/api/leads/${FIRST + ((n * 7_919) % leads)}/card`,
-    headers: { authorization: `Bearer ${tokens[n % USERS]}` },
-  });
+  let tokens: string[] = [];
+  const signInAgain = async () => {
+    tokens = await sessions(stage, account, reps);
+  };
+  await signInAgain();
+  return {
+    signInAgain,
+    shotOf: (n) => ({
+      url: `${origin}/api/leads/${FIRST + ((n * 7_919) % leads)}/card`,
+      headers: { authorization: `Bearer ${tokens[n % reps.length]}` },
+    }),
+  };
 }
 
 /** One lead is judged as any, and copied. */
@@ -74,11 +89,18 @@ async function committees(stage: Stage, account: number, leads: number) {
   );
 }
 
-async function sessions(stage: Stage, account: number): Promise<string[]> {
-  const tokens: string[] = [];
+async function addReps(stage: Stage, account: number): Promise<number[]> {
+  const ids: number[] = [];
   for (let i = 0; i < USERS; i++) {
-    const { id } = await stage.control<{ id: number }>("accounts/add-user", { account, name: `Rep ${i}` });
-    const { token } = await stage.control<{ token: string }>("oauth/one-time-token", { account, user_id: id });
+    ids.push((await stage.control<{ id: number }>("accounts/add-user", { account, name: `Rep ${i}` })).id);
+  }
+  return ids;
+}
+
+async function sessions(stage: Stage, account: number, reps: readonly number[]): Promise<string[]> {
+  const tokens: string[] = [];
+  for (const user_id of reps) {
+    const { token } = await stage.control<{ token: string }>("oauth/one-time-token", { account, user_id });
     const answer = await fetch(`${stage.servers[0]!.url}/api/session`, {
       method: "POST",
       headers: { "x-auth-token": token },

@@ -29,7 +29,7 @@ export async function measureRetention(stores: Stores, deliveries: number, old: 
       const accounts = await stage.install(ACCOUNTS, { settleSeconds: 0 });
       await postpone(stage);
       const { accountId, hookUrl } = accounts[0]!;
-      const cards = await cardsOf(stage, accountId, CARDS);
+      const { shotOf: cards } = await cardsOf(stage, accountId, CARDS);
       const leads = await stage.control<{ ids: number[] }>("leads/create-many", { account: accountId, count: 100 });
       await grow(
         stage,
