@@ -52,6 +52,14 @@ test("what was made due without a bell is found by the sweep", async () => {
   await until("it was done", async () => (await account.verdicts(id)).length === 2);
 });
 
+test("a turn that a frozen worker has left to nobody keeps its account waiting for a look of the sweep, and no longer", async () => {
+  await account.quiet();
+  // What Bull leaves when it is handed a turn, stands still, and another has had it meanwhile.
+  await redis.hset(`dealscope:turns:${account.id}`, { processedOn: "1" });
+  const id = account.create({ name: "Behind nobody", note: texts.hot });
+  await account.written(id);
+});
+
 test("a result whose lease was lost in the middle is thrown away, and the row is done again", async () => {
   world.openai.control.queue({ name: "slow", ms: 700, containing: "Stolen" });
   const id = account.create({ name: "Stolen", note: texts.hot });

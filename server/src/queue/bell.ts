@@ -9,6 +9,29 @@ export const TURNS = "turns";
 const ALARM_GRAIN_MS = 10;
 
 /**
+ * A worker that stood still while Bull handed it a turn writes it down when it goes on, and if another has had that turn meanwhile,
+ * it stands in no list and keeps every further ring for the account from being heard. Every true change from list to list is one
+ * step in Redis, so what stands in none at one moment is nobody's.
+ * KEYS: the lists. ARGV: what keys of turns begin with, accounts. Returns those whose turn was nobody's and is gone.
+ */
+const clear = `
+local gone = {}
+for i = 2, #ARGV do
+  local turn = ARGV[1] .. ARGV[i]
+  if redis.call('EXISTS', turn) == 1 and redis.call('EXISTS', turn .. ':lock') == 0 then
+    local isSomewhere = false
+    for _, list in ipairs(KEYS) do
+      isSomewhere = isSomewhere or redis.call('LPOS', list, ARGV[i])
+    end
+    if not isSomewhere then
+      redis.call('DEL', turn)
+      table.insert(gone, ARGV[i])
+    end
+  end
+end
+return gone`;
+
+/**
  * Says "account 42 has something to do". A job holds nothing but the account's id, so losing all of Redis loses
  * seconds: the sweep rings again for everything that is due.
  */
@@ -38,6 +61,20 @@ export class Bell implements OnModuleDestroy {
       .add({}, { jobId: accountId, removeOnComplete: true, removeOnFail: true })
       .catch((error: Error) => this.complain(error))
       .finally(() => this.ringing.delete(accountId));
+  }
+
+  /** Rings for accounts that should have been heard long since; lets go of turns that nobody has. */
+  async ringAgain(accountIds: readonly number[]) {
+    if (accountIds.length === 0) return;
+    const lists = ["wait", "active", "paused"].map((list) => this.queue.toKey(list));
+    const gone = await this.queue.client
+      .eval(clear, lists.length, ...lists, this.queue.toKey(""), ...accountIds)
+      .catch((error: Error) => this.complain(error));
+    if (Array.isArray(gone) && gone.length > 0)
+      this.log.warn(
+        `The turns of accounts ${gone.join(", ")} were nobody's, as after a process stood still; they are rung for anew.`,
+      );
+    for (const accountId of accountIds) this.ring(accountId);
   }
 
   /** Rings when something will be due, exactly; if this process dies first, the sweep rings within a second of it. */

@@ -5,7 +5,7 @@ import { Bell } from "./bell.ts";
 
 const EVERY_MS = 1_000;
 
-/** Rings for every account with something due: delays, retries, lost bells, dead workers. Needs no state in Redis. */
+/** Rings for every account with something due: delays, retries, lost bells, dead and frozen workers. Needs no state in Redis. */
 @Injectable()
 export class Sweep implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly log = new Logger("sweep");
@@ -31,7 +31,7 @@ export class Sweep implements OnApplicationBootstrap, OnModuleDestroy {
     if (this.looking) return;
     this.looking = true;
     try {
-      for (const accountId of await this.doors.accountsWithSomethingDue()) this.bell.ring(accountId);
+      await this.bell.ringAgain(await this.doors.accountsWithSomethingDue());
     } catch (error) {
       this.log.warn(`Could not look for due work: ${(error as Error).message}`);
     } finally {
