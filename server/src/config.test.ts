@@ -95,6 +95,14 @@ test("the integration's id and its secrets belong together", () => {
   expect(faultsOf({ KOMMO_CLIENT_ID: "id", KOMMO_CLIENT_SECRETS: `${secret}, ${secret}2` })).toEqual([]);
 });
 
+test("who collects metrics is not given the operator's token under another name", () => {
+  const token = "a-token-of-more-than-24-signs";
+  expect(faultsOf({ METRICS_TOKEN: token, OPERATOR_TOKEN: `${token}2` })).toEqual([]);
+  expect(faultsOf({ METRICS_TOKEN: token, OPERATOR_TOKEN: token })).toEqual([
+    expect.stringContaining("METRICS_TOKEN must be another one"),
+  ]);
+});
+
 test("of several keys each keeps its name, and the first one encrypts", () => {
   const { SECRET_KEYS } = readConfig({ ...least, SECRET_KEYS: `k2:${key}, k1:${key}` });
   expect(SECRET_KEYS.map(({ id }) => id)).toEqual(["k2", "k1"]);

@@ -22,6 +22,10 @@ const wholeNumber = (least: number, most: number, why = "") =>
     )
     .transform(Number);
 
+const token = z
+  .string()
+  .regex(/^[\x21-\x7e]{24,}$/, "must have at least 24 characters: letters, digits and signs, no blanks");
+
 /** Stands for the first label of an account's host in the address of a stand-in. */
 export const ACCOUNT_PLACEHOLDER = "{account}";
 
@@ -64,10 +68,8 @@ export const environment = z.object({
       "must be https, except on a loopback address",
     )
     .refine((value) => !hasUserInfo(value), "must not hold a user name or password"),
-  OPERATOR_TOKEN: z
-    .string()
-    .regex(/^[\x21-\x7e]{24,}$/, "must have at least 24 characters: letters, digits and signs, no blanks")
-    .optional(),
+  OPERATOR_TOKEN: token.optional(),
+  METRICS_TOKEN: token.optional(),
   LOG_LEVEL: z
     .enum(["fatal", "error", "warn", "info", "debug", "silent"], "must be fatal, error, warn, info, debug or silent")
     .default("info"),
@@ -160,6 +162,9 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   const faults = result.success ? [] : result.error.issues.map((issue) => sentence(issue, given));
   if ("KOMMO_CLIENT_ID" in given !== "KOMMO_CLIENT_SECRETS" in given) {
     faults.push("KOMMO_CLIENT_ID and KOMMO_CLIENT_SECRETS belong together: set both or neither.");
+  }
+  if ("METRICS_TOKEN" in given && given.METRICS_TOKEN === given.OPERATOR_TOKEN) {
+    faults.push("METRICS_TOKEN must be another one than OPERATOR_TOKEN: who collects metrics is to open nothing else.");
   }
   if (!result.success || faults.length > 0) throw new ConfigFaults(faults);
   return result.data;

@@ -11,6 +11,7 @@ import { AppModule } from "../src/app.module.ts";
 import { readConfig } from "../src/config.ts";
 import { type Examination, examine } from "../src/doctor/examine.ts";
 import type { Finding } from "../src/doctor/finding.ts";
+import { examineTokens } from "../src/doctor/tokens.ts";
 import { startRedis } from "../src/embedded/redis.ts";
 import { installAccount, type TestAccount, unlimited } from "./account.ts";
 import { ownPort, startWorld, type World } from "./world.ts";
@@ -93,6 +94,15 @@ describe("the command", () => {
       stderr: expect.stringMatching(/start, migrate, connect, doctor/),
     });
   });
+});
+
+test("whoever collects metrics with the operator's token is told of one that opens nothing else", async () => {
+  const about = async (change: Record<string, string>) =>
+    (await examineTokens(readConfig({ ...world.env, ...change }))).map(({ state }) => state);
+  const OPERATOR_TOKEN = "an-operator-token-of-some-length";
+  expect(await about({})).toEqual(["skipped"]);
+  expect(await about({ OPERATOR_TOKEN })).toEqual(["warning"]);
+  expect(await about({ OPERATOR_TOKEN, METRICS_TOKEN: "a-token-for-figures-alone" })).toEqual(["ok"]);
 });
 
 describe("what is wrong is said with what to do:", () => {

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { AccountTally } from "../src/meters.ts";
 import { AccountNames } from "../src/operations/account-names.ts";
@@ -88,7 +89,19 @@ test("no series says which account it is about, and the operator may look who it
   expect((await fetch(path)).status).toBe(401);
   const headers = { authorization: `Bearer ${world.config.OPERATOR_TOKEN}` };
   const accounts = await (await fetch(path, { headers })).json();
-  expect(accounts).toEqual([{ name: name(), accountId: account.id, status: "active" }]);
+  expect(accounts).toEqual([{ name: name(), formerNames: [], accountId: account.id, status: "active" }]);
+});
+
+test("names of accounts are not made of a token that is sent about, and a former one leads to its account as long as its key is there", async () => {
+  const key = randomBytes(32).toString("base64");
+  const namesIn = async (change: Record<string, string>) => {
+    const [one] = await (await world.startAnother({ ROLE: "web", ...change })).app.get(AccountNames).all();
+    return one;
+  };
+  expect(await namesIn({ OPERATOR_TOKEN: "the-token-that-came-after-it" })).toMatchObject({ name: name() });
+  const renamed = await namesIn({ SECRET_KEYS: `k2:${key},${world.env.SECRET_KEYS}` });
+  expect(renamed?.name).not.toBe(name());
+  expect(renamed?.formerNames).toEqual([name()]);
 });
 
 test("of more accounts than are counted alone the others are counted together", () => {

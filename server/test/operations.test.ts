@@ -75,6 +75,31 @@ test("without OPERATOR_TOKEN there are no operator's routes at all", async () =>
   }
 });
 
+test("who collects metrics has a token of his own, which opens nothing else, and the operator's is not left with him", async () => {
+  const METRICS_TOKEN = "a-token-for-figures-alone";
+  const stuck = `/operator/accounts/${account.accountId}/stuck`;
+  const both = await world.startAnother({ METRICS_TOKEN });
+  const alone = await world.startAnother({ METRICS_TOKEN, OPERATOR_TOKEN: "" });
+  const opened = async (url: string, token: string) =>
+    Promise.all(
+      ["/metrics", "/metrics/accounts", stuck].map(async (path) => {
+        const headers = { authorization: `Bearer ${token}`, "x-forwarded-for": "203.0.113.77" };
+        return (await fetch(new URL(path, url), { headers })).status;
+      }),
+    );
+  expect(await opened(both.url, METRICS_TOKEN)).toEqual([200, 401, 401]);
+  expect(await opened(both.url, TOKEN)).toEqual([401, 200, 200]);
+  expect(await opened(alone.url, METRICS_TOKEN)).toEqual([200, 404, 404]);
+  expect(await opened(world.server.url, TOKEN)).toEqual([200, 200, 200]);
+  const form = new URLSearchParams({ name: "Ana", token: METRICS_TOKEN });
+  const signIn = await fetch(new URL("/operator/sign-in", both.url), {
+    method: "POST",
+    body: form,
+    redirect: "manual",
+  });
+  expect(signIn.status).toBe(401);
+});
+
 test("the metrics count what is open and what is stuck over all accounts", async () => {
   await world.database.look(
     `INSERT INTO delivery (account_id, source, content_type, body, state) VALUES

@@ -1,5 +1,6 @@
 import { SignJWT, UnsecuredJWT } from "jose";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { OperatorToken } from "../src/operations/operator-token.ts";
 import { Retention } from "../src/operations/retention.ts";
 import { OPERATOR_TOKEN, OperatorBrowser } from "./operator-kit.ts";
 import { startWorld, type World } from "./world.ts";
@@ -144,6 +145,14 @@ test("tokens are not guessed by the API either, and a scraper with an old token 
   const refused = await scrape(OPERATOR_TOKEN);
   expect([refused.status, Number(refused.headers.get("retry-after")) > 0]).toEqual([429, true]);
   expect((await from("203.0.113.4").signIn()).status).toBe(303);
+});
+
+test("the wrong tokens of many networks do not keep those of another from being counted", async () => {
+  const token = world.server.app.get(OperatorToken);
+  for (let n = 0; n < 700; n++) await token.isRight(WRONG, `10.${n >> 8}.${n & 255}.1`, "form");
+  for (let attempt = 0; attempt < 10; attempt++) expect((await from("203.0.113.7").signIn(WRONG)).status).toBe(401);
+  expect((await from("203.0.113.7").signIn()).status).toBe(429);
+  expect((await from("203.0.113.8").signIn()).status).toBe(303);
 });
 
 test("right tokens are not counted", async () => {

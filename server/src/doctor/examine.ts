@@ -8,6 +8,7 @@ import { examined, type Finding } from "./finding.ts";
 import { examineKeys } from "./keys.ts";
 import { examineModel } from "./model.ts";
 import { examineRedis } from "./redis.ts";
+import { examineTokens } from "./tokens.ts";
 import { examineWidget } from "./widget.ts";
 
 export interface Examination {
@@ -27,6 +28,7 @@ export async function examine({ config, widget, account, open }: Examination): P
     examineRedis(config),
     examineAddress(config),
     examineModel(config),
+    examineTokens(config),
     examineWidget(config, widget),
     examineDisk(process.cwd()),
   ]);

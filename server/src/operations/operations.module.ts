@@ -12,12 +12,13 @@ import { OperatorToken } from "./operator-token.ts";
 import { PersonErasure } from "./person-erasure.ts";
 import { Retention } from "./retention.ts";
 import { Upkeep } from "./upkeep.ts";
+import { WrongTokens } from "./wrong-tokens.ts";
 
 /** What an operator looks at, and what nobody should have to do by hand. */
 @Module({
   imports: [TerminusModule, QueueModule, InstallationModule, WorkModule],
   controllers: [HealthController, MetricsController],
-  providers: [AccountNames, Erasure, Metrics, OperatorToken, PersonErasure, Retention, Upkeep],
+  providers: [AccountNames, Erasure, Metrics, OperatorToken, PersonErasure, Retention, Upkeep, WrongTokens],
   exports: [AccountNames, OperatorToken, PersonErasure],
 })
 export class OperationsModule {}

@@ -7,6 +7,7 @@ export interface AccountLine {
   id: number;
   /** As the metrics call it. */
   nameInMetrics: string;
+  formerNamesInMetrics: string[];
   health: AccountHealth;
   problems: Problem[];
 }
@@ -50,7 +51,10 @@ export class AccountsHealth {
 
   private line({ accountId, health }: { accountId: number; health: unknown }): AccountLine {
     const read = AccountHealth.parse(health);
-    return { id: accountId, nameInMetrics: this.names.of(accountId), health: read, problems: problemsOf(read) };
+    return {
+      ...{ id: accountId, health: read, problems: problemsOf(read) },
+      ...{ nameInMetrics: this.names.of(accountId), formerNamesInMetrics: this.names.formerlyOf(accountId) },
+    };
   }
 }
 
@@ -75,8 +79,9 @@ function totalsOf(lines: readonly AccountLine[]): Totals {
 export function narrowed(lines: readonly AccountLine[], word: string, shown: Shown): AccountLine[] {
   const wanted = word.toLowerCase();
   return lines.filter(
-    ({ id, nameInMetrics, health, problems }) =>
+    ({ id, nameInMetrics, formerNamesInMetrics, health, problems }) =>
       (nameInMetrics === wanted ||
+        formerNamesInMetrics.includes(wanted) ||
         [health.name, health.host, String(id)].some((text) => text.toLowerCase().includes(wanted))) &&
       {
         all: true,

@@ -1,6 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from "@nestjs/common";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { TooManyWrongTokens } from "../operations/operator-token.ts";
+import { TooManyWrongTokens } from "../operations/wrong-tokens.ts";
 import { placeIn } from "./login/place.ts";
 import { NotFromOurPage, NotSignedIn } from "./login/signed-in.guard.ts";
 import type { Told } from "./pages/error-page.tsx";
