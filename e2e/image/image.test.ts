@@ -45,6 +45,12 @@ afterAll(async () => {
   if (dir) rmSync(dir, { recursive: true, force: true });
 }, 60_000);
 
+/** As compose fills in what .env leaves to it. */
+function filledIn({ environment }: Service): Record<string, string> {
+  const filled = (value: string) => value.replace(/\$\{\w+:-([^}]*)\}/g, "$1");
+  return Object.fromEntries(Object.entries(environment).map(([setting, value]) => [setting, filled(value)]));
+}
+
 /** A container's process: what compose sets, with the addresses of the stores that stand in for its own. */
 function start(name: string, change: Record<string, string>): ChildProcess {
   const service = services[name]!;
@@ -52,7 +58,7 @@ function start(name: string, change: Record<string, string>): ChildProcess {
   // On the PATH here stands a script that starts it, and a stop would reach that.
   expect(program).toBe("node");
   const own = Object.fromEntries(Object.entries(stores.env).filter(([setting]) => service.environment[setting] !== ""));
-  const env = { PATH: process.env.PATH, ...image.env, ...service.environment, ...own, ...settings, ...change };
+  const env = { PATH: process.env.PATH, ...image.env, ...filledIn(service), ...own, ...settings, ...change };
   const child = spawn(process.execPath, args, {
     cwd: join(image.root, image.workdir),
     env,

@@ -95,6 +95,25 @@ test("the integration's id and its secrets belong together", () => {
   expect(faultsOf({ KOMMO_CLIENT_ID: "id", KOMMO_CLIENT_SECRETS: `${secret}, ${secret}2` })).toEqual([]);
 });
 
+test("without a word only this machine is believed to forward for others, and never everybody", () => {
+  expect(readConfig(least).TRUSTED_PROXIES).toEqual(["127.0.0.0/8", "::1"]);
+  expect(readConfig({ ...least, TRUSTED_PROXIES: "10.1.2.3, fd00::/8" }).TRUSTED_PROXIES).toEqual([
+    "10.1.2.3",
+    "fd00::/8",
+  ]);
+  for (const everybody of ["0.0.0.0/0", "10.0.0.1,::/0"])
+    expect(faultsOf({ TRUSTED_PROXIES: everybody })).toEqual([expect.stringContaining("names everybody")]);
+});
+
+test.each(["proxy", "loopback", "10.0.0.0/33", "10.0.0/8", "10.0.0.1/8/8", "10.0.0.1,", "::1/129", "true"])(
+  "%s names no proxy",
+  (list) => {
+    expect(faultsOf({ TRUSTED_PROXIES: list })).toEqual([
+      "TRUSTED_PROXIES must be a list of addresses and networks such as 127.0.0.1,172.16.0.0/12.",
+    ]);
+  },
+);
+
 test("who collects metrics is not given the operator's token under another name", () => {
   const token = "a-token-of-more-than-24-signs";
   expect(faultsOf({ METRICS_TOKEN: token, OPERATOR_TOKEN: `${token}2` })).toEqual([]);

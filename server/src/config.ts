@@ -54,6 +54,16 @@ const keyRing = z
   )
   .transform((keys) => keys.map(([id, key]) => ({ id: id!, key: Buffer.from(key!, "base64") })));
 
+/** Whose X-Forwarded-For is believed: limits and the audit go by it. */
+const proxies = z
+  .string()
+  .transform((text) => text.split(",").map((one) => one.trim()))
+  .refine((list) => list.every(isNetwork), "must be a list of addresses and networks such as 127.0.0.1,172.16.0.0/12")
+  .refine(
+    (list) => !list.some((one) => isNetwork(one) && one.endsWith("/0")),
+    "names everybody by a network /0; name the proxies alone",
+  );
+
 /** The environment, name by name. `.env.example` mirrors it and a test keeps the two together. */
 export const environment = z.object({
   ROLE: z.enum(["web", "worker", "all"], "must be web, worker or all").default("all"),
@@ -70,6 +80,7 @@ export const environment = z.object({
     .refine((value) => !hasUserInfo(value), "must not hold a user name or password"),
   OPERATOR_TOKEN: token.optional(),
   METRICS_TOKEN: token.optional(),
+  TRUSTED_PROXIES: proxies.default(["127.0.0.0/8", "::1"]),
   LOG_LEVEL: z
     .enum(["fatal", "error", "warn", "info", "debug", "silent"], "must be fatal, error, warn, info, debug or silent")
     .default("info"),
@@ -182,6 +193,14 @@ export function ownerUrlOf({ MIGRATION_DATABASE_URL }: Config): string {
 function sentence(issue: z.core.$ZodIssue, given: Record<string, unknown>): string {
   const name = String(issue.path[0]);
   return name in given ? `${name} ${issue.message}.` : `${name} is missing.`;
+}
+
+function isNetwork(text: string): boolean {
+  const [address = "", prefix, ...more] = text.split("/");
+  const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  return (
+    more.length === 0 && bits > 0 && (prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= bits))
+  );
 }
 
 function isUrl(value: string, protocols: string[]): boolean {

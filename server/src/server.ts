@@ -3,6 +3,7 @@ import { NestFactory } from "@nestjs/core";
 import { FastifyAdapter, type NestFastifyApplication } from "@nestjs/platform-fastify";
 import { AppModule } from "./app.module.ts";
 import type { Config } from "./config.ts";
+import { tellOfUnbelievedProxies } from "./http/unbelieved-proxies.ts";
 import { PinoLogger } from "./logging.ts";
 import { meterRequests } from "./operations/http-meter.ts";
 import { Turns } from "./queue/turns.ts";
@@ -12,8 +13,6 @@ import { Door } from "./webhooks/door.ts";
 import { openWidgetApi } from "./widget-api/open.ts";
 import { refuseBadPath } from "./widget-api/refusals.ts";
 
-/** Whose X-Forwarded-For is believed: a proxy beside us, never somebody who connects from outside. */
-const PROXIES = "loopback,linklocal,uniquelocal";
 /** How long a request may take to arrive, and how often it is looked whether one has taken longer. */
 const ARRIVES_WITHIN_MS = 30_000;
 const LOOK_MS = 1_000;
@@ -32,7 +31,7 @@ export interface RunningServer {
 /** Starts the server in this process; the database has been migrated. */
 export async function startServer(config: Config): Promise<RunningServer> {
   const adapter = new FastifyAdapter({
-    trustProxy: PROXIES,
+    trustProxy: config.TRUSTED_PROXIES,
     forceCloseConnections: "idle",
     requestTimeout: ARRIVES_WITHIN_MS,
     http: { connectionsCheckingInterval: LOOK_MS },
@@ -43,6 +42,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
     abortOnError: false,
   });
   meterRequests(adapter.getInstance());
+  tellOfUnbelievedProxies(adapter.getInstance());
   if (config.ROLE !== "worker") {
     app.get(Door).open(adapter.getInstance());
     app.get(DigitalPipelineDoor).open(adapter.getInstance());

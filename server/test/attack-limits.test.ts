@@ -73,6 +73,24 @@ describe("who guesses sessions", () => {
   });
 });
 
+test("who is no proxy of ours does not get round the limits by naming others", async () => {
+  const { url } = await world.startAnother({ TRUSTED_PROXIES: "192.0.2.1" });
+  const guesses = Array.from({ length: MANY }, async (_, n) => {
+    const headers = { authorization: `Bearer guess-${n}`, "x-forwarded-for": `203.0.113.${n}` };
+    return (await fetch(new URL("/api/queue", url), { headers })).status;
+  });
+  expect([...new Set(await Promise.all(guesses))].sort()).toEqual([401, 429]);
+});
+
+test("a private address alone makes nobody a proxy", async () => {
+  const fastify = world.server.app.getHttpAdapter().getInstance();
+  const guesses = Array.from({ length: MANY }, async (_, n) => {
+    const headers = { authorization: `Bearer guess-${n}`, "x-forwarded-for": `203.0.113.${n}` };
+    return (await fastify.inject({ url: "/api/queue", remoteAddress: "10.20.30.40", headers })).statusCode;
+  });
+  expect([...new Set(await Promise.all(guesses))].sort()).toEqual([401, 429]);
+});
+
 test.each([
   ["/api/connect", "198.51.101.1", "198.51.102.1"],
   ["/api/session", "198.51.101.2", "198.51.102.2"],

@@ -118,6 +118,15 @@ test.each(["[1]", '"x"', "null", '{"token": {"$ne": 1}, "name": ["Ana"]}'])(
   },
 );
 
+test("where somebody was when he signed in is said by a proxy of ours, and by nobody else", async () => {
+  const other = await world.startAnother({ TRUSTED_PROXIES: "192.0.2.1" });
+  const browser = new OperatorBrowser(other, { "x-forwarded-for": "203.0.113.9" });
+  expect((await browser.signIn(OPERATOR_TOKEN, { name: "Ben" })).status).toBe(303);
+  expect(await audited()).toContain("operator Ben signed in from 127.0.0.1");
+  expect((await from("203.0.113.9").signIn(OPERATOR_TOKEN, { name: "Cleo" })).status).toBe(303);
+  expect(await audited()).toContain("operator Cleo signed in from 203.0.113.9");
+});
+
 test("who does not say his name is not let in", async () => {
   const browser = new OperatorBrowser(world.server);
   expect((await browser.signIn(OPERATOR_TOKEN, { name: " \u200b " })).status).toBe(400);
