@@ -87,6 +87,37 @@ test("with an account its rows are there and no others, in every table that is f
     const seen = await tenancy.run(own, (tx) => tx.query(`SELECT DISTINCT account_id FROM ${table}`));
     expect(seen, table).toEqual([{ account_id: own }]);
     const handed = tenancy.run(own, (tx) => tx.query(`UPDATE ${table} SET account_id = $1`, [other]));
-    await expect(handed, table).rejects.toThrow("row-level security");
+    await expect(handed, table).rejects.toThrow(table === "audit" ? "stays" : "row-level security");
   }
+});
+
+describe("who has the server's login", () => {
+  const refused: Record<string, [sql: string, why: string]> = {
+    "takes back what operators have done": ["DELETE FROM operator_audit", "permission denied"],
+    "writes it anew": ["UPDATE operator_audit SET actor = 'nobody'", "permission denied"],
+    "makes it old": ["INSERT INTO operator_audit (at, actor, action) VALUES (now(), 'a', 'b')", "permission denied"],
+    "takes back what was done in an account": ["DELETE FROM audit", "What stands in the audit stays."],
+    "says that somebody else has done it": ["UPDATE audit SET actor = 'nobody'", "What stands in the audit stays."],
+    "changes what it was": ["UPDATE audit SET detail = '{}'", "What stands in the audit stays."],
+  };
+  test.each(Object.entries(refused))("is refused when he %s", async (_what, [sql, why]) => {
+    const { account } = targets[0]!;
+    const tenancy = new Tenancy(world.database.dataSource);
+    await tenancy.run(account.id, (tx) =>
+      tx.query(
+        `INSERT INTO audit (account_id, actor, action, detail) VALUES ($1, 'user 1', 'x', '{"to": "hot", "reason": "y"}')`,
+        [account.id],
+      ),
+    );
+    await expect(tenancy.run(account.id, (tx) => tx.query(sql))).rejects.toThrow(why);
+  });
+
+  test("is let forget the reason of an override, which a person may have a right to", async () => {
+    const { account } = targets[0]!;
+    const left = await new Tenancy(world.database.dataSource).run(account.id, async (tx) => {
+      await tx.query("UPDATE audit SET detail = detail - 'reason'");
+      return tx.query("SELECT DISTINCT detail FROM audit WHERE action = 'x'");
+    });
+    expect(left).toEqual([{ detail: { to: "hot" } }]);
+  });
 });

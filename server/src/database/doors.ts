@@ -135,6 +135,11 @@ export class Doors implements OnApplicationShutdown {
     );
   }
 
+  /** Of what operators have done only what is older than 400 days goes. */
+  async pruneOperatorAudit(): Promise<void> {
+    await this.dataSource.query("SELECT prune_operator_audit()");
+  }
+
   /** Every account that is known here, by its id. */
   async installedAccounts(): Promise<{ accountId: number; status: AccountStatus }[]> {
     return this.dataSource.query('SELECT account_id AS "accountId", status FROM installed_accounts()');

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from "@nestjs/common";
 import { DataSource } from "typeorm";
 import { CONFIG, type Config } from "../config.ts";
+import { Doors } from "../database/doors.ts";
 import { Tenancy } from "../database/tenancy.ts";
 
 /** Small enough that nobody waits for a lock. */
@@ -12,9 +13,6 @@ const ENDED_BACKFILL = `ended_at < ${LONG_AGO}`;
 
 /** Longer than the hours of any rule and the memory of any rep; campaigns run for months. */
 const ENGAGEMENT_DAYS = 400;
-
-/** Whoever asks who was signed in, or when an account was erased, asks within the year. */
-const OPERATOR_AUDIT_DAYS = 400;
 
 /**
  * How far we were told is compared with what a scan finds. What the scan is past by more than it ever looks back has been
@@ -75,6 +73,7 @@ export class Retention {
   constructor(
     private readonly tenancy: Tenancy,
     private readonly dataSource: DataSource,
+    private readonly doors: Doors,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -92,7 +91,7 @@ export class Retention {
       "DELETE FROM install_callback WHERE state <> 'new' AND received_at < now() - interval '1 day'",
     );
     await this.dataSource.query("DELETE FROM operator_session WHERE ends_at < now()");
-    await this.dataSource.query(`DELETE FROM operator_audit WHERE at < now() - interval '${OPERATOR_AUDIT_DAYS} days'`);
+    await this.doors.pruneOperatorAudit();
   }
 
   private deleteSome(accountId: number, table: string, condition: string): Promise<number> {

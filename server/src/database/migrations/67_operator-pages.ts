@@ -60,9 +60,10 @@ export class OperatorPages1764000000067 implements MigrationInterface {
       )`);
     await runner.query("CREATE INDEX operator_audit_by_time ON operator_audit (at)");
     await runner.query("CREATE INDEX audit_by_time ON audit (at)");
-    await runner.query("GRANT SELECT, INSERT, DELETE ON operator_audit TO dealscope_tenant");
+    // Whoever breaks into a server finds that he was noticed, and cannot take it back.
+    await runner.query("GRANT INSERT (actor, action, subject) ON operator_audit TO dealscope_tenant");
 
-    await runner.query("GRANT SELECT ON operator_audit TO dealscope_operator");
+    await runner.query("GRANT SELECT, DELETE ON operator_audit TO dealscope_operator");
     for (const [table, columns] of Object.entries(READABLE)) {
       await runner.query(`GRANT SELECT (${columns}) ON ${table} TO dealscope_operator`);
     }
@@ -167,10 +168,19 @@ export class OperatorPages1764000000067 implements MigrationInterface {
         ) happened ORDER BY at DESC, key DESC LIMIT at_most
       $$`);
     await doorFunction(runner, "operator_audit_page(timestamptz, text, text, int)", "dealscope_operator");
+
+    // Door "retention": whoever asks who was signed in, or when an account was erased, asks within the year.
+    await runner.query(`
+      CREATE FUNCTION prune_operator_audit() RETURNS void
+      LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public AS
+      $$ DELETE FROM operator_audit WHERE at < now() - interval '400 days' $$`);
+    await doorFunction(runner, "prune_operator_audit()", "dealscope_operator");
   }
 
   async down(runner: QueryRunner) {
-    await runner.query("DROP FUNCTION operator_audit_page(timestamptz, text, text, int)");
+    await runner.query(
+      "DROP FUNCTION prune_operator_audit(); DROP FUNCTION operator_audit_page(timestamptz, text, text, int)",
+    );
     await runner.query("DROP FUNCTION operator_stuck(int); DROP FUNCTION operator_accounts(bigint)");
     for (const table of NEW) await runner.query(`DROP POLICY operator_pages ON ${table}`);
     for (const [table, columns] of Object.entries(READABLE)) {

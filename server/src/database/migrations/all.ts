@@ -48,6 +48,7 @@ import { SeenFromTheCommandLine1764000000069 } from "./69_seen-from-the-command-
 import { Restorations1764000000070 } from "./70_restorations.ts";
 import { DoorsSeeNoTemporaryTables1764000000071 } from "./71_doors-see-no-temporary-tables.ts";
 import { OldWebhooks1764000000072 } from "./72_old-webhooks.ts";
+import { TheAuditStays1764000000073 } from "./73_the-audit-stays.ts";
 
 /** In the order in which they are applied. */
 export const migrations = [
@@ -101,4 +102,5 @@ export const migrations = [
   Restorations1764000000070,
   DoorsSeeNoTemporaryTables1764000000071,
   OldWebhooks1764000000072,
+  TheAuditStays1764000000073,
 ];
