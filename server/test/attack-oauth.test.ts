@@ -188,3 +188,35 @@ describe("nobody is led to another site", () => {
     }
   });
 });
+
+test("who was let ask does not ask without end, and keeps no other account waiting by naming its host", async () => {
+  const neighbour = await installAccount(world);
+  await account.look(
+    `INSERT INTO install_callback (code_sealed, host, from_widget, account_id_found, due_at)
+     SELECT '', host, false, $2, now() + interval '1 hour' FROM account, generate_series(1, 5) WHERE account_id = $1`,
+    [neighbour.id, account.id],
+  );
+  expect((await open(await returning(newState()))).status).toBe(503);
+  expect((await open(await returning(newState(neighbour), neighbour))).text).toContain("Dealscope is connected");
+  await account.look("DELETE FROM install_callback WHERE due_at > now() + interval '30 minutes'");
+});
+
+test("strangers who flood the callback keep nobody waiting whom we have let ask", async () => {
+  const [{ host } = { host: "" }] = await account.look<{ host: string }>(
+    "SELECT host FROM account WHERE account_id = $1",
+    [account.id],
+  );
+  await account.look(
+    `INSERT INTO install_callback (code_sealed, host, from_widget, due_at)
+     SELECT '', $1, true, now() + interval '1 hour' FROM generate_series(1, 500)`,
+    [host],
+  );
+  const query = new URLSearchParams({ code: "def502", client_id: CLIENT_ID, from_widget: "1" });
+  query.set("referer", host);
+  const flood = Array.from({ length: 130 }, () =>
+    open(new URL(`/oauth/kommo/callback?${query}`, world.config.PUBLIC_URL)),
+  );
+  expect(new Set((await Promise.all(flood)).map(({ status }) => status))).toEqual(new Set([503]));
+  expect((await open(await returning(newState()))).text).toContain("Dealscope is connected");
+  await account.look("DELETE FROM install_callback WHERE due_at > now() + interval '30 minutes'");
+});

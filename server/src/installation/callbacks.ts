@@ -18,8 +18,11 @@ const FINISHES_WITHIN_MS = 5_000;
 const FINISH_LOOK_MS = 100;
 /** Nobody else takes a callback for so long: the limits may let its calls wait. */
 const LEASE = "5 minutes";
-/** Anybody can write the link of a callback: what waits is bounded, for one host and for all. */
-const WAITING_OF_A_HOST = 5;
+/**
+ * Anybody can write the link of a callback: what waits is bounded, for one host and for all. Those that were asked for are counted
+ * among themselves, by the account that asked, because whoever asks may name the host of another.
+ */
+const WAITING_OF_ONE = 5;
 const WAITING_AT_ALL = 500;
 
 /** So many callbacks wait that no more are kept. */
@@ -90,9 +93,10 @@ export class Callbacks implements OnApplicationBootstrap, OnModuleDestroy {
     const [row] = await this.dataSource.query(
       `INSERT INTO install_callback (code_sealed, host, from_widget, account_id_found, due_at)
        SELECT $1, $2, $3, $4, CASE WHEN $3 THEN app_now() ELSE app_now() + interval '${LEASE}' END
-         FROM (SELECT count(*) AS at_all, count(*) FILTER (WHERE host = $2) AS of_host
-                 FROM install_callback WHERE state = 'new') waiting
-        WHERE at_all < ${WAITING_AT_ALL} AND of_host < ${WAITING_OF_A_HOST}
+         FROM (SELECT count(*) AS at_all,
+                      count(*) FILTER (WHERE CASE WHEN $4::bigint IS NULL THEN host = $2 ELSE account_id_found = $4 END) AS of_one
+                 FROM install_callback WHERE state = 'new' AND (account_id_found IS NULL) = ($4::bigint IS NULL)) waiting
+        WHERE at_all < ${WAITING_AT_ALL} AND of_one < ${WAITING_OF_ONE}
        RETURNING id`,
       [this.sealing.seal(callback.code), callback.host, callback.fromWidget, callback.askedBy?.accountId ?? null],
     );
@@ -102,10 +106,10 @@ export class Callbacks implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** Settles what is due soon; where no work is done, a process that does it finds it within seconds. */
   wake() {
-    // A round that has not begun yet sees what was kept just now.
+    // One of two that go on until nothing is due sees what was kept just now.
     if (this.config.ROLE === "web" || this.rounds > 1) return;
     this.rounds++;
-    void this.oneAfterTheOther(() => this.round())
+    void this.round()
       .catch((error: Error) => this.log.warn(error.message))
       .finally(() => this.rounds--);
   }
@@ -205,18 +209,23 @@ export class Callbacks implements OnApplicationBootstrap, OnModuleDestroy {
     return { ...pair, expiresAt: new Date(pair.expiresAt) };
   }
 
-  /** What is due, one after the other, until Kommo says that it is too much. */
+  /** What is due, until Kommo says that it is too much. A person who waits has his turn in between. */
   private async round() {
     while (!this.stopping && !this.line.isBlocked) {
-      // Those that failed before do not stand in the way of the others.
-      const [[due]]: [{ id: number }[]] = await this.dataSource.query(
-        `UPDATE install_callback SET due_at = app_now() + interval '${LEASE}'
-          WHERE id = ANY(ARRAY(SELECT id FROM install_callback WHERE state = 'new' AND due_at <= app_now()
-                        ORDER BY attempts, id LIMIT 1 FOR UPDATE SKIP LOCKED))
-         RETURNING id`,
-      );
-      if (!due || (await this.trySettle(due.id)).overrun) return;
+      if (!(await this.oneAfterTheOther(() => this.settleNext()))) return;
     }
+  }
+
+  /** @returns whether there may be another */
+  private async settleNext(): Promise<boolean> {
+    // Those that failed before do not stand in the way of the others.
+    const [[due]]: [{ id: number }[]] = await this.dataSource.query(
+      `UPDATE install_callback SET due_at = app_now() + interval '${LEASE}'
+        WHERE id = ANY(ARRAY(SELECT id FROM install_callback WHERE state = 'new' AND due_at <= app_now()
+                      ORDER BY attempts, id LIMIT 1 FOR UPDATE SKIP LOCKED))
+       RETURNING id`,
+    );
+    return due !== undefined && !(await this.trySettle(due.id)).overrun;
   }
 
   /** The code is of no use any more, so it does not stay. */

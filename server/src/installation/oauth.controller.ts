@@ -19,6 +19,8 @@ type RevokedQuery = Given<"client_uuid" | "account_id" | "signature">;
 /** Kommo's servers call from few addresses, for all who install. */
 const PER_ADDRESS = { points: 120, duration: 60 };
 const AT_ALL = { points: 600, duration: 60 };
+/** Whom we have let ask: whatever strangers send does not keep him waiting, and nobody presses the button more often. */
+const ASKED_BY_ACCOUNT = { points: 20, duration: 60 };
 
 /** What Kommo's own servers and consent window call. */
 @ApiExcludeController()
@@ -26,6 +28,7 @@ const AT_ALL = { points: 600, duration: 60 };
 export class OAuthController {
   private readonly ofAddress = new RateLimiterMemory(PER_ADDRESS);
   private readonly ofAll = new RateLimiterMemory(AT_ALL);
+  private readonly ofAccount = new RateLimiterMemory(ASKED_BY_ACCOUNT);
 
   constructor(
     private readonly callbacks: Callbacks,
@@ -65,8 +68,11 @@ export class OAuthController {
   /** Resolves to nothing when there are too many of them. */
   private async keep(callback: Callback, address: string): Promise<number | undefined> {
     try {
-      await this.ofAddress.consume(networkOf(address));
-      await this.ofAll.consume("all");
+      if (callback.askedBy) await this.ofAccount.consume(callback.askedBy.accountId);
+      else {
+        await this.ofAddress.consume(networkOf(address));
+        await this.ofAll.consume("all");
+      }
       return await this.callbacks.keep(callback);
     } catch (refusal) {
       if (refusal instanceof RateLimiterRes || refusal instanceof TooManyCallbacks) return undefined;
