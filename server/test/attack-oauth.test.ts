@@ -50,6 +50,14 @@ describe("a state lets one window in", () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array.from({ length: 9 }, () => 400)]);
   });
 
+  test("and none after a restore that was opened before it: whether it has been used is not known any more", async () => {
+    const state = newState();
+    await account.look("INSERT INTO restoration DEFAULT VALUES");
+    const [old, fresh] = [await open(await returning(state)), await open(await returning(newState()))];
+    await account.look("DELETE FROM restoration");
+    expect([old.status, fresh.status]).toEqual([400, 200]);
+  });
+
   test("that has failed is not opened by it either: its code may be in other hands", async () => {
     const state = newState();
     const wrong = await returning(state);

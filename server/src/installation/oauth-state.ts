@@ -47,7 +47,11 @@ export class OAuthState {
 
   /** @returns false when a window with this state came back before */
   spend({ accountId, nonce, until }: Asked): Promise<boolean> {
-    return this.spent.isFirstUse(accountId, `state ${nonce}`, until / 1000);
+    return this.spent.isFirstUse(accountId, {
+      id: `state ${nonce}`,
+      issuedAtSeconds: (until - LIVES_MS) / 1000,
+      takenUntilSeconds: until / 1000,
+    });
   }
 
   private keys() {

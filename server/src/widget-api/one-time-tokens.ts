@@ -18,6 +18,7 @@ const claims = z.object({
   iss: z.string(),
   aud: z.string(),
   jti: z.string().min(1).max(200),
+  iat: z.number(),
   exp: z.number(),
   account_id: id,
   user_id: id,
@@ -49,13 +50,17 @@ export class OneTimeTokens {
   async spend(token: string | undefined): Promise<Bearer> {
     const found = claims.safeParse(await this.verified(token ?? ""));
     if (!found.success) throw unauthorized();
-    const { iss, aud, jti, exp, account_id: accountId, user_id: userId, client_uuid } = found.data;
+    const { iss, aud, jti, iat, exp, account_id: accountId, user_id: userId, client_uuid } = found.data;
     if (client_uuid !== this.config.KOMMO_CLIENT_ID || !isSameSite(aud, this.config.PUBLIC_URL)) throw unauthorized();
     const account = await this.installed(accountId);
     const isFromItsHost = account
       ? iss === `https://${account.host}`
       : iss.startsWith("https://") && this.settings.allows(iss.slice("https://".length));
-    if (!isFromItsHost || !(await this.spent.isFirstUse(accountId, jti, exp + SKEW_SECONDS))) throw unauthorized();
+    if (!isFromItsHost) throw unauthorized();
+    const issuedAtSeconds = iat - SKEW_SECONDS;
+    const takenUntilSeconds = exp + SKEW_SECONDS;
+    if (!(await this.spent.isFirstUse(accountId, { id: jti, issuedAtSeconds, takenUntilSeconds })))
+      throw unauthorized();
     if (account) return { accountId, userId, account };
     await this.callbacks.finished(iss.slice("https://".length));
     return { accountId, userId, account: await this.installed(accountId) };
