@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
+import { backupKeys } from "./backup/keys.ts";
 import { takeBackup } from "./backup/take.ts";
 import { ownerUrlOf, readConfig } from "./config.ts";
 import { startEmbeddedStores } from "./embedded/stores.ts";
@@ -29,7 +30,8 @@ async function main(): Promise<string> {
   if (existsSync(dir)) throw new Error(`${dir} exists already. Name a new folder.`);
   const stores = embedded ? await startEmbeddedStores(".data", { durable: true, share: true }) : undefined;
   try {
-    const { tables } = await takeBackup(ownerUrlOf(readConfig({ ...process.env, ...stores?.env })), dir);
+    const config = readConfig({ ...process.env, ...stores?.env });
+    const { tables } = await takeBackup(ownerUrlOf(config), dir, backupKeys(config)[0]!);
     const rows = tables.reduce((sum, table) => sum + table.rows, 0);
     return `${dir} holds ${rows} rows of ${tables.length} tables. Try it now and then: dealscope restore --try --from ${dir}`;
   } finally {

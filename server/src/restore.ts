@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { backupKeys } from "./backup/keys.ts";
 import { loadBackup } from "./backup/load.ts";
 import { markRestored } from "./backup/mark-restored.ts";
 import { tryBackup } from "./backup/try-backup.ts";
@@ -8,11 +9,12 @@ import { startEmbeddedStores } from "./embedded/stores.ts";
 import { readFlags } from "./flags.ts";
 import { refuseLostKeys } from "./installation/lost-keys.ts";
 
-const USAGE = `dealscope restore --from DIR [--try] [--embedded]
+const USAGE = `dealscope restore --from DIR [--try] [--unsigned] [--embedded]
 dealscope restore --loaded [--embedded]
 
   --from DIR   what \`dealscope backup\` has written; the database has to be empty
   --try        into a database of its own, which is dropped again
+  --unsigned   also when no key of SECRET_KEYS has signed it: whoever wrote it decides who gets at what
   --loaded     the database was restored by other means, such as pg_restore: only what has to follow
   --embedded   into the PostgreSQL of \`start --embedded\`
   --help       this text
@@ -24,6 +26,7 @@ async function main(): Promise<string> {
     {
       from: { type: "string", default: "" },
       try: { type: "boolean", default: false },
+      unsigned: { type: "boolean", default: false },
       loaded: { type: "boolean", default: false },
       embedded: { type: "boolean", default: false },
       help: { type: "boolean", short: "h", default: false },
@@ -43,6 +46,7 @@ async function main(): Promise<string> {
 interface Wish {
   dir: string;
   try: boolean;
+  unsigned: boolean;
   loaded: boolean;
   env: Record<string, string | undefined>;
 }
@@ -50,11 +54,12 @@ interface Wish {
 async function restore({ dir, env, ...wish }: Wish): Promise<string> {
   const config = readConfig(env);
   const owner = ownerUrlOf(config);
+  const keys = wish.unsigned ? undefined : backupKeys(config);
   if (wish.try) {
-    const { takenAt } = await tryBackup(owner, dir);
+    const { takenAt } = await tryBackup(owner, dir, keys);
     return `${dir} of ${takenAt} is whole: it was restored into a database of its own, which is dropped again.`;
   }
-  if (!wish.loaded) await loadBackup(owner, dir);
+  if (!wish.loaded) await loadBackup(owner, dir, keys);
   try {
     await migrate(owner, config.DATABASE_URL);
     await markRestored(owner);

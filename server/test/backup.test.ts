@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import { gunzipSync, gzipSync } from "node:zlib";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { backupKeys } from "../src/backup/keys.ts";
 import { loadBackup } from "../src/backup/load.ts";
 import { markRestored } from "../src/backup/mark-restored.ts";
 import { takeBackup } from "../src/backup/take.ts";
@@ -36,6 +37,8 @@ afterAll(async () => {
   });
   rmSync(dir, { recursive: true, force: true });
 });
+
+const keys = () => backupKeys(world.config);
 
 /** A database with nothing in it, on the same server. */
 async function emptyDatabase(): Promise<{ ownerUrl: string; appUrl: string }> {
@@ -94,7 +97,7 @@ test("a restored deployment goes on, and what Kommo has got since the backup is 
     ]);
     return rows.length === 1;
   });
-  await takeBackup(world.env.MIGRATION_DATABASE_URL!, join(dir, "first"));
+  await takeBackup(world.env.MIGRATION_DATABASE_URL!, join(dir, "first"), keys()[0]!);
 
   account.control.faults.clear();
   await account.hurry("write");
@@ -106,7 +109,8 @@ test("a restored deployment goes on, and what Kommo has got since the backup is 
   const unheard = account.create({ name: "Came meanwhile", note: texts.hot });
 
   const { ownerUrl, appUrl } = await emptyDatabase();
-  await loadBackup(ownerUrl, join(dir, "first"));
+  // A key that has come since stands before it.
+  await loadBackup(ownerUrl, join(dir, "first"), [randomBytes(32), ...keys()]);
   await migrate(ownerUrl, appUrl);
   await markRestored(ownerUrl);
   const config = readConfig({ ...world.env, DATABASE_URL: appUrl, MIGRATION_DATABASE_URL: ownerUrl });
@@ -153,7 +157,7 @@ test("a restored deployment goes on, and what Kommo has got since the backup is 
 });
 
 test("a backup is the database row by row, with its rules, and is nobody else's to read", async () => {
-  const note = await takeBackup(world.env.MIGRATION_DATABASE_URL!, join(dir, "second"));
+  const note = await takeBackup(world.env.MIGRATION_DATABASE_URL!, join(dir, "second"), keys()[0]!);
   const { ownerUrl } = await emptyDatabase();
   await loadBackup(ownerUrl, join(dir, "second"));
   expect(await contentOf(ownerUrl)).toEqual(await contentOf(world.env.MIGRATION_DATABASE_URL!));
@@ -161,6 +165,22 @@ test("a backup is the database row by row, with its rules, and is nobody else's 
   expect(statSync(join(dir, "second")).mode & 0o077).toBe(0);
   const modes = readdirSync(join(dir, "second")).map((file) => statSync(join(dir, "second", file)).mode & 0o077);
   expect(modes.every((mode) => mode === 0)).toBe(true);
+});
+
+test("a backup that was written without our keys, or changed since, is refused by its note and by its rows", async () => {
+  const from = (signing: readonly Buffer[]) =>
+    tryBackup(world.env.MIGRATION_DATABASE_URL!, join(dir, "second"), signing);
+  await expect(from([randomBytes(32)])).rejects.toThrow("No key of SECRET_KEYS has signed this backup");
+  const [note, rows] = [join(dir, "second", "backup.json"), join(dir, "second", "audit.copy.gz")];
+  const [whole, genuine] = [readFileSync(note, "utf8"), readFileSync(rows)];
+  for (const change of [{ takenAt: "2026-01-01T00:00:00.000Z" }, { signature: undefined }, { signature: "x" }]) {
+    writeFileSync(note, JSON.stringify({ ...JSON.parse(whole), ...change }));
+    await expect(from(keys())).rejects.toThrow("No key of SECRET_KEYS has signed this backup");
+  }
+  writeFileSync(note, whole);
+  writeFileSync(rows, gzipSync(gunzipSync(genuine).toString().replaceAll("administrator", "nobody")));
+  await expect(from(keys())).rejects.toThrow("The rows of audit are not those of the backup");
+  writeFileSync(rows, genuine);
 });
 
 test("a backup is tried without touching anything, and one with a row too few is told", async () => {
@@ -203,7 +223,7 @@ test("a backup that does not speak of a table, or of a migration, is not taken f
 
 test("a backup is not restored over anything, and not by a version that is older", async () => {
   await expect(loadBackup(world.env.MIGRATION_DATABASE_URL!, join(dir, "first"))).rejects.toThrow("is not empty");
-  await expect(takeBackup(world.env.MIGRATION_DATABASE_URL!, join(dir, "first"))).rejects.toThrow();
+  await expect(takeBackup(world.env.MIGRATION_DATABASE_URL!, join(dir, "first"), keys()[0]!)).rejects.toThrow();
   const note = join(dir, "first", "backup.json");
   writeFileSync(note, readFileSync(note, "utf8").replace('"Restorations', '"Tomorrow'));
   const { ownerUrl } = await emptyDatabase();
@@ -212,7 +232,9 @@ test("a backup is not restored over anything, and not by a version that is older
 });
 
 test("a login that does not see every account writes no backup of some", async () => {
-  await expect(takeBackup(world.env.DATABASE_URL!, join(dir, "fifth"))).rejects.toThrow(/BYPASSRLS|permission denied/);
+  await expect(takeBackup(world.env.DATABASE_URL!, join(dir, "fifth"), keys()[0]!)).rejects.toThrow(
+    /BYPASSRLS|permission denied/,
+  );
 });
 
 /** As it is run: built by `tsc -b`, which comes before the tests. */
@@ -231,6 +253,9 @@ test("the commands do the same, and say what is missing", async () => {
   expect(await command(["backup", "--to", "sixth"])).toContain("exists already");
   const { ownerUrl, appUrl } = await emptyDatabase();
   const there = { DATABASE_URL: appUrl, MIGRATION_DATABASE_URL: ownerUrl };
+  const others = { SECRET_KEYS: `k1:${randomBytes(32).toString("base64")}` };
+  expect(await command(["restore", "--from", "sixth"], { ...there, ...others })).toContain("No key of SECRET_KEYS has");
+  expect(await command(["restore", "--try", "--unsigned", "--from", "sixth"], others)).toContain("is whole");
   expect(await command(["restore", "--from", "sixth"], there)).toMatch(/^Restored\. Start the servers/);
   expect(await command(["restore", "--from", "sixth"], there)).toContain("is not empty");
   expect(await command(["restore"], there)).toContain("say what from, or that it is loaded");
@@ -240,5 +265,24 @@ test("the commands do the same, and say what is missing", async () => {
   await withOwner(ownerUrl, async (owner) => {
     const { rows } = await owner.query("SELECT count(*)::int AS restorations FROM restoration");
     expect(rows).toEqual([{ restorations: 1 }]);
+  });
+});
+
+test("after a restore no BI login is taken for that of another account, whatever the backup says", async () => {
+  const { ownerUrl, appUrl } = await emptyDatabase();
+  await migrate(ownerUrl, appUrl);
+  await withOwner(ownerUrl, async (owner) => {
+    const { rows } = await owner.query("SELECT left(md5(current_database()), 8) AS hash");
+    const logins = [1, 2].map((id) => `bi_${id}_${rows[0].hash}`);
+    for (const login of logins) await owner.query(`CREATE ROLE ${login}`);
+    try {
+      // The tool of the second would be shown what is the third's.
+      await owner.query("INSERT INTO bi_login (account_id, login, made_by) VALUES (1, $1, 'x'), (3, $2, 'x')", logins);
+      await markRestored(ownerUrl);
+      const left = await owner.query("SELECT account_id::int, login FROM bi_login");
+      expect(left.rows).toEqual([{ account_id: 1, login: logins[0] }]);
+    } finally {
+      for (const login of logins) await owner.query(`DROP ROLE ${login}`);
+    }
   });
 });

@@ -1,20 +1,24 @@
+import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { Client } from "pg";
 import { from } from "pg-copy-streams";
 import { connectAsOwner, migrationsUpTo } from "../database/data-source.ts";
-import { type BackupNote, readNote, rowsFile } from "./note.ts";
+import { hashed } from "./hashed.ts";
+import { type BackupNote, readNote, refuseUnsigned, rowsFile } from "./note.ts";
 import { copy, type Table, tablesOf } from "./tables.ts";
 import { unforced } from "./unforced.ts";
 
 /**
  * Makes the tables as they were and fills them. Afterwards the database is as it was, and it is not known to it that it was
  * restored: that is for `markRestored`.
- * @throws when the database is not empty, or the backup is of a newer version
+ * @param keys of the server's; without them whoever has written the backup is believed
+ * @throws when the database is not empty, or the backup is of a newer version or of somebody else
  */
-export async function loadBackup(ownerUrl: string, dir: string): Promise<BackupNote> {
+export async function loadBackup(ownerUrl: string, dir: string, keys?: readonly Buffer[]): Promise<BackupNote> {
   const note = await readNote(dir);
+  if (keys) refuseUnsigned(note, keys);
   await makeTables(ownerUrl, note);
   const client = new Client({
     connectionString: ownerUrl,
@@ -73,12 +77,15 @@ async function fill(client: Client, { tables, sequences }: BackupNote, dir: stri
     const name = client.escapeIdentifier(table.name);
     await client.query(`ALTER TABLE ${name} DISABLE TRIGGER USER`);
     const rows = client.query(from(`${copy(client, table)} FROM STDIN`));
-    await pipeline(createReadStream(rowsFile(dir, table.name)), createGunzip(), rows);
+    const hash = createHash("sha256");
+    await pipeline(createReadStream(rowsFile(dir, table.name)), hashed(hash), createGunzip(), rows);
     await client.query(`ALTER TABLE ${name} ENABLE TRIGGER USER`);
     if (rows.rowCount !== table.rows)
       throw new Error(
         `The backup has ${rows.rowCount} rows of ${table.name}, and had ${table.rows} when it was written.`,
       );
+    if (hash.digest("base64") !== table.sha256)
+      throw new Error(`The rows of ${table.name} are not those of the backup: they were changed since it was written.`);
   }
   for (const { name, last } of sequences) {
     await client.query("SELECT setval($1::regclass, $2)", [`public.${client.escapeIdentifier(name)}`, last]);

@@ -53,10 +53,13 @@ async function jumpAhead(client: Client) {
   );
 }
 
-/** Logins for BI tools belong to the server of the database, and their names to its own name. */
+/**
+ * Logins for BI tools belong to the server of the database, and their names to its own name and to their account's number: a row with
+ * the login of another account would show that one's tool what is not its own.
+ */
 async function forgetLogins(client: Client) {
   await client.query(
     `DELETE FROM bi_login WHERE login NOT IN (SELECT rolname FROM pg_roles)
-        OR right(login, 8) <> left(md5(current_database()), 8)`,
+        OR login <> 'bi_' || account_id || '_' || left(md5(current_database()), 8)`,
   );
 }

@@ -1,3 +1,4 @@
+import { createHmac, timingSafeEqual } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
@@ -9,9 +10,13 @@ const note = z.object({
   /** Of the database at that time, in their order: the tables are made by them. */
   migrations: z.array(z.string()).min(1),
   /** Parents before their children. */
-  tables: z.array(z.object({ name: z.string(), columns: z.array(z.string()).min(1), rows: z.number().int() })),
+  tables: z.array(
+    z.object({ name: z.string(), columns: z.array(z.string()).min(1), rows: z.number().int(), sha256: z.string() }),
+  ),
   /** How far each sequence was; the rows do not tell it, because the last ones may have been deleted. */
   sequences: z.array(z.object({ name: z.string(), last: z.number().int() })),
+  /** Of all above. Who has no key of the server's cannot have written it, nor changed a row since. */
+  signature: z.string().optional(),
 });
 export type BackupNote = z.output<typeof note>;
 
@@ -24,8 +29,29 @@ export function rowsFile(dir: string, table: string): string {
   return join(dir, `${table}.copy.gz`);
 }
 
-export async function writeNote(dir: string, content: BackupNote) {
-  await writeFile(join(dir, FILE), `${JSON.stringify(content, null, 2)}\n`, { mode: PRIVATE });
+/** @param key of the server's, made from SECRET_KEYS for this purpose */
+export async function writeNote(dir: string, content: BackupNote, key: Buffer) {
+  const signed = { ...content, signature: signatureOf(content, key).toString("base64") };
+  await writeFile(join(dir, FILE), `${JSON.stringify(signed, null, 2)}\n`, { mode: PRIVATE });
+}
+
+/** @throws when none of these keys has signed it */
+export function refuseUnsigned(content: BackupNote, keys: readonly Buffer[]) {
+  const given = Buffer.from(content.signature ?? "", "base64");
+  const isOurs = keys.some((key) => {
+    const expected = signatureOf(content, key);
+    return expected.length === given.length && timingSafeEqual(expected, given);
+  });
+  if (!isOurs)
+    throw new Error(
+      "No key of SECRET_KEYS has signed this backup: somebody else wrote or changed it, or the key was taken out since. If you know where it comes from, say --unsigned.",
+    );
+}
+
+/** Of the parts in the order in which they stand above, however the file has them. */
+function signatureOf(content: BackupNote, key: Buffer): Buffer {
+  const { signature: _, ...parts } = note.parse(content);
+  return createHmac("sha256", key).update(JSON.stringify(parts)).digest();
 }
 
 /** @throws when there is no backup in this folder that this version can read */

@@ -1,9 +1,11 @@
+import { createHash } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import { Client } from "pg";
 import { to } from "pg-copy-streams";
+import { hashed } from "./hashed.ts";
 import { type BackupNote, PRIVATE, rowsFile, writeNote } from "./note.ts";
 import { copy, type Table, tablesOf } from "./tables.ts";
 
@@ -13,8 +15,9 @@ const BOUND_BY_RLS = "42501";
  * Writes every row as it is at one moment into a new folder, while the server goes on. The folder gets its name when it is
  * whole, so half a backup is not taken for one.
  * @param ownerUrl a login that sees the rows of every account
+ * @param key by which a restore knows that it was written here
  */
-export async function takeBackup(ownerUrl: string, dir: string): Promise<BackupNote> {
+export async function takeBackup(ownerUrl: string, dir: string, key: Buffer): Promise<BackupNote> {
   const unfinished = `${dir}.unfinished`;
   const client = new Client({
     connectionString: ownerUrl,
@@ -26,7 +29,7 @@ export async function takeBackup(ownerUrl: string, dir: string): Promise<BackupN
     await begin(unfinished);
     try {
       const note = await write(client, unfinished);
-      await writeNote(unfinished, note);
+      await writeNote(unfinished, note, key);
       await rename(unfinished, dir);
       return note;
     } catch (error) {
@@ -54,7 +57,7 @@ async function write(client: Client, dir: string): Promise<BackupNote> {
   const migrations = await client.query<{ name: string }>("SELECT name FROM migrations ORDER BY id");
   const tables: BackupNote["tables"] = [];
   for (const table of await tablesOf(client)) {
-    tables.push({ ...table, rows: await writeRows(client, table, rowsFile(dir, table.name)) });
+    tables.push({ ...table, ...(await writeRows(client, table, rowsFile(dir, table.name))) });
   }
   // They are ahead of the rows, never behind.
   const sequences = await client.query<{ name: string; last: number }>(
@@ -70,10 +73,11 @@ async function write(client: Client, dir: string): Promise<BackupNote> {
   };
 }
 
-async function writeRows(client: Client, table: Table, file: string): Promise<number> {
+async function writeRows(client: Client, table: Table, file: string): Promise<{ rows: number; sha256: string }> {
   const rows = client.query(to(`${copy(client, table)} TO STDOUT`));
-  await pipeline(rows, createGzip(), createWriteStream(file, { flags: "wx", mode: PRIVATE }));
-  return rows.rowCount;
+  const hash = createHash("sha256");
+  await pipeline(rows, createGzip(), hashed(hash), createWriteStream(file, { flags: "wx", mode: PRIVATE }));
+  return { rows: rows.rowCount, sha256: hash.digest("base64") };
 }
 
 function explained(error: unknown): unknown {
