@@ -160,10 +160,25 @@ test("what is stuck is put together by its reason, and tried again one by one or
   const retry = "/operator/accounts/105/forms/retry";
   const [item = ""] = /work-\d+/.exec(page) ?? [];
   const one = await browser.send("/operator/accounts/105", retry, { item });
-  expect([one.status, one.headers.get("location")]).toEqual([303, "/operator/accounts/105?retried=1"]);
-  expect(plain(await browser.text("/operator/accounts/105?retried=1"))).toContain("Tried again: 1.");
+  expect([one.status, one.headers.get("location")]).toEqual([
+    303,
+    expect.stringMatching(/^\/operator\/accounts\/105\?retried=1&proof=[\w-]+$/),
+  ]);
+  const told = one.headers.get("location")!;
+  expect(plain(await browser.text(told))).toContain("Tried again: 1.");
+  // A link of somebody else tells nobody that anything was done.
+  const links = [
+    told.replace(/&proof.*/, ""),
+    told.replace("=1&", "=2&"),
+    told.replace("105", "104"),
+    told.replace("retried=1", "erasing=1"),
+  ];
+  for (const link of links) expect(plain(await browser.text(link)), link).not.toMatch(/Tried again|is being erased/);
+  const another = new OperatorBrowser(world.server);
+  await another.signIn();
+  expect(plain(await another.text(told))).not.toContain("Tried again");
   const all = await browser.send("/operator/accounts/105", retry, { item: "all" });
-  expect(all.headers.get("location")).toBe("/operator/accounts/105?retried=3");
+  expect(all.headers.get("location")).toContain("/operator/accounts/105?retried=3&proof=");
   expect(await rows("/operator/stuck")).toEqual([expect.stringMatching(/^3 Work mirror/)]);
   for (const wrong of ["", "work-x", "work-1 OR 1=1", "everything"]) {
     const answer = await browser.send("/operator/accounts/102", retry.replace("105", "102"), { item: wrong });
@@ -204,7 +219,7 @@ test("a person is erased by a form, under the operator's name", async () => {
   const page = `/operator/accounts/${account.id}`;
   const erase = (contactId: string) => browser.send(page, `${page}/forms/erase-person`, { contactId });
   const done = await erase(` ${contact_id} `);
-  expect(done.headers.get("location")).toBe(`${page}?erased=1&waiting=0`);
+  expect(done.headers.get("location")).toContain(`${page}?erased=1&waiting=0&proof=`);
   expect(plain(await browser.text(done.headers.get("location")!))).toContain("The person is erased, in 1 leads.");
   expect(await account.look("SELECT 1 FROM note WHERE text <> ''")).toEqual([]);
   expect(await audited("person erased")).toEqual([
@@ -219,7 +234,7 @@ test("an account is erased by its number, not while it is connected, and that st
   const page = "/operator/accounts/107";
   const erase = (confirmed: string) => browser.send(page, `${page}/forms/erase-account`, { confirmed });
   expect((await erase("106")).status).toBe(409);
-  expect((await erase("107")).headers.get("location")).toBe(`${page}?erasing=1`);
+  expect((await erase("107")).headers.get("location")).toContain(`${page}?erasing=1&proof=`);
   await world.server.app.get(Upkeep).round();
   await until("it is erased", async () => (await browser.get(page)).status === 404);
   expect(await world.database.look("SELECT 1 FROM audit WHERE account_id = 107")).toEqual([]);

@@ -19,6 +19,7 @@ import { chosenBy, Redrive } from "../redrive/redrive.ts";
 import { AccountErasure, StillConnected } from "./account-erasure.ts";
 import { AccountsHealth } from "./accounts-health.ts";
 import { IdPipe } from "./id.pipe.ts";
+import { OperatorSessions, type Session } from "./login/sessions.ts";
 import { operatorNamed } from "./login/sign-in.controller.ts";
 import { SignedIn, SignedInGuard } from "./login/signed-in.guard.ts";
 import type { AuditRow } from "./operator-log.ts";
@@ -27,6 +28,8 @@ import type { Viewer } from "./pages/layout.tsx";
 import { show } from "./show.ts";
 
 const AUDIT_SHOWN = 20;
+
+type Acting = Viewer & Session;
 
 const RetryForm = z.object({ item: z.string().regex(/^(?:all|(?:delivery|work|write|customerio)-\d{1,15})$/) });
 const PersonForm = z.object({
@@ -38,7 +41,8 @@ const PersonForm = z.object({
 });
 const AccountForm = z.object({ confirmed: z.string().trim() });
 
-/** What was done, told on the page one is led to. */
+/** What was done, told on the page one is led to; with the session's proof, or a link of anybody could say so. */
+const Told = z.record(z.string(), z.string()).catch({});
 const count = z.coerce.number().int().nonnegative().max(1e9);
 const Done = z.union([
   z.object({ retried: count }).transform(({ retried }) => `Tried again: ${retried}.`),
@@ -64,13 +68,14 @@ export class AccountController {
     private readonly redrive: Redrive,
     private readonly people: PersonErasure,
     private readonly erasure: AccountErasure,
+    private readonly sessions: OperatorSessions,
   ) {}
 
   @Get()
   async page(
     @Param("accountId", IdPipe) accountId: number,
     @Query() query: unknown,
-    @SignedIn() viewer: Viewer,
+    @SignedIn() viewer: Acting,
     @Res() reply: FastifyReply,
   ) {
     const line = await this.accounts.one(accountId);
@@ -81,7 +86,7 @@ export class AccountController {
       this.auditOf(accountId),
     ]);
     return show(reply, () => import("./pages/account-page.tsx").then((m) => m.AccountPage), {
-      ...{ viewer, line, stuck, waiting, audit, done: Done.safeParse(query).data },
+      ...{ viewer, line, stuck, waiting, audit, done: this.doneIn(query, accountId, viewer) },
     });
   }
 
@@ -89,21 +94,21 @@ export class AccountController {
   async retry(
     @Param("accountId", IdPipe) accountId: number,
     @Body() body: unknown,
-    @SignedIn() viewer: Viewer,
+    @SignedIn() viewer: Acting,
     @Res() reply: FastifyReply,
   ) {
     const { item } = read(RetryForm, body, "What is to be tried again is not named.");
     const chosen = item === "all" ? undefined : chosenBy([item]);
     const counts = await this.redrive.putBack(accountId, operatorNamed(viewer.name), chosen);
     const retried = counts.deliveries + counts.work + counts.writes + counts.customerio;
-    return back(reply, accountId, { retried: String(retried) });
+    return this.back(reply, accountId, viewer, { retried: String(retried) });
   }
 
   @Post("forms/erase-person")
   async erasePerson(
     @Param("accountId", IdPipe) accountId: number,
     @Body() body: unknown,
-    @SignedIn() viewer: Viewer,
+    @SignedIn() viewer: Acting,
     @Res() reply: FastifyReply,
   ) {
     const { contactId } = read(PersonForm, body, "The id of the contact is a number.");
@@ -113,14 +118,14 @@ export class AccountController {
         if (error instanceof NotFoundException) throw new Refused(`Nothing is known of a contact ${contactId}.`);
         throw error;
       });
-    return back(reply, accountId, { erased: String(leads), waiting: String(waiting) });
+    return this.back(reply, accountId, viewer, { erased: String(leads), waiting: String(waiting) });
   }
 
   @Post("forms/erase-account")
   async eraseAccount(
     @Param("accountId", IdPipe) accountId: number,
     @Body() body: unknown,
-    @SignedIn() viewer: Viewer,
+    @SignedIn() viewer: Acting,
     @Res() reply: FastifyReply,
   ) {
     const { confirmed } = read(AccountForm, body, "The number of the account is missing.");
@@ -131,7 +136,21 @@ export class AccountController {
         throw new Refused(`${error.message} An administrator has to remove the integration in Kommo first.`);
       throw error;
     });
-    return back(reply, accountId, { erasing: "1" });
+    return this.back(reply, accountId, viewer, { erasing: "1" });
+  }
+
+  /** By a redirect, so that loading the page again does nothing again. */
+  private back(reply: FastifyReply, accountId: number, viewer: Acting, done: Record<string, string>) {
+    const proof = this.sessions.proof(viewer, toldOf(accountId, done));
+    return reply
+      .code(303)
+      .header("location", `/operator/accounts/${accountId}?${new URLSearchParams({ ...done, proof })}`)
+      .send();
+  }
+
+  private doneIn(query: unknown, accountId: number, viewer: Acting): string | undefined {
+    const { proof = "", ...told } = Told.parse(query);
+    return this.sessions.isProof(viewer, toldOf(accountId, told), proof) ? Done.safeParse(told).data : undefined;
   }
 
   private auditOf(accountId: number): Promise<AuditRow[]> {
@@ -151,10 +170,6 @@ function read<Form>(form: z.ZodType<Form>, body: unknown, otherwise: string): Fo
   return data;
 }
 
-/** By a redirect, so that loading the page again does nothing again. */
-function back(reply: FastifyReply, accountId: number, done: Record<string, string>) {
-  return reply
-    .code(303)
-    .header("location", `/operator/accounts/${accountId}?${new URLSearchParams(done)}`)
-    .send();
+function toldOf(accountId: number, done: Record<string, string>): string {
+  return `done ${accountId} ${new URLSearchParams(done)}`;
 }

@@ -62,14 +62,23 @@ export class OperatorSessions {
   }
 
   /** Stands in every form: a page of somebody else cannot know it. */
-  formKey({ id }: Session): string {
-    return this.formKeys(id)[0]!;
+  formKey(session: Session): string {
+    return this.proof(session, "form");
   }
 
-  isFormKey({ id }: Session, given: string): boolean {
+  isFormKey(session: Session, given: string): boolean {
+    return this.isProof(session, "form", given);
+  }
+
+  /** Goes with a text through the browser: nobody else can have given it to who is signed in. */
+  proof({ id }: Session, text: string): string {
+    return this.proofs(id, text)[0]!;
+  }
+
+  isProof({ id }: Session, text: string, given: string): boolean {
     const bytes = Buffer.from(given);
-    return this.formKeys(id).some((key) => {
-      const expected = Buffer.from(key);
+    return this.proofs(id, text).some((proof) => {
+      const expected = Buffer.from(proof);
       return expected.length === bytes.length && timingSafeEqual(expected, bytes);
     });
   }
@@ -86,8 +95,8 @@ export class OperatorSessions {
     return undefined;
   }
 
-  private formKeys(id: string): string[] {
-    return this.keys().map((key) => createHmac("sha256", key).update(`form ${id}`).digest("base64url"));
+  private proofs(id: string, text: string): string[] {
+    return this.keys().map((key) => createHmac("sha256", key).update(`${id} ${text}`).digest("base64url"));
   }
 
   /** All keys of the ring, so that changing the key signs nobody out. */
