@@ -54,7 +54,7 @@ async function lost(stage: Stage, accountId: number): Promise<string[]> {
   return missing.map(({ body }) => `A webhook was answered with 204 and is not stored: ${body?.slice(0, 120)}.`);
 }
 
-/** Nothing has been given up. */
+/** Nothing has been given up, in words of its own: what the product itself counts as given up (`given_up`) is part of what is tried here. */
 async function givenUp(stage: Stage, accountId: number): Promise<string[]> {
   const rows = await stage.sql<{ what: string; why: string | null }>(
     `SELECT 'Delivery ' || id AS what, last_error AS why FROM delivery WHERE account_id = $1 AND state IN ('dead', 'quarantined')

@@ -71,7 +71,7 @@ test("what is late and what was given up shows for all accounts and for those wh
   const now = await series();
   await account.look("DELETE FROM work WHERE kind = 'gone' OR subject = 999");
   expect(now.get("dealscope_oldest_due_work_seconds")).toBeGreaterThanOrEqual(600);
-  expect(now.get(`dealscope_account_oldest_due_work_seconds{account="${name()}"}`)).toBeGreaterThanOrEqual(600);
+  expect(now.get(`dealscope_account_oldest_due_seconds{account="${name()}"}`)).toBeGreaterThanOrEqual(600);
   expect(now.get('dealscope_work_waiting{on="KommoUnavailable"}')).toBe(1);
   expect(now.get('dealscope_work{state="dead"}')).toBe(1);
   expect(now.get(`dealscope_account_given_up{account="${name()}"}`)).toBe(1);

@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { Doors } from "../src/database/doors.ts";
 import { FrontDesk } from "../src/database/front-desk.ts";
 import { type EmbeddedRedis, startRedis } from "../src/embedded/redis.ts";
 import { AccountNames } from "../src/operations/account-names.ts";
 import { Upkeep } from "../src/operations/upkeep.ts";
+import { AccountHealth } from "../src/operator/health.ts";
+import { Redrive } from "../src/redrive/redrive.ts";
 import { TestAccount, texts } from "./account.ts";
 import { OPERATOR_TOKEN, OperatorBrowser } from "./operator-kit.ts";
 import { startWorld, until, type World } from "./world.ts";
@@ -73,10 +76,10 @@ test("accounts stand in the order of their need, each with what is so and what t
   );
   const found = await rows("/operator?q=shop");
   expect(found).toEqual([
-    expect.stringMatching(
-      /^Shop 103 .*Broken Not connected for 3 h\. Kommo refused the token\. An administrator of the account .* 1 oldest 2 h 0 \$0\.00$/,
-    ),
     expect.stringMatching(/^Shop 102 .*Broken Work waits \(1 item\) for credit at the model's provider\. Top it up\./),
+    expect.stringMatching(
+      /^Shop 103 .*Broken Not connected for 3 h\. Kommo refused the token\. An administrator of the account .* 1 0 \$0\.00$/,
+    ),
     expect.stringMatching(/^Shop 101 .*Look 95 % of the month's limit of \$10 are spent\. .* \$9\.50 of \$10$/),
   ]);
   expect((await names("/operator")).at(-1)).toContain("account");
@@ -189,6 +192,106 @@ test("what is stuck is put together by its reason, and tried again one by one or
     { actor: "operator Ana", account_id: 105, subject: "" },
     { actor: "operator Ana", account_id: 105, subject: "" },
   ]);
+});
+
+/** Of each sort some that may be tried again and some that may not; what may is said by a reason. */
+async function giveUp(id: number) {
+  await world.database.look(
+    `INSERT INTO delivery (account_id, source, content_type, body, state, attempts, flag, last_error) VALUES
+       ($1, 'kommo', '', '', 'dead', 3, NULL, 'yes'), ($1, 'kommo', '', '', 'dead', 3, 'cut', 'no'),
+       ($1, 'kommo', '', '', 'quarantined', 3, NULL, 'no')`,
+    [id],
+  );
+  await world.database.look(
+    `INSERT INTO work (account_id, kind, subject, state, priority, due_at, attempts, last_error) VALUES
+       ($1, 'mirror', 1, 'dead', 4, now(), 3, 'yes'), ($1, 'mirror', 2, 'open', 4, now() + interval '1 hour', 3, 'no')`,
+    [id],
+  );
+  await world.database.look(
+    `INSERT INTO write (account_id, lead_id, seq, target, origin, body, state, attempts, outcome) VALUES
+       ($1, 1, 1, 'note', 'rep', '{}', 'dead', 3, 'yes'), ($1, 1, 2, 'note', 'rep', '{}', 'dead', 3, 'erased'),
+       ($1, 1, 3, 'note', 'rep', '{}', 'dead', 3, 'uninstalled'),
+       ($1, 1, 4, 'lead', 'rep', '{}', 'dead', 3, 'no'), ($1, 1, 5, 'lead', 'rep', '{}', 'sent', 3, 'sent'),
+       ($1, 1, 6, 'lead', 'rep', '{}', 'dead', 3, 'yes'),
+       ($1, 2, 1, 'contact', 'rep', '{"contactId": 8}', 'dead', 3, 'no'), ($1, 1, 7, 'contact', 'rep', '{"contactId": 8}', 'sent', 3, ''),
+       ($1, 3, 1, 'link', 'rep', '{"contactId": 5, "isMain": true}', 'dead', 3, 'no'),
+       ($1, 3, 2, 'link', 'rep', '{"contactId": 6}', 'dead', 3, 'yes'),
+       ($1, 3, 3, 'unlink', 'rep', '{"contactId": 5}', 'sent', 3, ''),
+       ($1, 3, 4, 'unlink', 'rep', '{"elementId": 6, "listId": 1}', 'dead', 3, 'yes')`,
+    [id],
+  );
+  await world.database.look(
+    `INSERT INTO customerio_write (account_id, kind, operation, state, reason) VALUES
+       ($1, 'event', '{}', 'stuck', 'yes'), ($1, 'event', '{}', 'dropped', 'no')`,
+    [id],
+  );
+}
+
+test("what was given up is the same for the page, the metrics, the list and whoever lets it be tried again", async () => {
+  // Nobody works for the one, and the other has left.
+  await put("unnest(ARRAY[109])", ", status", ", 'needs_reconnect'");
+  await put("unnest(ARRAY[110])", ", status", ", 'uninstalled'");
+  for (const id of [109, 110]) await giveUp(id);
+  const doors = world.server.app.get(Doors);
+  const redrive = world.server.app.get(Redrive);
+  const told = async (id: number) => {
+    const [line] = await doors.accountsForOperator(id);
+    const worst = await doors.worst(1_000);
+    const listed = Object.values(await redrive.stuck(id)).flat();
+    return {
+      page: AccountHealth.parse(line?.health).stuck,
+      hopeless: AccountHealth.parse(line?.health).hopeless,
+      metric: worst.find((row) => row.figure === "account_given_up" && row.accountId === id)?.value,
+      reasons: (await doors.stuckForOperator(1_000)).filter(({ someAccounts }) => someAccounts.map(Number).includes(id))
+        .length,
+      listed: [listed.filter(({ canRetry }) => canRetry).map(({ error }) => error), listed.length],
+    };
+  };
+  const yes = (items: number) => Array.from({ length: items }, () => "yes");
+  const stuck = { delivery: 1, work: 1, write: 4, customerio: 1 };
+  expect(await told(109)).toEqual({ page: stuck, hopeless: 2, metric: 7, reasons: 7, listed: [yes(7), 14] });
+  expect(await told(110)).toEqual({ page: {}, hopeless: 3, metric: undefined, reasons: 0, listed: [[], 14] });
+
+  expect(await redrive.putBack(110, "Kim")).toEqual({ deliveries: 0, work: 0, writes: 0, customerio: 0 });
+  expect(await redrive.putBack(109, "Kim")).toEqual({ deliveries: 1, work: 1, writes: 4, customerio: 1 });
+  const left = await world.database.look<{ reason: string }>(
+    `SELECT coalesce(last_error, '') AS reason FROM delivery WHERE account_id = 109 AND state <> 'new' AND attempts = 3
+     UNION ALL SELECT last_error FROM work WHERE account_id = 109 AND attempts = 3
+     UNION ALL SELECT outcome FROM write WHERE account_id = 109 AND attempts = 3
+     UNION ALL SELECT reason FROM customerio_write WHERE account_id = 109 AND state <> 'due'`,
+  );
+  expect(left.map(({ reason }) => reason)).not.toContain("yes");
+  expect(await told(109)).toMatchObject({ page: {}, metric: undefined, reasons: 0 });
+  for (const table of ["delivery", "work", "write", "customerio_write", "audit"])
+    await world.database.look(`DELETE FROM ${table} WHERE account_id IN (109, 110)`);
+});
+
+test("what is late is as old on the page as in the metrics, whoever has taken it", async () => {
+  await put("unnest(ARRAY[111])");
+  await put("unnest(ARRAY[112])", ", status", ", 'needs_reconnect'");
+  const taken = "gen_random_uuid(), now() + interval '1 hour'";
+  await world.database.look(
+    `INSERT INTO work (account_id, kind, subject, priority, due_at, lease_token, leased_until) VALUES
+       (111, 'mirror', 1, 4, now() - interval '2 hours', ${taken}), (112, 'mirror', 1, 4, now() - interval '5 hours', ${taken})`,
+  );
+  await world.database.look(
+    `INSERT INTO write (account_id, lead_id, seq, target, origin, body, due_at, lease_token, leased_until)
+     VALUES (111, 1, 1, 'note', 'rep', '{}', now() - interval '3 hours', ${taken})`,
+  );
+  const doors = world.server.app.get(Doors);
+  const figures = new Map((await doors.figures()).map(({ figure, value }) => [figure, Math.floor(value / 3_600)]));
+  expect([figures.get("oldest_due_work_seconds"), figures.get("oldest_due_write_seconds")]).toEqual([2, 3]);
+  const worst = (await doors.worst(1_000)).filter(
+    ({ figure, accountId }) => figure === "account_oldest_due_seconds" && accountId !== account.id,
+  );
+  expect(worst.map(({ accountId, value }) => [accountId, Math.floor(value / 3_600)])).toEqual([[111, 3]]);
+  expect(await rows("/operator?q=shop 111")).toEqual([
+    expect.stringMatching(/Work has been due for 3 h.* 2 oldest 3 h/),
+  ]);
+  expect(await rows("/operator?q=shop 112")).toEqual([expect.not.stringContaining("oldest")]);
+  expect(plain(await browser.text("/operator"))).toContain("3 h oldest due work");
+  for (const table of ["work", "write"])
+    await world.database.look(`DELETE FROM ${table} WHERE account_id IN (111, 112)`);
 });
 
 test("the audit tells who did what in all accounts and here, page by page, and finds words in it", async () => {

@@ -12,9 +12,13 @@ export const figures: Record<string, Figure> = {
   oldest_new_delivery_seconds: { help: "How long the oldest webhook waits to be unpacked." },
   work: { help: "Rows of work, by state.", label: "state" },
   work_waiting: { help: "Rows of work that wait for something that is away, by what it is.", label: "on" },
-  oldest_due_work_seconds: { help: "How long the oldest due work of an active account has been waiting." },
+  oldest_due_work_seconds: {
+    help: "How long the oldest due work of an active account has been waiting, taken or not.",
+  },
   writes: { help: "Changes of Kommo that are not done, by state.", label: "state" },
-  oldest_due_write_seconds: { help: "How long the oldest due change of an active account has been waiting." },
+  oldest_due_write_seconds: {
+    help: "How long the oldest due change of an active account has been waiting, taken or not.",
+  },
   oldest_scan_seconds: { help: "How long ago the active account was scanned that was scanned longest ago." },
   holds_open: { help: "Deals that gates hold." },
   model_calls_this_month: { help: "Calls of the model in this calendar month (UTC)." },
@@ -26,9 +30,9 @@ export const figures: Record<string, Figure> = {
 
 /** Of single accounts: only those for which it is worst. */
 export const worst: Record<string, string> = {
-  account_oldest_due_work_seconds:
-    "How long the oldest due work has been waiting, of the accounts where it is longest.",
-  account_given_up: "What was given up and waits for a person, of the accounts with most of it.",
+  account_oldest_due_seconds:
+    "How long the oldest has been waiting of what is due (webhooks, work, changes), of the accounts where it is longest.",
+  account_given_up: "What was given up and may still succeed, of the accounts with most of it.",
 };
 
 export const WORST_AT_MOST = 20;

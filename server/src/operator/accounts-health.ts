@@ -61,9 +61,7 @@ export class AccountsHealth {
 function totalsOf(lines: readonly AccountLine[]): Totals {
   const worstIs = (severity: Severity) => lines.filter(({ problems }) => problems[0]?.severity === severity).length;
   const sum = (of: (line: AccountLine) => number) => lines.reduce((total, line) => total + of(line), 0);
-  const late = lines.flatMap(({ health }) =>
-    health.status === "active" && health.oldestDueAt ? [+health.now - +health.oldestDueAt] : [],
-  );
+  const late = lines.flatMap(({ health }) => (health.oldestDueAt ? [+health.now - +health.oldestDueAt] : []));
   return {
     accounts: lines.length,
     broken: worstIs("broken"),

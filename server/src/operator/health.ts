@@ -24,7 +24,7 @@ export const AccountHealth = z.object({
   newDeliveries: count,
   dueWork: count,
   dueWrites: count,
-  /** Of what nobody is doing at the moment. */
+  /** Of webhooks, work and changes that are due and not done: the oldest of the same that the metrics call so. */
   oldestDueAt: time.nullable(),
   /** How many rows of work wait for what. */
   waits: z.record(z.string(), count),
@@ -95,7 +95,8 @@ function reconnect({ statusReason, statusSince, now }: AccountHealth): Problem {
 function* lateness(account: AccountHealth): Generator<Problem> {
   const { now, oldestDueAt, scannedAt, connectedAt, provisionedAt, problems } = account;
   const late = oldestDueAt ? +now - +oldestDueAt : 0;
-  if (late > DUE_TOO_LONG_MS) yield broken(`Work has been due for ${span(late)}: is a worker running?`);
+  if (late > DUE_TOO_LONG_MS)
+    yield broken(`Work has been due for ${span(late)}: is a worker running, or does one hang?`);
   const scanned = +now - +(scannedAt ?? connectedAt);
   if (scanned > SCAN_TOO_OLD_MS) yield broken(`No scan for ${span(scanned)}: changes that no webhook told are missed.`);
   if (!provisionedAt && +now - +connectedAt > SETUP_TOO_LONG_MS)

@@ -5,21 +5,16 @@ import { priorities } from "../queue/priority.ts";
 
 export const STUCK_SHOWN = 100;
 
-/** What can never be right, however often it is tried: bodies that were cut, or speak of another account. */
-const MENDABLE_DELIVERY = "state = 'dead' AND flag IS NULL";
-
-/** Not what an account that left or an erasure has ended, nor what a newer change of the same thing has overtaken: it would put the older one in its place. */
-const MENDABLE_WRITE = `
-  state = 'dead' AND coalesce(outcome, '') NOT IN ('uninstalled', 'erased') AND (thing IS NULL OR NOT EXISTS (
-    SELECT FROM write newer WHERE newer.thing = write.thing AND newer.state <> 'dead'
-       AND CASE WHEN newer.lead_id = write.lead_id THEN newer.seq > write.seq ELSE newer.id > write.id END
-       AND (write.target NOT IN ('link', 'unlink') OR newer.body @> write.body - 'isMain')))`;
+/** Ids of one sort that the view `given_up` names: those that may still succeed. */
+const givenUp = (what: "delivery" | "work" | "write" | "customerio") =>
+  `SELECT id FROM given_up WHERE what = '${what}'`;
 
 /** What Customer.io has refused is sent again as it is; whose an address is, is looked up with the deal. */
 const SEND_AGAIN = `
   WITH again AS (
     UPDATE customerio_write SET state = CASE kind WHEN 'address' THEN 'dropped' ELSE 'due' END, reason = NULL
-     WHERE state = 'stuck' AND ($1::bigint[] IS NULL OR id = ANY($1)) RETURNING account_id, kind, lead_id),
+     WHERE state = 'stuck' AND id IN (${givenUp("customerio")}) AND ($1::bigint[] IS NULL OR id = ANY($1))
+    RETURNING account_id, kind, lead_id),
   asked AS (
     SELECT DISTINCT account_id, CASE kind WHEN 'address' THEN 'customerio_deal' ELSE 'customerio_send' END AS kind,
            CASE kind WHEN 'address' THEN lead_id ELSE account_id END AS subject FROM again)
@@ -83,21 +78,22 @@ export class Redrive {
     return this.inAccount(accountId, async (tx) => ({
       deliveries: await tx.query(
         `SELECT id, state, received_at AS "receivedAt", coalesce(last_error, flag, '') AS error,
-                ${MENDABLE_DELIVERY} AS "canRetry", trace_id AS "traceId" FROM delivery
+                id IN (${givenUp("delivery")}) AS "canRetry", trace_id AS "traceId" FROM delivery
           WHERE state IN ('dead', 'quarantined') ORDER BY id DESC LIMIT ${STUCK_SHOWN}`,
       ),
       work: await tx.query(
-        `SELECT id, kind, subject, due_at AS "dueAt", coalesce(last_error, '') AS error, true AS "canRetry", trace_id AS "traceId" FROM work
+        `SELECT id, kind, subject, due_at AS "dueAt", coalesce(last_error, '') AS error,
+                id IN (${givenUp("work")}) AS "canRetry", trace_id AS "traceId" FROM work
           WHERE state = 'dead' ORDER BY id DESC LIMIT ${STUCK_SHOWN}`,
       ),
       writes: await tx.query(
         `SELECT id, lead_id AS "leadId", target, ended_at AS "endedAt", coalesce(outcome, last_error, '') AS error,
-                ${MENDABLE_WRITE} AS "canRetry", trace_id AS "traceId" FROM write
+                id IN (${givenUp("write")}) AS "canRetry", trace_id AS "traceId" FROM write
           WHERE state = 'dead' ORDER BY id DESC LIMIT ${STUCK_SHOWN}`,
       ),
       customerio: await tx.query(
-        `SELECT id, lead_id AS "leadId", kind, ended_at AS "endedAt", coalesce(reason, '') AS error, true AS "canRetry",
-                trace_id AS "traceId" FROM customerio_write WHERE state = 'stuck' ORDER BY id DESC LIMIT ${STUCK_SHOWN}`,
+        `SELECT id, lead_id AS "leadId", kind, ended_at AS "endedAt", coalesce(reason, '') AS error,
+                id IN (${givenUp("customerio")}) AS "canRetry", trace_id AS "traceId" FROM customerio_write WHERE state = 'stuck' ORDER BY id DESC LIMIT ${STUCK_SHOWN}`,
       ),
     }));
   }
@@ -112,17 +108,20 @@ export class Redrive {
     );
   }
 
-  /** Lets what may still succeed be tried again from the start: all of it, or what is chosen. */
+  /**
+   * Lets what may still succeed be tried again from the start: all of it, or what is chosen. The state is looked at beside the view,
+   * because only what is asked of the row itself is asked again when somebody else has put it back meanwhile.
+   */
   async putBack(accountId: number, actor: string, chosen?: Chosen) {
     const counts = await this.inAccount(accountId, async (tx) => {
       const [, deliveries] = await tx.query(
         `UPDATE delivery SET state = 'new', attempts = 0
-          WHERE ${MENDABLE_DELIVERY} AND ($1::bigint[] IS NULL OR id = ANY($1))`,
+          WHERE state = 'dead' AND id IN (${givenUp("delivery")}) AND ($1::bigint[] IS NULL OR id = ANY($1))`,
         [chosen?.deliveries ?? null],
       );
       const [, work] = await tx.query(
         `UPDATE work SET state = 'open', attempts = 0, waits = 0, generation = generation + 1, due_at = app_now()
-          WHERE state = 'dead' AND ($1::bigint[] IS NULL OR id = ANY($1))`,
+          WHERE state = 'dead' AND id IN (${givenUp("work")}) AND ($1::bigint[] IS NULL OR id = ANY($1))`,
         [chosen?.work ?? null],
       );
       // What waits for something (a key, credit, Kommo) tries at once, because whoever asks has seen to it.
@@ -130,12 +129,12 @@ export class Redrive {
         await tx.query("UPDATE work SET due_at = app_now() WHERE state = 'open' AND waits > 0 AND due_at > app_now()");
       const [, writes] = await tx.query(
         `UPDATE write SET state = 'due', attempts = 0, waits = 0, left_at = NULL, outcome = NULL, ended_at = NULL, due_at = app_now()
-          WHERE ${MENDABLE_WRITE} AND ($1::bigint[] IS NULL OR id = ANY($1))`,
+          WHERE state = 'dead' AND id IN (${givenUp("write")}) AND ($1::bigint[] IS NULL OR id = ANY($1))`,
         [chosen?.writes ?? null],
       );
       const [{ customerio }] = await tx.query(
-        `SELECT count(*)::int AS customerio FROM customerio_write
-          WHERE state = 'stuck' AND ($1::bigint[] IS NULL OR id = ANY($1))`,
+        `SELECT count(*)::int AS customerio FROM given_up
+          WHERE what = 'customerio' AND ($1::bigint[] IS NULL OR id = ANY($1))`,
         [chosen?.customerio ?? null],
       );
       await tx.query(SEND_AGAIN, [chosen?.customerio ?? null]);

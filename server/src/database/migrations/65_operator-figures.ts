@@ -4,12 +4,10 @@ import { doorFunction } from "../rules.ts";
 /** What the operator is told of, column by column: states and times, nothing of what anything says. */
 const SEEN: Record<string, string> = {
   account: "status, provisioned",
-  delivery: "received_at",
   work: "waits, waits_on",
-  write: "due_at, outcome",
   scan: "account_id, kind, ran_at",
   hold: "account_id, ended_at",
-  customerio_write: "account_id, state, made_at",
+  customerio_write: "made_at",
   customerio_connection: "account_id, problem",
 };
 
@@ -26,20 +24,15 @@ export class OperatorFigures1764000000065 implements MigrationInterface {
       await runner.query(`CREATE POLICY figures ON ${table} FOR SELECT TO dealscope_operator USING (true)`);
     }
     await replaceFigures(runner, MORE);
+    // Door "worst": two figures of a few accounts, by the indexes of what is not done. It is asked on every scrape, so it is not made
+    // of `operator_accounts()`, which looks at every account from all sides for a page that somebody opens.
     await runner.query(`
       CREATE FUNCTION operator_worst(at_most int) RETURNS TABLE (figure text, account_id bigint, value float8)
       LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-        (SELECT 'account_oldest_due_work_seconds', w.account_id, extract(epoch FROM app_now() - min(w.due_at))
-           FROM work w JOIN account a USING (account_id)
-          WHERE w.state = 'open' AND w.due_at <= app_now() AND a.status = 'active'
-          GROUP BY w.account_id ORDER BY min(w.due_at) LIMIT at_most)
+        (SELECT 'account_oldest_due_seconds', d.account_id, extract(epoch FROM app_now() - min(d.since))
+           FROM due_now d GROUP BY d.account_id ORDER BY min(d.since) LIMIT at_most)
         UNION ALL
-        (SELECT 'account_given_up', g.account_id, count(*) FROM (
-           SELECT account_id FROM work WHERE state = 'dead'
-           UNION ALL SELECT account_id FROM write
-                      WHERE state = 'dead' AND coalesce(outcome, '') NOT IN ('uninstalled', 'erased')
-           UNION ALL SELECT account_id FROM delivery WHERE state IN ('dead', 'quarantined')
-           UNION ALL SELECT account_id FROM customerio_write WHERE state = 'stuck') g
+        (SELECT 'account_given_up', g.account_id, count(*) FROM given_up g
           GROUP BY g.account_id ORDER BY count(*) DESC LIMIT at_most)
       $$`);
     await doorFunction(runner, "operator_worst(int)", "dealscope_operator");
@@ -53,20 +46,18 @@ export class OperatorFigures1764000000065 implements MigrationInterface {
       await runner.query(`REVOKE ALL ON ${table} FROM dealscope_operator`);
     }
     await runner.query("REVOKE SELECT (provisioned) ON account FROM dealscope_operator");
-    await runner.query("REVOKE SELECT (received_at) ON delivery FROM dealscope_operator");
     await runner.query("REVOKE SELECT (waits, waits_on) ON work FROM dealscope_operator");
-    await runner.query("REVOKE SELECT (due_at, outcome) ON write FROM dealscope_operator");
   }
 }
+
+const late = (what: string) =>
+  `coalesce(extract(epoch FROM app_now() - (SELECT min(since) FROM due_now WHERE what = '${what}')), 0)`;
 
 const MORE = `
         UNION ALL SELECT 'work_waiting', coalesce(waits_on, ''), count(*) FROM work
                    WHERE state = 'open' AND waits > 0 GROUP BY waits_on
-        UNION ALL SELECT 'oldest_new_delivery_seconds', '', coalesce(extract(epoch FROM app_now() - min(received_at)), 0)
-                    FROM delivery WHERE state = 'new'
-        UNION ALL SELECT 'oldest_due_write_seconds', '', coalesce(extract(epoch FROM app_now() - min(w.due_at)), 0)
-                    FROM write w JOIN account a USING (account_id)
-                   WHERE w.state = 'due' AND w.due_at <= app_now() AND a.status = 'active'
+        UNION ALL SELECT 'oldest_new_delivery_seconds', '', ${late("delivery")}
+        UNION ALL SELECT 'oldest_due_write_seconds', '', ${late("write")}
         UNION ALL SELECT 'oldest_scan_seconds', '', coalesce(extract(epoch FROM app_now() - min(s.ran_at)), 0)
                     FROM scan s JOIN account a USING (account_id) WHERE s.kind = 'leads' AND a.status = 'active'
         UNION ALL SELECT 'webhooks', coalesce(provisioned #>> '{webhook,state}', 'none'), count(*) FROM account
@@ -91,9 +82,7 @@ async function replaceFigures(runner: QueryRunner, more: string) {
         UNION ALL SELECT 'deliveries', 'quarantined', count(*) FROM delivery WHERE state = 'quarantined'
         UNION ALL SELECT 'work', 'open', count(*) FROM work WHERE state = 'open'
         UNION ALL SELECT 'work', 'dead', count(*) FROM work WHERE state = 'dead'
-        UNION ALL SELECT 'oldest_due_work_seconds', '', coalesce(extract(epoch FROM app_now() - min(w.due_at)), 0)
-                    FROM work w JOIN account a USING (account_id)
-                   WHERE w.state = 'open' AND w.due_at <= app_now() AND a.status = 'active'
+        UNION ALL SELECT 'oldest_due_work_seconds', '', ${late("work")}
         UNION ALL SELECT 'writes', 'due', count(*) FROM write WHERE state = 'due'
         UNION ALL SELECT 'writes', 'dead', count(*) FROM write WHERE state = 'dead'
         UNION ALL SELECT 'model_calls_this_month', '', coalesce(sum(calls), 0) FROM spend

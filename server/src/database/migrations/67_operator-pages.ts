@@ -3,39 +3,14 @@ import { doorFunction } from "../rules.ts";
 
 /** What an operator may read of each account: how it is and what it waits for, and no word of any lead. */
 const READABLE: Record<string, string> = {
-  account: "name, host, status_reason, status_since, last_heard_at, connected_at, erase_at, provisioned, settings",
+  account: "name, host, status_reason, status_since, last_heard_at, connected_at, erase_at, settings",
   oauth_grant: "account_id, is_the_accounts, kind, access_expires_at",
-  scan: "account_id, kind, ran_at, healed",
-  delivery: "received_at, flag, last_error",
-  work: "kind, waits, waits_on, last_error",
-  write: "id, lead_id, seq, thing, target, due_at, leased_until, ended_at, outcome, last_error",
-  customerio_write: "account_id, state, kind, reason, ended_at",
-  customerio_connection: "account_id, problem",
+  scan: "healed",
   audit: "account_id, id, at, actor, action, subject, detail",
 };
 
-/**
- * What was given up and may still succeed, in accounts that are here. Not what can never be right, nor a write that a newer one has
- * overtaken: nobody can do anything about those.
- */
-const GIVEN_UP = `
-  SELECT stuck.* FROM (
-    SELECT account_id, 'delivery' AS what, state AS kind, coalesce(last_error, '') AS reason, received_at AS at
-      FROM delivery WHERE state = 'dead' AND flag IS NULL
-    UNION ALL
-    SELECT account_id, 'work', kind, coalesce(last_error, ''), due_at FROM work WHERE state = 'dead'
-    UNION ALL
-    SELECT account_id, 'write', target, coalesce(outcome, last_error, ''), ended_at FROM write w
-     WHERE state = 'dead' AND coalesce(outcome, '') NOT IN ('uninstalled', 'erased')
-       AND (thing IS NULL OR target IN ('link', 'unlink') OR NOT EXISTS (
-         SELECT FROM write newer WHERE newer.account_id = w.account_id AND newer.thing = w.thing AND newer.state <> 'dead'
-            AND CASE WHEN newer.lead_id = w.lead_id THEN newer.seq > w.seq ELSE newer.id > w.id END))
-    UNION ALL
-    SELECT account_id, 'customerio', kind, coalesce(reason, ''), ended_at FROM customerio_write WHERE state = 'stuck'
-  ) stuck JOIN account USING (account_id) WHERE status <> 'uninstalled'`;
-
 /** Tables that the operator's figures do not look at. */
-const NEW = ["oauth_grant", "scan", "customerio_write", "customerio_connection", "audit"];
+const NEW = ["oauth_grant", "audit"];
 
 /** What the operator's pages show of all accounts, who is signed in there, and what was done there. */
 export class OperatorPages1764000000067 implements MigrationInterface {
@@ -72,36 +47,27 @@ export class OperatorPages1764000000067 implements MigrationInterface {
     }
 
     // Door "accounts": how each account is, whatever their number, by one look at every table; by the indexes of what is not done,
-    // because what is done is the most.
+    // because what is done is the most. For whoever opens a page: too much for every scrape, and for the mere list of who is here.
     await runner.query(`
       CREATE FUNCTION operator_accounts(only_account bigint) RETURNS TABLE (account_id bigint, health jsonb)
       LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
         WITH heard AS (
-          SELECT account_id,
-                 count(*) FILTER (WHERE state = 'new') AS waiting, min(received_at) FILTER (WHERE state = 'new') AS oldest,
-                 count(*) FILTER (WHERE state <> 'new' AND NOT (state = 'dead' AND flag IS NULL)) AS hopeless
-            FROM (SELECT account_id, state, flag, received_at FROM delivery WHERE state = 'new'
-                  UNION ALL SELECT account_id, state, flag, received_at FROM delivery WHERE state IN ('dead', 'quarantined')) each_one
+          SELECT account_id, count(*) FILTER (WHERE state = 'new') AS waiting, count(*) FILTER (WHERE state <> 'new') AS unread
+            FROM (SELECT account_id, state FROM delivery WHERE state = 'new'
+                  UNION ALL SELECT account_id, state FROM delivery WHERE state IN ('dead', 'quarantined')) each_one
            GROUP BY account_id),
-        given_up AS (
+        stuck AS (
           SELECT account_id, jsonb_object_agg(what, items) AS stuck
-            FROM (SELECT account_id, what, count(*) AS items FROM (${GIVEN_UP}) each_one GROUP BY account_id, what) each_sort
+            FROM (SELECT account_id, what, count(*) AS items FROM given_up GROUP BY account_id, what) each_sort
            GROUP BY account_id),
-        asked AS (
-          SELECT account_id,
-                 count(*) FILTER (WHERE state = 'open' AND due_at <= app_now()) AS due,
-                 min(due_at) FILTER (WHERE state = 'open' AND due_at <= app_now()
-                                       AND coalesce(leased_until < app_now(), true)) AS oldest
-            FROM work GROUP BY account_id),
+        late AS (SELECT account_id, min(since) AS oldest FROM due_now GROUP BY account_id),
+        asked AS (SELECT account_id, count(*) AS due FROM work WHERE state = 'open' AND due_at <= app_now() GROUP BY account_id),
         held AS (
           SELECT account_id, jsonb_object_agg(waits_on, waiting) AS waits FROM (
             SELECT account_id, waits_on, count(*) AS waiting FROM work
              WHERE state = 'open' AND waits > 0 AND waits_on IS NOT NULL GROUP BY account_id, waits_on) each_thing
            GROUP BY account_id),
-        written AS (
-          SELECT account_id, count(*) AS due,
-                 min(due_at) FILTER (WHERE due_at <= app_now() AND coalesce(leased_until < app_now(), true)) AS oldest
-            FROM write WHERE state = 'due' GROUP BY account_id),
+        written AS (SELECT account_id, count(*) AS due FROM write WHERE state = 'due' GROUP BY account_id),
         scanned AS (
           SELECT account_id, max(ran_at) FILTER (WHERE kind = 'leads') AS ran_at, sum(healed) AS healed FROM scan GROUP BY account_id),
         paid AS (
@@ -119,14 +85,15 @@ export class OperatorPages1764000000067 implements MigrationInterface {
                  'customerio', (SELECT c.problem FROM customerio_connection c WHERE c.account_id = a.account_id),
                  'newDeliveries', coalesce(heard.waiting, 0), 'dueWork', coalesce(asked.due, 0),
                  'dueWrites', coalesce(written.due, 0),
-                 'oldestDueAt', least(heard.oldest, asked.oldest, written.oldest),
+                 'oldestDueAt', late.oldest,
                  'waits', coalesce(held.waits, '{}'),
-                 'stuck', coalesce(given_up.stuck, '{}'), 'hopeless', coalesce(heard.hopeless, 0),
+                 'stuck', coalesce(stuck.stuck, '{}'),
+                 'hopeless', coalesce(heard.unread, 0) - coalesce((stuck.stuck->>'delivery')::bigint, 0),
                  'scannedAt', scanned.ran_at, 'healed', coalesce(scanned.healed, 0),
                  'spentMicros', coalesce(paid.micros, 0), 'calls', coalesce(paid.calls, 0))
           FROM account a
           LEFT JOIN heard USING (account_id) LEFT JOIN asked USING (account_id) LEFT JOIN held USING (account_id)
-          LEFT JOIN written USING (account_id) LEFT JOIN given_up USING (account_id)
+          LEFT JOIN written USING (account_id) LEFT JOIN stuck USING (account_id) LEFT JOIN late USING (account_id)
           LEFT JOIN scanned USING (account_id) LEFT JOIN paid USING (account_id)
          WHERE only_account IS NULL OR a.account_id = only_account
       $$`);
@@ -140,8 +107,7 @@ export class OperatorPages1764000000067 implements MigrationInterface {
       LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
         SELECT what, kind, left(reason, 300), count(*), count(DISTINCT account_id),
                (array_agg(DISTINCT account_id))[1:10], min(at), max(at)
-          FROM (${GIVEN_UP}) each_one
-         GROUP BY 1, 2, 3 ORDER BY count(*) DESC, max(at) DESC LIMIT at_most
+          FROM given_up GROUP BY 1, 2, 3 ORDER BY count(*) DESC, max(at) DESC LIMIT at_most
       $$`);
     await doorFunction(runner, "operator_stuck(int)", "dealscope_operator");
 

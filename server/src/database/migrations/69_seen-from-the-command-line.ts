@@ -7,6 +7,8 @@ import { doorFunction } from "../rules.ts";
  */
 export class SeenFromTheCommandLine1764000000069 implements MigrationInterface {
   async up(runner: QueryRunner) {
+    // Door "installed": the list alone, by which a command goes through the accounts and names of the metrics are told. Nothing of
+    // how they are: that is `operator_accounts()`, which reads half of the tables for it.
     await runner.query(`
       CREATE FUNCTION installed_accounts() RETURNS TABLE (account_id bigint, status text)
       LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$

@@ -41,6 +41,7 @@ import { KommoBeforeMails1764000000056 } from "./56_kommo-before-mails.ts";
 import { WhatMailsLeft1764000000057 } from "./57_what-mails-left.ts";
 import { KeptWords1764000000058 } from "./58_kept-words.ts";
 import { WhatHasLeft1764000000060 } from "./60_what-has-left.ts";
+import { DueAndGivenUp1764000000063 } from "./63_due-and-given-up.ts";
 import { Traces1764000000064 } from "./64_traces.ts";
 import { OperatorFigures1764000000065 } from "./65_operator-figures.ts";
 import { OperatorPages1764000000067 } from "./67_operator-pages.ts";
@@ -95,6 +96,7 @@ export const migrations = [
   WhatMailsLeft1764000000057,
   KeptWords1764000000058,
   WhatHasLeft1764000000060,
+  DueAndGivenUp1764000000063,
   Traces1764000000064,
   OperatorFigures1764000000065,
   OperatorPages1764000000067,
