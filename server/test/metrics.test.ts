@@ -81,6 +81,21 @@ test("what is late and what was given up shows for all accounts and for those wh
   expect(now.get('dealscope_server_info{role="all"}')).toBe(1);
 });
 
+test("who scrapes while others do gets every figure", async () => {
+  // Those that are there whatever goes on.
+  const all = [...(await series()).keys()].filter((one) =>
+    /^dealscope_(accounts|webhooks|deliveries|work|writes|customerio_writes)\{/.test(one),
+  );
+  expect(all).toContain('dealscope_accounts{state="active"}');
+  const scrapes: Set<string>[] = [];
+  await Promise.all(
+    Array.from({ length: 4 }, async () => {
+      for (let times = 0; times < 8; times++) scrapes.push(new Set((await series()).keys()));
+    }),
+  );
+  for (const told of scrapes) expect(all.filter((one) => !told.has(one))).toEqual([]);
+});
+
 test("no series says which account it is about, and the operator may look who it is", async () => {
   const text = await world.server.app.get(Metrics).scrape();
   expect(text).toContain(name());

@@ -5,6 +5,7 @@ import { z } from "zod";
 import { meters } from "../src/meters.ts";
 import { figures, worst } from "../src/operations/figures.ts";
 import { Metrics } from "../src/operations/metrics.ts";
+import { REASONS_TO_WAIT, waitingFor } from "../src/operator/what-work-waits-for.ts";
 import { startWorld, type World } from "./world.ts";
 
 const read = (path: string) => readFile(new URL(`../../${path}`, import.meta.url), "utf8");
@@ -117,6 +118,33 @@ test("promtool can try every alert, on metrics that there are", () => {
   expect(cases.map(({ name }) => name)).toEqual([...alerts.map(({ alert }) => alert), "all is well"]);
   const series = cases.flatMap(({ input_series }) => input_series.map((one) => one.series));
   expect(series.flatMap(namesIn).filter((name) => !shown.has(name))).toEqual([]);
+});
+
+describe("what work waits for", () => {
+  const onWaiting = alerts.flatMap(({ alert, expr, labels, annotations }) => {
+    const [, is, values] = /dealscope_work_waiting\{on(=~|!~)"([^"]*)"\}/.exec(expr) ?? [];
+    if (values === undefined) return [];
+    const named = new Set(values.split("|"));
+    const speaksOf = (on: string) => named.has(on) === (is === "=~");
+    return [{ alert, speaksOf, severity: labels.severity, summary: annotations.summary.replaceAll(/\s+/g, " ") }];
+  });
+
+  test.each([...REASONS_TO_WAIT, "{{ $labels.on }}"])(
+    "%s reaches a person in the words of the operator's page",
+    (on) => {
+      const ones = onWaiting.filter(({ speaksOf }) => speaksOf(on));
+      const { severity, why } = waitingFor(on);
+      expect(ones.map((one) => one.severity)).toEqual([severity === "broken" ? "page" : "ticket"]);
+      expect(ones[0]?.summary).toContain(why);
+    },
+  );
+
+  test("no alert waits for what nothing waits for", () => {
+    const named = alerts.flatMap(
+      ({ expr }) => /dealscope_work_waiting\{on=~"([^"]*)"\}/.exec(expr)?.[1]?.split("|") ?? [],
+    );
+    expect(named.filter((on) => !REASONS_TO_WAIT.includes(on))).toEqual([]);
+  });
 });
 
 test("every figure of ours is on the dashboard or wakes somebody", () => {

@@ -11,7 +11,10 @@ export const figures: Record<string, Figure> = {
   deliveries: { help: "Webhooks stored and not done, by state.", label: "state" },
   oldest_new_delivery_seconds: { help: "How long the oldest webhook waits to be unpacked." },
   work: { help: "Rows of work, by state.", label: "state" },
-  work_waiting: { help: "Rows of work that wait for something that is away, by what it is.", label: "on" },
+  work_waiting: {
+    help: "Rows of work of active accounts that wait for something that is away, by what it is.",
+    label: "on",
+  },
   oldest_due_work_seconds: {
     help: "How long the oldest due work of an active account has been waiting, taken or not.",
   },

@@ -16,6 +16,13 @@ import { figures, WORST_AT_MOST, worst } from "./figures.ts";
 const REDIS_PATIENCE_MS = 1_000;
 const DATABASE_PATIENCE_MS = 5_000;
 
+/** What the database has told. */
+interface Told {
+  sums: Awaited<ReturnType<Doors["figures"]>>;
+  worst: Awaited<ReturnType<Doors["worst"]>>;
+  missing: number;
+}
+
 /** Figures for Prometheus: what this process counts, what it is like at this moment, and what the database knows of all. */
 @Injectable()
 export class Metrics {
@@ -54,28 +61,36 @@ export class Metrics {
   }
 
   async scrape(): Promise<string> {
-    for (const gauge of this.shared.values()) gauge.reset();
-    this.redis.set(Number(await this.bell.reaches(REDIS_PATIENCE_MS)));
-    try {
-      // A database that hangs is told of as away: an answer that comes too late for Prometheus tells nothing at all.
-      await within(DATABASE_PATIENCE_MS, this.ask());
-      this.database.set(1);
-    } catch {
-      // What the process knows by itself is worth the most when the database is away.
-      this.database.set(0);
-    }
+    const hasRedis = await this.bell.reaches(REDIS_PATIENCE_MS);
+    // What the process knows by itself is worth the most when the database is away. One that hangs is told of as away: an answer
+    // that comes too late for Prometheus tells nothing at all.
+    const told = await within(DATABASE_PATIENCE_MS, this.ask()).catch(() => undefined);
+    this.show(hasRedis, told);
     return `${await meters.metrics()}\n${await this.registry.metrics()}`;
   }
 
-  private async ask() {
-    for (const { figure, state, value } of await this.doors.figures()) {
+  private async ask(): Promise<Told> {
+    return {
+      sums: await this.doors.figures(),
+      worst: await this.doors.worst(WORST_AT_MOST),
+      missing: (await missingMigrations(this.dataSource)).length,
+    };
+  }
+
+  /** Without a pause: whoever else scrapes at this moment finds all of it, before or after, and never a part. */
+  private show(hasRedis: boolean, told: Told | undefined) {
+    this.redis.set(Number(hasRedis));
+    this.database.set(Number(told !== undefined));
+    for (const gauge of this.shared.values()) gauge.reset();
+    if (!told) return;
+    for (const { figure, state, value } of told.sums) {
       const label = figures[figure]?.label;
       this.shared.get(figure)?.set(label ? { [label]: state } : {}, value);
     }
-    for (const { figure, accountId, value } of await this.doors.worst(WORST_AT_MOST)) {
+    for (const { figure, accountId, value } of told.worst) {
       this.shared.get(figure)?.set({ account: this.names.of(accountId) }, value);
     }
-    this.migrations.set((await missingMigrations(this.dataSource)).length);
+    this.migrations.set(told.missing);
   }
 
   private gauge(name: string, help: string, ...labelNames: (string | undefined)[]): Gauge {

@@ -60,6 +60,12 @@ test.each([
   ["a token that gets old", { grant: { kind: "long_lived", expiresAt: ago(-5 * DAY) } }, "watch", /expires in 5 days/],
   ["a key that is refused", { waits: { key: 7 } }, "broken", /\(7 items\).*Change OPENAI_API_KEY/],
   ["a model that is away", { waits: { model_unavailable: 1 } }, "watch", /\(1 item\).*by itself/],
+  [
+    "a plan that is not paid for",
+    { waits: { KommoForbidden: 3 } },
+    "watch",
+    /\(3 items\) because the account in Kommo/,
+  ],
   ["something else that is away", { waits: { KommoUnavailable: 2 } }, "watch", /KommoUnavailable/],
   ["refused keys of Customer.io", { customerio: "refused" }, "watch", /^Customer\.io refuses/],
   [

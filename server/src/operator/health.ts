@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { waitingFor } from "./what-work-waits-for.ts";
 
 const time = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
 const count = z.int().nonnegative();
@@ -62,22 +63,6 @@ const QUIET_MS = 3 * DAY_MS;
 const EXPIRES_SOON_MS = 14 * DAY_MS;
 const NEARLY_SPENT = 0.8;
 
-/** Why work waits, and what to do. */
-const WAITS: Record<string, [Severity, string, string]> = {
-  no_key: ["broken", "for a key of the model", "Set OPENAI_API_KEY."],
-  key: ["broken", "because the model's key is refused", "Change OPENAI_API_KEY."],
-  quota: ["broken", "for credit at the model's provider", "Top it up."],
-  model: ["broken", "because the model is gone", "Set OPENAI_MODEL, or the prompt of the account names another."],
-  model_unavailable: ["watch", "for the model, which does not answer", "It goes on by itself."],
-  cap: ["watch", "because the month's limit is spent", "An administrator of the account can raise it."],
-  customerio: ["watch", "for Customer.io, which does not answer", "It goes on by itself."],
-  customerio_key: [
-    "watch",
-    "because Customer.io refuses the keys",
-    "An administrator of the account has to save others.",
-  ],
-};
-
 /** What is not as it should be, the worst first; none of what follows from it. */
 export function problemsOf(account: AccountHealth): Problem[] {
   if (account.status === "uninstalled") return [];
@@ -114,7 +99,7 @@ function* outside(account: AccountHealth): Generator<Problem> {
       ? broken("The long-lived token has expired: connect the account with a new one.")
       : watch(`The long-lived token expires in ${span(+grant.expiresAt - +now)}: connect the account with a new one.`);
   for (const [on, waiting] of Object.entries(waits)) {
-    const [severity, why, advice] = WAITS[on] ?? ["watch", `for what is away (${on})`, "It goes on by itself."];
+    const { severity, why, advice } = waitingFor(on);
     yield { severity, words: `Work waits (${items(waiting)}) ${why}. ${advice}` };
   }
   if (customerio === "refused" && !waits.customerio_key)

@@ -54,8 +54,8 @@ const late = (what: string) =>
   `coalesce(extract(epoch FROM app_now() - (SELECT min(since) FROM due_now WHERE what = '${what}')), 0)`;
 
 const MORE = `
-        UNION ALL SELECT 'work_waiting', coalesce(waits_on, ''), count(*) FROM work
-                   WHERE state = 'open' AND waits > 0 GROUP BY waits_on
+        UNION ALL SELECT 'work_waiting', waits_on, count(*) FROM work JOIN account USING (account_id)
+                   WHERE state = 'open' AND waits > 0 AND waits_on IS NOT NULL AND status = 'active' GROUP BY waits_on
         UNION ALL SELECT 'oldest_new_delivery_seconds', '', ${late("delivery")}
         UNION ALL SELECT 'oldest_due_write_seconds', '', ${late("write")}
         UNION ALL SELECT 'oldest_scan_seconds', '', coalesce(extract(epoch FROM app_now() - min(s.ran_at)), 0)
