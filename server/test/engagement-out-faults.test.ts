@@ -2,6 +2,8 @@ import { Stuck } from "@dealscope/shared/activity";
 import { Setup } from "@dealscope/shared/setup";
 import { WON } from "@dealscope/shared/stage-ref";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { customerIoBatchSeconds, customerIoWrites } from "../src/meters.ts";
+import { countedFromNow } from "./counted.ts";
 import { connect, type EngagementWorld, keysOf, startEngagementWorld } from "./engagement-kit.ts";
 import { Teller } from "./engagement-out-kit.ts";
 import { until } from "./world.ts";
@@ -49,6 +51,7 @@ test.each<[string, Effect]>([
 ])("while Customer.io %s nothing is lost, and nothing counts twice", async (_, effect) => {
   const teller = await Teller.open(world);
   fault(teller, effect, 2);
+  const unavailable = await countedFromNow(customerIoBatchSeconds, { answer: "unavailable" });
   const id = teller.deal("ana@x.test");
   await until("a batch has gone wrong", async () => {
     const [row] = await teller.look<{ problem: string | null }>(
@@ -64,6 +67,7 @@ test.each<[string, Effect]>([
   expect(teller.names("ana@x.test")).toEqual(["deal_created", "deal_stage_changed", "deal_won"]);
   expect(teller.attributes("ana@x.test")).toMatchObject({ deal_id: id, deal_status: "won" });
   expect(await teller.connection()).toMatchObject({ problem: null, waiting: 0, stuck: 0 });
+  expect(await unavailable()).toBe(2);
 });
 
 test("with refused keys everything waits, and goes on when they are saved again", async () => {
@@ -87,8 +91,20 @@ test("with refused keys everything waits, and goes on when they are saved again"
 
 test("what Customer.io does not take of a batch gets stuck with its reason, and the rest is done", async () => {
   const teller = await Teller.open(world, { objectTypeId: "9" });
+  const batches = await countedFromNow(customerIoBatchSeconds, { answer: "ok" });
+  const ended = {
+    sent: await countedFromNow(customerIoWrites, { state: "sent" }),
+    stuck: await countedFromNow(customerIoWrites, { state: "stuck" }),
+  };
   const id = teller.deal("ana@x.test");
   await teller.told();
+  const rows = await teller.rows();
+  const taken = world.customerio.control.ledger.entries({ route: BATCH, account: teller.workspace });
+  expect([await batches(), await ended.sent(), await ended.stuck()]).toEqual([
+    taken.length,
+    rows.filter(({ state }) => state === "sent").length,
+    1,
+  ]);
   expect(teller.names("ana@x.test")).toEqual(["deal_created"]);
   const stuck = () => teller.engaged.admin.get(Stuck, "/api/activity/stuck");
   const { items, total } = await stuck();

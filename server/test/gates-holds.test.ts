@@ -1,7 +1,9 @@
 import { LOST, WON } from "@dealscope/shared/stage-ref";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Holds, MayNotOverrule, NoHold } from "../src/committee/gates/holds.service.ts";
+import { holdsBegun, holdsEnded } from "../src/meters.ts";
 import { texts, unlimited } from "./account.ts";
+import { countedFromNow } from "./counted.ts";
 import { Gated, LAWYER } from "./gates.ts";
 import { startWorld, until, type World } from "./world.ts";
 
@@ -15,11 +17,13 @@ const holds = () => world.server.app.get(Holds);
 
 test("a deal without the approval goes back, with one task that names who must approve, and a note", async () => {
   const gated = await Gated.open(world);
+  const [begun, ended] = [await countedFromNow(holdsBegun), await countedFromNow(holdsEnded)];
   const { id } = await gated.deal();
   gated.move(id, 1);
   await gated.held(id);
   await gated.standsIn(id, 0);
   await gated.quiet();
+  expect([await begun(), await ended()]).toEqual([1, 0]);
   const [task, ...others] = gated.tasks(id);
   expect(others).toEqual([]);
   expect(task?.text).toContain("the approval of Lena Recht (Lawyer)");
@@ -29,6 +33,8 @@ test("a deal without the approval goes back, with one task that names who must a
 
 test("when the last approval comes, the deal moves on by itself and the task is closed", async () => {
   const gated = await Gated.open(world);
+  const ended = await countedFromNow(holdsEnded);
+  const approved = await countedFromNow(holdsEnded, { outcome: "approved" });
   const { id } = await gated.deal();
   gated.move(id, 1);
   await gated.held(id);
@@ -37,6 +43,7 @@ test("when the last approval comes, the deal moves on by itself and the task is 
   await gated.standsIn(id, 1);
   await gated.quiet();
   expect(await gated.holds(id)).toMatchObject([{ outcome: "approved" }]);
+  expect([await ended(), await approved()]).toEqual([1, 1]);
   expect([gated.tasks(id).length, gated.openTasks(id).length]).toEqual([1, 0]);
   const reasons = await gated.account.look(
     "SELECT kind, what, ended_at IS NOT NULL AS ended FROM hold_reason WHERE account_id = $1",

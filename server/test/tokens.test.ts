@@ -6,8 +6,10 @@ import { Resealing } from "../src/installation/resealing.ts";
 import { Tokens } from "../src/installation/tokens.ts";
 import { IntakeKeys } from "../src/intake/intake-keys.service.ts";
 import { Line } from "../src/kommo/line.ts";
+import { tokenRefreshes } from "../src/meters.ts";
 import type { RunningServer } from "../src/server.ts";
 import { installAccount, type TestAccount, texts, unlimited } from "./account.ts";
+import { countedFromNow } from "./counted.ts";
 import { CLIENT_ID, CLIENT_SECRET, ownPort, startWorld, until, type World } from "./world.ts";
 
 const NEXT_SECRET = "the_secret_that_comes_next_of_sixty_four_characters_0123456789ab";
@@ -63,9 +65,10 @@ test("twenty calls with an expired token in two servers refresh it once", async 
   const account = await installAccount(world);
   await expire(account);
   const before = refreshes(account);
+  const counted = await countedFromNow(tokenRefreshes);
   const calls = Array.from({ length: 20 }, (_, n) => call(n % 2 ? world.server : second, account));
   expect(new Set(await Promise.all(calls))).toEqual(new Set([account.id]));
-  expect(refreshes(account) - before).toBe(1);
+  expect([refreshes(account) - before, await counted()]).toEqual([1, 1]);
 });
 
 test("a secret sealed with the former key is read, and what is saved again uses the new one", async () => {
@@ -158,14 +161,15 @@ test("no token and no code stands readable in the database", async () => {
 test("a wrong client secret or redirect URI disconnects nobody: work waits, and goes on when it is put right", async () => {
   const account = await installAccount(world);
   const { redirect_uri } = control().oauth.integration({ client_id: CLIENT_ID });
+  const refused = await countedFromNow(tokenRefreshes, { outcome: "integration_refused" });
+  const done = await countedFromNow(tokenRefreshes, { outcome: "done" });
   for (const wrong of [
     { client_secret: "a_secret_that_was_changed_in_kommo_and_not_here", redirect_uri },
     { client_secret: CLIENT_SECRET, redirect_uri: "https://before.example/oauth/kommo/callback" },
   ]) {
     control().oauth.integration({ client_id: CLIENT_ID, ...wrong });
     await expire(account);
-    const refused = call(world.server, account);
-    await expect(refused).rejects.toMatchObject({
+    await expect(call(world.server, account)).rejects.toMatchObject({
       unavailable: true,
       message: expect.stringContaining("redirect URL"),
     });
@@ -173,6 +177,7 @@ test("a wrong client secret or redirect URI disconnects nobody: work waits, and 
   }
   control().oauth.integration({ client_id: CLIENT_ID, client_secret: CLIENT_SECRET, redirect_uri });
   expect(await call(world.server, account)).toBe(account.id);
+  expect([await refused(), await done()]).toEqual([2, 1]);
 });
 
 test("an account without any grant says so, instead of waiting for ever", async () => {
@@ -189,7 +194,9 @@ describe("a refresh whose answer is lost", () => {
     control().switches.set({ oldRefreshToken });
     await expire(account);
     control().faults.add({ match: { path: "/oauth2/access_token" }, times: 1, effect: { kind: "drop-after" } });
+    const failed = await countedFromNow(tokenRefreshes, { outcome: "failed" });
     await expect(call(world.server, account)).rejects.toMatchObject({ unavailable: true });
+    expect(await failed()).toBe(1);
     expect((await status(account)).status).toBe("active");
     return account;
   };
@@ -209,6 +216,7 @@ describe("a refresh whose answer is lost", () => {
 test("a refused refresh parks the account's work without failing it, and reconnecting finishes it", async () => {
   const account = await installAccount(world);
   await control().oauth.revoke({ account: account.id, silently: true });
+  const refused = await countedFromNow(tokenRefreshes, { outcome: "refused" });
   const id = account.create({ name: "Parked", note: texts.hot });
   await until("it needs a reconnect", async () => (await status(account)).status === "needs_reconnect");
   const work = () =>
@@ -223,6 +231,7 @@ test("a refused refresh parks the account's work without failing it, and reconne
   await control().oauth.grant({ account: account.id, from_widget: true });
   await account.written(id);
   expect((await status(account)).status).toBe("active");
+  expect(await refused()).toBe(1);
   // While there was no usable grant nobody kept asking.
   expect(refusals).toBeLessThan(6);
 });
