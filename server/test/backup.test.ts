@@ -15,6 +15,7 @@ import { tryBackup } from "../src/backup/try-backup.ts";
 import { readConfig } from "../src/config.ts";
 import { migrate } from "../src/database/migrate.ts";
 import { startServer } from "../src/server.ts";
+import { markerIn, withMarker } from "../src/write-back/marker.ts";
 import { installAccount, type TestAccount, texts, unlimited } from "./account.ts";
 import { onDatabase, withOwner } from "./database.ts";
 import { startWorld, until, type World } from "./world.ts";
@@ -77,6 +78,8 @@ async function contentOf(ownerUrl: string): Promise<Record<string, unknown>> {
   return content;
 }
 
+const SAID_TWICE = "The client called.";
+
 const tasks = (lead: number) => account.lead(lead).tasks.filter(({ text }) => text.startsWith("Call now"));
 
 test("a restored deployment goes on, and what Kommo has got since the backup is not made again", async () => {
@@ -97,7 +100,16 @@ test("a restored deployment goes on, and what Kommo has got since the backup is 
     ]);
     return rows.length === 1;
   });
+  // Put down in the minutes before the backup, and not made yet.
+  await account.look(
+    `INSERT INTO write (account_id, lead_id, seq, target, origin, body, marker, due_at)
+     VALUES ($1, $2, 99, 'note', 'rep', $3, 'DS-0f1rst00', app_now() + interval '1 day')`,
+    [account.id, done, JSON.stringify({ text: SAID_TWICE })],
+  );
   await takeBackup(world.env.MIGRATION_DATABASE_URL!, join(dir, "first"), keys()[0]!);
+  await account.look("DELETE FROM write WHERE marker = 'DS-0f1rst00'");
+  // The same words, decided once more after it.
+  account.control.leads.addNote({ account: account.id, id: done, text: withMarker(SAID_TWICE, "DS-0sec0nd0") });
 
   account.control.faults.clear();
   await account.hurry("write");
@@ -133,6 +145,13 @@ test("a restored deployment goes on, and what Kommo has got since the backup is 
   try {
     await until("its task is found", async () => (await rowOf(between))?.state === "sent");
     expect(await rowOf(between)).toEqual({ state: "sent", outcome: "found by its mark" });
+    await until("what the backup remembers is made beside what it has forgotten", async () => {
+      await owner.query("UPDATE write SET due_at = app_now() WHERE marker = 'DS-0f1rst00' AND state = 'due'");
+      const { rows } = await owner.query("SELECT state FROM write WHERE marker = 'DS-0f1rst00'");
+      return rows[0].state === "sent";
+    });
+    const notes = account.lead(done).notes.map(({ params }) => markerIn(String(params?.text)));
+    expect(notes).toEqual(expect.arrayContaining(["DS-0f1rst00", "DS-0sec0nd0"]));
     await until("what came meanwhile is judged and told of", async () => {
       await hurry();
       return account.segment(unheard).length > 0 && tasks(unheard).length === 1;

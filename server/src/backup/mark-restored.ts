@@ -18,7 +18,7 @@ export async function markRestored(ownerUrl: string) {
   await client.connect();
   try {
     await unforced(client, ["write", "intake_creation", "work", "bi_login"], async () => {
-      await client.query("INSERT INTO restoration DEFAULT VALUES");
+      await client.query("INSERT INTO restoration (last_write) SELECT coalesce(max(id), 0) FROM write");
       await doubt(client);
       // Whoever held them is not there any more.
       await client.query("UPDATE work SET lease_token = NULL, leased_until = NULL WHERE leased_until IS NOT NULL");

@@ -91,9 +91,12 @@ export async function due(tx: Tx): Promise<Record<Lane, Waiting>> {
   return { urgent: waiting("urgent"), ordinary: waiting("ordinary") };
 }
 
-/** What is in doubt from before it was put down is so because of a restored backup. */
+/**
+ * What was put down after a backup was restored, and is in doubt from before that, may have been decided and made once already,
+ * under another mark. What was in the backup has kept its own.
+ */
 const DOUBT = `(extract(epoch FROM app_now() - outcome_unknown_since) * 1000)::float8 AS unknown_for_ms,
-  outcome_unknown_since < made_at AS is_decided_again`;
+  EXISTS (SELECT FROM restoration WHERE write.id > last_write AND outcome_unknown_since < at) AS is_decided_again`;
 
 export interface Claim {
   targets: readonly Target[];
@@ -249,7 +252,7 @@ interface Row {
   attempts: number;
   waits: number;
   unknown_for_ms: number | null;
-  is_decided_again: boolean | null;
+  is_decided_again: boolean;
 }
 
 function toRow(row: Row): WriteRow {
@@ -267,6 +270,6 @@ function toRow(row: Row): WriteRow {
     attempts: row.attempts,
     waits: row.waits,
     unknownForMs: row.unknown_for_ms,
-    isDecidedAgain: row.is_decided_again ?? false,
+    isDecidedAgain: row.is_decided_again,
   };
 }

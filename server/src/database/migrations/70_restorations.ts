@@ -6,7 +6,10 @@ import type { MigrationInterface, QueryRunner } from "typeorm";
  */
 export class Restorations1764000000070 implements MigrationInterface {
   async up(runner: QueryRunner) {
-    await runner.query("CREATE TABLE restoration (at timestamptz NOT NULL DEFAULT app_now())");
+    // By the number of the last change that was in the backup those from after it are told apart, whatever clocks say.
+    await runner.query(
+      "CREATE TABLE restoration (at timestamptz NOT NULL DEFAULT app_now(), last_write bigint NOT NULL)",
+    );
     await runner.query("GRANT SELECT ON restoration TO dealscope_tenant");
     // An hour before: by then Kommo shows whatever was made, so that looking need not wait for that.
     await runner.query(`
