@@ -96,6 +96,24 @@ test("who scrapes while others do gets every figure", async () => {
   for (const told of scrapes) expect(all.filter((one) => !told.has(one))).toEqual([]);
 });
 
+test("what is stuck counts over all accounts, and so does what the model has cost", async () => {
+  await account.look(
+    `INSERT INTO delivery (account_id, source, content_type, body, state) VALUES
+       (701, 'kommo', '', 'a', 'dead'), (702, 'kommo', '', 'a', 'dead'), (702, 'kommo', '', 'a', 'quarantined')`,
+  );
+  const before = await series();
+  await account.look("INSERT INTO spend VALUES (701, date_trunc('month', now()), 0, 1500000, 3)");
+  const now = await series();
+  expect(now.get('dealscope_deliveries{state="dead"}')).toBe(2);
+  expect(now.get('dealscope_deliveries{state="quarantined"}')).toBe(1);
+  expect(now.get('dealscope_accounts{state="active"}')).toBe(1);
+  const grown = (one: string) => (now.get(`dealscope_${one}`) ?? 0) - (before.get(`dealscope_${one}`) ?? 0);
+  expect(grown("model_calls_this_month")).toBe(3);
+  expect(grown("model_dollars_this_month")).toBeCloseTo(1.5);
+  expect(now.get("dealscope_database_up")).toBe(1);
+  expect(now.get("dealscope_turns_running")).toBeGreaterThanOrEqual(0);
+});
+
 test("no series says which account it is about, and the operator may look who it is", async () => {
   const text = await world.server.app.get(Metrics).scrape();
   expect(text).toContain(name());

@@ -100,21 +100,6 @@ test("who collects metrics has a token of his own, which opens nothing else, and
   expect(signIn.status).toBe(401);
 });
 
-test("the metrics count what is open and what is stuck over all accounts", async () => {
-  await world.database.look(
-    `INSERT INTO delivery (account_id, source, content_type, body, state) VALUES
-       (701, 'kommo', '', 'a', 'dead'), (702, 'kommo', '', 'a', 'dead'), (702, 'kommo', '', 'a', 'quarantined')`,
-  );
-  await world.database.look("INSERT INTO spend VALUES (701, date_trunc('month', now()), 0, 1500000, 3)");
-  expect(await figure('deliveries{state="dead"}')).toBe(2);
-  expect(await figure('deliveries{state="quarantined"}')).toBe(1);
-  expect(await figure('accounts{state="active"}')).toBe(1);
-  expect(await figure("model_calls_this_month")).toBe(3);
-  expect(await figure("model_dollars_this_month")).toBe(1.5);
-  expect(await figure("database_up")).toBe(1);
-  expect(await figure("turns_running")).toBeGreaterThanOrEqual(0);
-});
-
 test("a redrive puts dead deliveries and work back, leaves what can never be right, and is audited", async () => {
   const { accountId } = account;
   const body = `account[id]=${accountId}`;

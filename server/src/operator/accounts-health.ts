@@ -1,7 +1,8 @@
 import { Injectable } from "@nestjs/common";
 import { Doors } from "../database/doors.ts";
 import { AccountNames } from "../operations/account-names.ts";
-import { AccountHealth, byWorstFirst, type Problem, problemsOf, type Severity, stuckOf } from "./health.ts";
+import { AccountHealth, byWorstFirst, problemsOf, stuckOf } from "./health.ts";
+import type { Problem, Severity } from "./problem.ts";
 
 export interface AccountLine {
   id: number;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Problem, Severity } from "./problem.ts";
 import { waitingFor } from "./what-work-waits-for.ts";
 
 const time = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
@@ -39,15 +40,6 @@ export const AccountHealth = z.object({
   calls: count,
 });
 export type AccountHealth = z.output<typeof AccountHealth>;
-
-/** `broken`: work is not done and does not heal by itself. `watch`: a person should look, in the morning. */
-export type Severity = "broken" | "watch";
-
-export interface Problem {
-  severity: Severity;
-  /** What is so, and what to do. */
-  words: string;
-}
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

@@ -1,4 +1,4 @@
-import type { Severity } from "./health.ts";
+import type { Severity } from "./problem.ts";
 
 /** Why work waits, and who sees to it. The alerts on waiting work say the same, in the same words. */
 export interface Waiting {

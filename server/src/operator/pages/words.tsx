@@ -1,4 +1,5 @@
-import { type Problem, span } from "../health.ts";
+import { span } from "../health.ts";
+import type { Problem } from "../problem.ts";
 
 export function Ago({ at, now, otherwise = "never" }: { at: Date | null; now: Date; otherwise?: string }) {
   if (!at) return <span className="quiet">{otherwise}</span>;
