@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Problem, Severity } from "./problem.ts";
+import type { Problem } from "./problem.ts";
 import { waitingFor } from "./what-work-waits-for.ts";
 
 const time = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
