@@ -87,7 +87,7 @@ async function patiently(apply: () => Promise<unknown>) {
       await apply();
       return;
     } catch (error) {
-      const isBusy = error instanceof Error && "code" in error && error.code === LOCK_NOT_AVAILABLE;
+      const isBusy = error instanceof Error && "code" in error && BUSY.has(error.code);
       if (!isBusy || tries === TRIES) throw error;
       await sleep(PAUSE_MS);
     }
@@ -124,7 +124,8 @@ async function explained(setting: string, url: string, connect: () => Promise<un
 /** Ten minutes, more or less. */
 const TRIES = 300;
 const PAUSE_MS = 1_000;
-const LOCK_NOT_AVAILABLE = "55P03";
+/** A lock that did not come in time, or that a server waited for the other way round. */
+const BUSY: ReadonlySet<unknown> = new Set(["55P03", "40P01"]);
 const WRONG_PASSWORD = "28P01";
 const UNIQUE_VIOLATION = "23505";
 const DUPLICATE_TABLE = "42P07";
