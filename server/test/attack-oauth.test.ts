@@ -52,7 +52,7 @@ describe("a state lets one window in", () => {
 
   test("and none after a restore that was opened before it: whether it has been used is not known any more", async () => {
     const state = newState();
-    await account.look("INSERT INTO restoration DEFAULT VALUES");
+    await account.look("INSERT INTO restoration (last_write) VALUES (0)");
     const [old, fresh] = [await open(await returning(state)), await open(await returning(newState()))];
     await account.look("DELETE FROM restoration");
     expect([old.status, fresh.status]).toEqual([400, 200]);

@@ -262,7 +262,7 @@ test("what was given up is the same for the page, the metrics, the list and whoe
   );
   expect(left.map(({ reason }) => reason)).not.toContain("yes");
   expect(await told(109)).toMatchObject({ page: {}, metric: undefined, reasons: 0 });
-  for (const table of ["delivery", "work", "write", "customerio_write", "audit"])
+  for (const table of ["delivery", "work", "write", "customerio_write"])
     await world.database.look(`DELETE FROM ${table} WHERE account_id IN (109, 110)`);
 });
 
@@ -304,7 +304,9 @@ test("the audit tells who did what in all accounts and here, page by page, and f
   const kims = new Set(told.map((row) => /Kim \d+/.exec(row)?.[0]));
   expect([told.length, kims.size]).toEqual([150, 150]);
   expect((await rows("/operator/audit?q=signed%20in"))[0]).toMatch(/operator Ana signed in · from 127\.0\.0\.1/);
-  expect(await rows("/operator/audit?q=redriven")).toEqual([
+  // What is done to other accounts in this file stands there, too: an audit is not cleaned.
+  const redriven = (await rows("/operator/audit?q=redriven")).filter((row) => row.endsWith("105"));
+  expect(redriven).toEqual([
     expect.stringMatching(/operator Ana redriven work 2, writes 1 105$/),
     expect.stringMatching(/operator Ana redriven work 1 105$/),
   ]);
