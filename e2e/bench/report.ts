@@ -135,8 +135,8 @@ function oneLead({ oneLead: o }: Results): load.Row[] {
     [
       "one lead on an idle system, our part",
       `median ${o.medianMs} ms, worst ${o.worstMs} ms`,
-      "median ≤ 100 ms",
-      o.medianMs <= 100,
+      "≤ 100 ms",
+      o.worstMs <= 100,
     ],
     ["start to first accepted webhook", `${o.startToFirstAcceptedMs} ms`, "≤ 3 s", o.startToFirstAcceptedMs <= 3_000],
     [
@@ -259,8 +259,8 @@ function engagement({ engagement: e }: Results): load.Row[] {
     [
       "deal moved in Kommo until Customer.io has its event, on an idle system",
       `p50 ${e.stageChange.p50} ms, worst of ${e.stageChange.count} ${e.stageChange.worst} ms`,
-      "p50 ≤ 1 s",
-      e.stageChange.p50 <= 1_000,
+      "≤ 1 s",
+      e.stageChange.worst <= 1_000,
     ],
   ];
 }
@@ -273,7 +273,7 @@ function widget({ cardPaint: c, files: f }: Results): load.Row[] {
       "card painted after `render`, CPU slowed four times, session held",
       measured,
       "≤ 300 ms",
-      c.medianMs <= 300,
+      c.worstMs <= 300,
     ]);
   }
   if (f) {

@@ -110,9 +110,10 @@ test("the list begins with what is broken, then what is late, then what is stuck
     read({ name: "stuck more", stuck: { work: 50 } }),
     read({ name: "late", oldestDueAt: ago(10 * MINUTE) }),
     read({ name: "later", oldestDueAt: ago(50 * MINUTE) }),
+    read({ name: "not connected", status: "needs_reconnect", statusSince: ago(30 * MINUTE), oldestDueAt: null }),
   ].map((health) => ({ health, problems: problemsOf(health) }));
   const names = lines.toSorted(byWorstFirst).map(({ health }) => health.name);
-  expect(names).toEqual(["later", "late", "stuck more", "stuck", "A well", "Z well", "A left"]);
+  expect(names).toEqual(["later", "not connected", "late", "stuck more", "stuck", "A well", "Z well", "A left"]);
 });
 
 test.each([

@@ -133,7 +133,9 @@ export function byWorstFirst(
 ): number {
   const bad = ({ health, problems: [worst] }: typeof a) =>
     health.status === "uninstalled" ? -1 : worst ? 1 + rank(worst) : 0;
-  const late = ({ health }: typeof a) => (health.oldestDueAt ? +health.now - +health.oldestDueAt : 0);
+  // What an account that is not connected has to do is not late; how long it has been waiting for a person counts instead.
+  const late = ({ health: { status, statusSince, oldestDueAt, now } }: typeof a) =>
+    +now - +((status === "needs_reconnect" ? statusSince : oldestDueAt) ?? now);
   return (
     bad(b) - bad(a) ||
     late(b) - late(a) ||
