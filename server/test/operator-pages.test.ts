@@ -76,10 +76,10 @@ test("accounts stand in the order of their need, each with what is so and what t
   );
   const found = await rows("/operator?q=shop");
   expect(found).toEqual([
-    expect.stringMatching(/^Shop 102 .*Broken Work waits \(1 item\) for credit at the model's provider\. Top it up\./),
     expect.stringMatching(
       /^Shop 103 .*Broken Not connected for 3 h\. Kommo refused the token\. An administrator of the account .* 1 0 \$0\.00$/,
     ),
+    expect.stringMatching(/^Shop 102 .*Broken Work waits \(1 item\) for credit at the model's provider\. Top it up\./),
     expect.stringMatching(/^Shop 101 .*Look 95 % of the month's limit of \$10 are spent\. .* \$9\.50 of \$10$/),
   ]);
   expect((await names("/operator")).at(-1)).toContain("account");
