@@ -41,7 +41,7 @@ export async function makeHistory(stores: Stores, size: HistorySize): Promise<Hi
   await migrate(at(stores.appUrl), at(stores.ownerUrl), stores.redisUrl);
   // Two at once: building what is asked for and writing it down keeps more than one core busy.
   await Promise.all([
-    inDatabase(at(stores.ownerUrl), leads(size.leads)),
+    inDatabase(at(stores.ownerUrl), [pastsThatAreRead, ...leads(size.leads)]),
     inDatabase(at(stores.ownerUrl), deliveries(size.deliveries, size.leads)),
   ]);
   await inDatabase(at(stores.ownerUrl), ["VACUUM ANALYZE"]);
@@ -84,6 +84,12 @@ async function inDatabase(url: string, statements: readonly string[]) {
     await client.end();
   }
 }
+
+/** An account's past is read once, when it is connected, which was years ago. */
+const pastsThatAreRead = `
+  INSERT INTO past (account_id, reading, cursor_at, until_at, ended_at)
+  SELECT ${FIRST_ACCOUNT} + n, 'nothing', made, made, made
+    FROM generate_series(0, ${ACCOUNTS} - 1) n, (SELECT now() - interval '700 days' AS made) m`;
 
 /** Some accounts are large and most are small; those that are measured stand in the middle. */
 const accountOf = (lead: string) =>

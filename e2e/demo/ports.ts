@@ -1,4 +1,5 @@
 import { createServer } from "node:net";
+import { freePort } from "../../server/src/embedded/ports.ts";
 import { DemoFailure } from "./failure.ts";
 
 /** Runs what opens a port; when somebody else has it, the flag that changes it is named. */
@@ -11,14 +12,14 @@ export async function orPortInUse<T>(port: number, flag: string, open: () => Pro
   }
 }
 
-/** The port itself, or a free one for 0, after a look whether it can be had. */
-export async function freePort(port: number): Promise<number> {
+/** The port itself after a look whether it can be had, or a free one for 0. */
+export async function thisPort(port: number): Promise<number> {
+  if (port === 0) return freePort();
   const probe = createServer();
   await new Promise<void>((resolve, reject) => {
     probe.once("error", reject);
     probe.listen(port, "127.0.0.1", resolve);
   });
-  const address = probe.address();
   await new Promise((resolve) => probe.close(resolve));
-  return typeof address === "object" && address ? address.port : port;
+  return port;
 }

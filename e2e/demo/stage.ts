@@ -14,7 +14,7 @@ import type { News } from "./backstage.ts";
 import { DemoFailure } from "./failure.ts";
 import type { Flags } from "./flags.ts";
 import { mailEnv } from "./mails.ts";
-import { freePort, orPortInUse } from "./ports.ts";
+import { orPortInUse, thisPort } from "./ports.ts";
 
 /** How long the real ones usually take: without it the figures would flatter. */
 export const KOMMO_TAKES_MS = 120;
@@ -54,7 +54,7 @@ export class Stage {
   }
 
   static async for(flags: Flags): Promise<Stage> {
-    const port = await orPortInUse(flags.port, "--port", () => freePort(flags.port));
+    const port = await orPortInUse(flags.port, "--port", () => thisPort(flags.port));
     return new Stage(flags, `http://127.0.0.1:${port}`);
   }
 

@@ -111,6 +111,7 @@ describe("the line", () => {
   ) {
     const line = new Line(new Budget(away(), { accountRps: 10_000, egressRps: 10_000 }), {
       urgentUpTo: priorities.gate,
+      backfillIs: priorities.backfill,
       scanIs: priorities.scan,
     });
     line.block(Date.now() + 30);
@@ -148,6 +149,18 @@ describe("the line", () => {
         1,
       ),
     ).toEqual(["3 gate"]);
+  });
+
+  test("admits an account that fills in its past behind the leads and scans of all others", async () => {
+    expect(
+      await order([
+        [1, "backfill"],
+        [2, "backfill"],
+        [3, "qualification"],
+        [4, "scan"],
+        [5, "qualification"],
+      ]),
+    ).toEqual(["3 qualification", "4 scan", "5 qualification", "1 backfill", "2 backfill"]);
   });
 
   test("gives every tenth call to the one that waits at the other end", async () => {

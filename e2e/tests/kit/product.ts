@@ -5,11 +5,11 @@ import { mkdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { freePort } from "../../../server/src/embedded/ports.ts";
 import { buildArchive } from "../../../widget/build/archive.ts";
 import { type Api, changeSettings, openSession } from "../../demo/api.ts";
 import type { News } from "../../demo/backstage.ts";
 import { connectMails, type MailWorkspace, mailEnv } from "../../demo/mails.ts";
-import { freePort } from "../../demo/ports.ts";
 import { provideRedis } from "../../machine/redis.ts";
 import { type CustomerIoSandbox, startCustomerIo } from "../../sandbox/customerio/start.ts";
 import { type KommoSandbox, startKommo } from "../../sandbox/kommo/start.ts";
@@ -68,7 +68,7 @@ export class Product {
   /** @param name tells the data of one worker from that of another */
   static async start(name: string): Promise<Product> {
     provideRedis();
-    const serverUrl = `http://127.0.0.1:${await freePort(0)}`;
+    const serverUrl = `http://127.0.0.1:${await freePort()}`;
     const integration = {
       client_id: CLIENT_ID,
       client_secret: CLIENT_SECRET,

@@ -1,14 +1,25 @@
+import { randomInt } from "node:crypto";
 import { createConnection, createServer } from "node:net";
+
+/** Below those that systems give to outgoing connections, one of which could take it before anybody listens on it. */
+const [FIRST, BEYOND] = [10_000, 32_768];
 
 /** A port nobody listens on at the moment. */
 export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(FIRST, BEYOND);
+    if (await isFree(port)) return port;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
-    probe.once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === "object" && address ? address.port : 0));
+    probe.once("error", (error: NodeJS.ErrnoException) => {
+      if (error.code === "EADDRINUSE") resolve(false);
+      else reject(error);
     });
+    probe.listen(port, "127.0.0.1", () => probe.close(() => resolve(true)));
   });
 }
 

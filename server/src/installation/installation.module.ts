@@ -64,7 +64,11 @@ import { Webhook } from "./webhook.ts";
         });
         redis.on("error", () => {});
         const budget = new Budget(redis, { accountRps: config.KOMMO_ACCOUNT_RPS, egressRps: config.KOMMO_EGRESS_RPS });
-        return new Line(budget, { urgentUpTo: priorities.gate, scanIs: priorities.scan });
+        return new Line(budget, {
+          urgentUpTo: priorities.gate,
+          backfillIs: priorities.backfill,
+          scanIs: priorities.scan,
+        });
       },
     },
   ],

@@ -4,6 +4,7 @@ import type { Budget } from "./budget.ts";
 /** Priorities as small numbers; smaller goes first. */
 export interface LineOptions {
   urgentUpTo: number;
+  backfillIs: number;
   scanIs: number;
 }
 
@@ -18,8 +19,8 @@ interface Waiter {
 const EVERY = 10;
 
 /**
- * The line in which this process's calls wait for the limits. Accounts take turns; within an account the urgent go
- * first, and every tenth call admitted is the one that waits at the other end.
+ * The line in which this process's calls wait for the limits. Accounts take turns, those that only fill in their past behind
+ * all others; within an account the urgent go first, and every tenth call admitted is the one that waits at the other end.
  */
 export class Line {
   private readonly waiting = new Map<number, Waiter[]>();
@@ -109,14 +110,17 @@ export class Line {
     return priority >= this.options.scanIs ? 2 : 1;
   }
 
-  /** Accounts with an urgent call first (or last), otherwise in the order of their turns. */
+  /** Accounts with an urgent call first, those with nothing but backfill last (or the other way round); otherwise in the order of their turns. */
   private order(otherEnd: boolean): number[] {
-    const urgent: number[] = [];
-    const others: number[] = [];
-    for (const [accountId, line] of this.waiting) {
-      (line.some((w) => w.priority <= this.options.urgentUpTo) ? urgent : others).push(accountId);
-    }
-    return otherEnd ? [...others, ...urgent] : [...urgent, ...others];
+    const groups: [number[], number[], number[]] = [[], [], []];
+    for (const [accountId, line] of this.waiting) groups[this.group(line)].push(accountId);
+    return (otherEnd ? groups.toReversed() : groups).flat();
+  }
+
+  /** Scans stand with the ordinary: they have a limit of their own, and what they find may be a lead that nobody has announced. */
+  private group(line: readonly Waiter[]): 0 | 1 | 2 {
+    if (line.some(({ priority }) => priority <= this.options.urgentUpTo)) return 0;
+    return line.every(({ priority }) => priority === this.options.backfillIs) ? 2 : 1;
   }
 
   private leave(accountId: number, waiter: Waiter, answered: Answered) {

@@ -50,6 +50,7 @@ import { Restorations1764000000070 } from "./70_restorations.ts";
 import { DoorsSeeNoTemporaryTables1764000000071 } from "./71_doors-see-no-temporary-tables.ts";
 import { OldWebhooks1764000000072 } from "./72_old-webhooks.ts";
 import { TheAuditStays1764000000073 } from "./73_the-audit-stays.ts";
+import { StagesReadOnce1764000000074 } from "./74_stages-read-once.ts";
 
 /** In the order in which they are applied. */
 export const migrations = [
@@ -105,4 +106,5 @@ export const migrations = [
   DoorsSeeNoTemporaryTables1764000000071,
   OldWebhooks1764000000072,
   TheAuditStays1764000000073,
+  StagesReadOnce1764000000074,
 ];
