@@ -32,34 +32,39 @@ export interface FilledFigures extends HistorySize {
 /** What a measure differs by from one time to the next anyway. */
 const AS_QUICK = 1.1;
 
-const quick: ((stores: Stores) => Promise<Times>)[] = [
-  async (stores) => {
+type Measure = (stores: Stores) => Promise<Times>;
+
+const quick: Record<string, Measure> = {
+  ack: async (stores) => {
     const { p50, p95 } = await measureAck(stores, 5);
     return { "webhook acknowledged, p50 ms": p50, "webhook acknowledged, p95 ms": p95 };
   },
-  async (stores) => {
+  card: async (stores) => {
     const { p50, p95 } = await measureCard(stores, 5, 1_000);
     return { "deal card, p50 ms": p50, "deal card, p95 ms": p95 };
   },
-];
+};
 
-const all: typeof quick = [
-  async (stores) => {
+/** By the names that the bench has for them. */
+const all: Record<string, Measure> = {
+  ack: async (stores) => {
     const { p50, p99 } = await measureAck(stores);
     return { "webhook acknowledged, p50 ms": p50, "webhook acknowledged, p99 ms": p99 };
   },
-  async (stores) => ({ "door at its limit, µs a webhook": 1e6 / (await measureCapacity(stores)).perSecond }),
-  async (stores) => {
+  capacity: async (stores) => ({ "door at its limit, µs a webhook": 1e6 / (await measureCapacity(stores)).perSecond }),
+  burst: async (stores) => {
     const { secondsAfterLastWebhook, peakMiB } = await measureBurst(stores);
     return { "burst, s": secondsAfterLastWebhook, "memory in the burst, MiB": peakMiB };
   },
-  async (stores) => ({ "one lead, median ms": (await measureOneLead(stores)).medianMs }),
-  async (stores) => ({ "worker killed, s until written back": (await measureKill(stores)).secondsUntilAllWritten }),
-  async (stores) => {
+  oneLead: async (stores) => ({ "one lead, median ms": (await measureOneLead(stores)).medianMs }),
+  kill: async (stores) => ({
+    "worker killed, s until written back": (await measureKill(stores)).secondsUntilAllWritten,
+  }),
+  card: async (stores) => {
     const { p50, p95 } = await measureCard(stores);
     return { "deal card, p50 ms": p50, "deal card, p95 ms": p95 };
   },
-  async (stores) => {
+  reports: async (stores) => {
     const { worstMs, export: taken } = await measureReports(stores);
     return {
       "slowest report, ms": Math.max(...Object.values(worstMs)),
@@ -67,11 +72,15 @@ const all: typeof quick = [
       "slowest export of what belongs to deals, s": Math.max(...Object.values(taken.othersSeconds)),
     };
   },
-  async (stores) => ({ "fair by account, s": (await measureFairness(stores, "account")).secondsForTheSmall }),
-  async (stores) => ({ "fair by address, s": (await measureFairness(stores, "address")).secondsForTheSmall }),
-  async (stores) => ({ "gate, p95 ms": (await measureGate(stores)).p95 }),
-  async (stores) => ({ "form answered, p95 ms": (await measureIntake(stores)).p95 }),
-  async (stores) => {
+  fairByAccount: async (stores) => ({
+    "fair by account, s": (await measureFairness(stores, "account")).secondsForTheSmall,
+  }),
+  fairByAddress: async (stores) => ({
+    "fair by address, s": (await measureFairness(stores, "address")).secondsForTheSmall,
+  }),
+  gate: async (stores) => ({ "gate, p95 ms": (await measureGate(stores)).p95 }),
+  intake: async (stores) => ({ "form answered, p95 ms": (await measureIntake(stores)).p95 }),
+  engagement: async (stores) => {
     const { ack, newsletter, stageChange } = await measureEngagement(stores);
     return {
       "Customer.io's webhook acknowledged, p99 ms": ack.p99,
@@ -79,15 +88,28 @@ const all: typeof quick = [
       "move until Customer.io has it, p50 ms": stageChange.p50,
     };
   },
-];
+};
 
-/** The other measures on an empty database and beside years of work, in turn, so that both see the same machine. */
-export async function measureFilled(stores: Stores, size: HistorySize, long: boolean): Promise<FilledFigures> {
+/** What may be measured beside years of work alone, as it takes an hour to measure all of it. */
+export const measuredFilled: readonly string[] = Object.keys(all);
+
+/**
+ * The other measures on an empty database and beside years of work, in turn, so that both see the same machine.
+ * @param only these of the long ones
+ */
+export async function measureFilled(
+  stores: Stores,
+  size: HistorySize,
+  long: boolean,
+  only: readonly string[] = [],
+): Promise<FilledFigures> {
   const history = await makeHistory(stores, size);
   const rounds = long ? 3 : 1;
   try {
     const compared: Comparison[] = [];
-    for (const measure of long ? all : quick) compared.push(...(await compare(stores, history, measure, rounds)));
+    for (const [name, measure] of Object.entries(long || only.length > 0 ? all : quick)) {
+      if (only.length === 0 || only.includes(name)) compared.push(...(await compare(stores, history, measure, rounds)));
+    }
     return { ...size, fillSeconds: history.seconds, mb: history.mb, compared };
   } finally {
     await history.drop();
