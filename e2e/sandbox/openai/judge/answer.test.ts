@@ -117,6 +117,20 @@ test("the words are those of the client, or those that the rules ask for", () =>
   expect(german.summary).toContain("Budget: Hola, ¿cuánto cuesta?");
 });
 
+test("a summary is made of whole sentences", () => {
+  const semicolons =
+    'They said "we need 40 seats; the budget of 12,000 USD is approved; I am the CEO"; start in March;';
+  expect(judged(semicolons).summary).toBe(
+    "Ready to buy. Need: They said we need 40 seats. Budget: the budget of 12,000 USD is approved. Timeline: start in March. Decision maker: I am the CEO.",
+  );
+  expect(judged("Ne kadar? Bu hafta başlamak istiyoruz, 25 kişilik ekibimiz var.").summary).toMatch(
+    /^Satın almaya hazır\. İhtiyaç: /,
+  );
+  const long = `Our budget ${"of several departments that wait for it ".repeat(4)} is small.`;
+  expect(judged(long).summary).toMatch(/^[^.]+\. Budget: Our budget of [a-z ]+…$/);
+  expect(judged("Hello, it is me").summary).toBe("Too little is known. No details given.");
+});
+
 test("where one sentence says it all, each criterion is proven by its own words", () => {
   const { criteria } = judged(
     "We need a CRM for 40 people now, our budget of 12,000 USD is approved and I am the CEO.",

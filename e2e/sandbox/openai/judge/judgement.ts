@@ -97,18 +97,38 @@ function words(language: Language, band: Band, findings: ReadonlyMap<string, Fin
     const quote = findings.get(topic)?.quote;
     if (quote && !topicOf.has(quote)) topicOf.set(quote, topic);
   }
-  const said = [...topicOf].map(([quote, topic]) => `${topics[topic]}: ${cut(quote, 80)}`);
+  const said = [...topicOf].map(([quote, topic]) => sentence(`${topics[topic]}: ${quoted(quote)}`, language));
   const asked = open ?? "need";
   return {
-    summary: cut(`${bands[band]} – ${said.join("; ") || nothing}`, 270),
+    summary: asMany([sentence(bands[band], language), ...(said.length > 0 ? said : [sentence(nothing, language)])]),
     nextAction: actions[band].replace("{topic}", topics[asked]),
     question: open && band !== "spam" ? questions[asked] : null,
   };
 }
 
-function cut(text: string, length: number): string {
-  const line = text.replace(/\s+/g, " ");
-  return line.length <= length ? line : `${line.slice(0, length - 1).trimEnd()}…`;
+const LONGEST_SUMMARY = 270;
+const LONGEST_QUOTE = 80;
+
+/** As many of the sentences as a summary has room for. */
+function asMany(sentences: readonly string[]): string {
+  return sentences.reduce((said, next) => (`${said} ${next}`.length <= LONGEST_SUMMARY ? `${said} ${next}` : said));
+}
+
+/** Marks of quotation are left out, because a quote may begin or end between two of them. */
+function quoted(text: string): string {
+  const line = text
+    .replace(/["“”„«»]/g, "")
+    .replace(/\s+/g, " ")
+    .replace(/^[\s,;:.–-]+|[\s,;:–-]+$/g, "");
+  if (line.length <= LONGEST_QUOTE) return line;
+  const whole = line.slice(0, LONGEST_QUOTE).replace(/\s+\S*$/, "");
+  return `${whole.replace(/[\s,;:.–-]+$/, "")}…`;
+}
+
+function sentence(text: string, language: Language): string {
+  const [first = ""] = text;
+  const end = /[.!?…]$/.test(text) ? "" : ".";
+  return `${first.toLocaleUpperCase(language)}${text.slice(first.length)}${end}`;
 }
 
 /**
