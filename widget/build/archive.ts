@@ -60,8 +60,13 @@ function hashed(name: string, extension: string, content: string): string {
 }
 
 function addressOf(url: string): URL {
-  if (!URL.canParse(url)) throw new Error(`DEALSCOPE_URL is not an address: ${url}`);
+  if (!URL.canParse(url)) throw new Error(`The address of the backend is not an address: ${url}`);
   return new URL(url);
+}
+
+/** Where the backend is: as said for this build, else as the server is told. What is left empty is not set. */
+export function backendIn({ DEALSCOPE_URL, PUBLIC_URL }: Record<string, string | undefined>): string | undefined {
+  return DEALSCOPE_URL || PUBLIC_URL || undefined;
 }
 
 interface Build {
@@ -80,9 +85,9 @@ export async function buildArchive({ url, supportEmail, out = join(folder, "dist
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { DEALSCOPE_URL, DEALSCOPE_SUPPORT_EMAIL } = process.env;
-  const url = DEALSCOPE_URL ?? "http://127.0.0.1:3000";
-  const out = await buildArchive({ url, supportEmail: DEALSCOPE_SUPPORT_EMAIL });
-  const hint = DEALSCOPE_URL ? "" : " Set DEALSCOPE_URL to your server's address before you upload it.";
+  const known = backendIn(process.env);
+  const url = known ?? "http://127.0.0.1:3000";
+  const out = await buildArchive({ url, supportEmail: process.env.DEALSCOPE_SUPPORT_EMAIL || undefined });
+  const hint = known ? "" : " Set PUBLIC_URL to your server's address before you upload it.";
   console.log(`${out} is made for the backend at ${url}.${hint}`);
 }

@@ -1,7 +1,7 @@
 import { gzipSync, inflateRawSync } from "node:zlib";
 import postcss from "postcss";
 import { beforeAll, describe, expect, it } from "vitest";
-import { archiveFiles } from "../build/archive.ts";
+import { archiveFiles, backendIn } from "../build/archive.ts";
 import { LOCALES, manifest } from "../build/manifest.ts";
 import { zip } from "../build/zip.ts";
 
@@ -41,6 +41,15 @@ describe("the archive", () => {
   it("is the same when it is built again", async () => {
     expect(zip(await archiveFiles(URL_OF_BACKEND)).equals(zip(files))).toBe(true);
   }, 60_000);
+
+  it("is made for the server that .env names, unless another is named for this build", () => {
+    expect(backendIn({ PUBLIC_URL: "https://a.example" })).toBe("https://a.example");
+    expect(backendIn({ PUBLIC_URL: "https://a.example", DEALSCOPE_URL: "" })).toBe("https://a.example");
+    expect(backendIn({ PUBLIC_URL: "https://a.example", DEALSCOPE_URL: "https://b.example" })).toBe(
+      "https://b.example",
+    );
+    expect(backendIn({ PUBLIC_URL: "" })).toBeUndefined();
+  });
 
   it("has texts in UTF-8 without a mark, with line feeds only", () => {
     for (const name of names().filter((each) => !each.endsWith(".png"))) {
