@@ -12,8 +12,7 @@ export interface Card {
 
 /** What the verdict should have made of the card. Said again here, so that the server is not checked by itself. */
 export function cardFor(verdict: Verdict): Card {
-  const { score, segment, summary } = verdict;
-  const nextAction = verdict.status === "not_enough" ? `Ask: ${verdict.question}` : verdict.nextAction;
+  const { score, segment, summary, nextAction } = verdict;
   const tags = {
     qualified: [`dealscope:${segment}`],
     not_enough: [],

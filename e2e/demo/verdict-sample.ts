@@ -20,6 +20,7 @@ export const NOT_ENOUGH: Verdict = {
   segment: null,
   question: "What do you need?",
   ...common,
+  nextAction: "Ask: What do you need?",
 };
 export const DUPLICATE: Verdict = {
   status: "needs_manual",

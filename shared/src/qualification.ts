@@ -195,6 +195,8 @@ export const Verdict = z.discriminatedUnion("status", [
     /** The one question whose answer would help most. */
     question,
     ...anyVerdict,
+    /** Asks the question, so it may be as long. */
+    nextAction: z.string().max("Ask: ".length + TEXT_LIMITS.question),
   }),
   z.object({
     status: z.literal("needs_manual"),

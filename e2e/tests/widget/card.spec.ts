@@ -30,7 +30,8 @@ test("a reason shows the words it stands on, and a click where they stand", asyn
 test("not enough to judge says so and offers the one question to ask", async ({ openCard }) => {
   const card = await (await openCard(VAGUE)).judged();
   await expect(card.part("Verdict")).toContainText("Not enough to judge");
-  await expect(card.part("Why").getByText("Ask this")).toBeVisible();
+  await expect(card.part("Verdict").getByText("Ask: ")).toBeVisible();
+  await expect(card.part("Why").getByText("Ask this")).toHaveCount(0);
   await card.host.page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
   await card.button("Copy").click();
   await expect(card.root.getByRole("status").filter({ hasText: "Copied" })).toBeAttached();
@@ -84,7 +85,8 @@ test("an override locks the lead, shows what the model thinks meanwhile, and is 
 test("the best open leads of the rep are one click away", async ({ product, account, openCard, visit }) => {
   const first = await (await openCard(HOT)).judged();
   const second = await (await openCard(WARM)).judged();
-  await second.part("Next in your queue").getByRole("link").click();
+  await expect(second.part("Next in your queue").getByRole("link")).toContainText(HOT.name!);
+  await second.part("Verdict").getByRole("link", { name: HOT.name! }).click();
   await expect(visit(account).page).toHaveURL(new RegExp(`/leads/detail/${first.leadId}$`));
   await expect(visit(account).box(product.widgetCode)).toContainText("Hot");
 });

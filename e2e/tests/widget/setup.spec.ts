@@ -11,7 +11,7 @@ test("the first steps lead from pipelines to the first verdict in Kommo, and go 
   for (const lead of [HOT, WARM]) control.leads.create({ account: account.id, ...lead });
   await settings.open("setup");
   const path = settings.box("First steps");
-  await path.getByRole("button", { name: "Continue", exact: true }).click();
+  await path.getByRole("button", { name: "Pause writing and continue" }).click();
   await expect(path.getByRole("button", { name: "Describe your ideal customer" })).toHaveAttribute(
     "aria-expanded",
     "true",
@@ -40,8 +40,8 @@ test("the first steps lead from pipelines to the first verdict in Kommo, and go 
 test("an account that writes already may go through the first steps without a pause", async ({ settings }) => {
   await settings.open("setup");
   const path = settings.box("First steps");
-  await expect(path).toContainText("If you continue, it pauses until the last step");
-  await path.getByRole("button", { name: "Keep writing" }).click();
+  await expect(path).toContainText("It can go on, or pause until the last step");
+  await path.getByRole("button", { name: "Keep writing and continue" }).click();
   await expect(path.getByLabel("Ideal customer")).toBeVisible();
   await expect(settings.root.getByLabel("Write no verdicts and no moves into Kommo")).not.toBeChecked();
 });

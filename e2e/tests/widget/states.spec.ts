@@ -95,7 +95,11 @@ test.describe("with a rep who may see his own leads", () => {
   });
 });
 
-test("a verdict that failed says why, and is tried again", async ({ product, openCard }) => {
+test("a verdict that failed says why and what to do, as Kommo does, and is tried again", async ({
+  product,
+  account,
+  openCard,
+}) => {
   product.openai.control.queue({ name: "refusal", containing: "greenhouse" });
   const card = await openCard({
     ...HOT,
@@ -103,6 +107,8 @@ test("a verdict that failed says why, and is tried again", async ({ product, ope
   });
   await expect(card.part("Verdict")).toContainText("Needs manual qualification", { timeout: 20_000 });
   await expect(card.part("Verdict")).toContainText("The model refused to judge this text.");
+  const step = product.kommo.control.leads.read({ account: account.id, ids: [card.leadId] })[0]!.fields;
+  await expect(card.part("Verdict")).toContainText(String(step.DEALSCOPE_NEXT_ACTION));
   await card.button("Try again").click();
   await expect(card.part("Verdict")).not.toContainText("Needs manual qualification", { timeout: 20_000 });
 });

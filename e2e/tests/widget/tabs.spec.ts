@@ -49,7 +49,14 @@ test("a rep may look at everything and change nothing", async ({ product, accoun
       "fieldset :is(input, select, textarea):not([role=combobox]):not([type=radio])",
     );
     for (const field of await fields.all()) await expect(field).toBeDisabled();
-    for (const name of ["Save", "Save draft", "Import", "Continue", "Count leads and cost"]) {
+    for (const name of [
+      "Save",
+      "Save draft",
+      "Import",
+      "Keep writing and continue",
+      "Pause writing and continue",
+      "Count leads and cost",
+    ]) {
       for (const button of await settings.root.getByRole("button", { name, exact: true }).all())
         await expect(button).toBeDisabled();
     }

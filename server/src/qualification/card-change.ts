@@ -2,31 +2,18 @@ import type { Verdict } from "@dealscope/shared/qualification";
 import type { LeadChange } from "../write-back/write-row.ts";
 import { isOurTag, MANUAL_TAG, segmentTag } from "./tags.ts";
 
-/** What a verdict means for the deal in Kommo. `tags` are those the deal has now. */
+/**
+ * What a verdict means for the deal in Kommo: its texts are those that our panel shows. `tags` are those the deal has now.
+ * Without a score an earlier verdict's goes, which would look like today's.
+ */
 export function cardChange(verdict: Verdict, tags: readonly string[]): LeadChange {
-  switch (verdict.status) {
-    case "qualified":
-      return {
-        fields: {
-          score: verdict.score,
-          segment: verdict.segment,
-          summary: verdict.summary,
-          nextAction: verdict.nextAction,
-        },
-        ...tagChange(tags, segmentTag(verdict.segment)),
-      };
-    case "not_enough":
-      return {
-        fields: { score: null, segment: null, summary: verdict.summary, nextAction: `Ask: ${verdict.question}` },
-        ...tagChange(tags, undefined),
-      };
-    case "needs_manual":
-      // An earlier verdict's score would look like today's; the explanation stands where a rep looks first.
-      return {
-        fields: { score: null, segment: null, summary: verdict.summary, nextAction: verdict.nextAction },
-        ...tagChange(tags, MANUAL_TAG),
-      };
-  }
+  const { score, segment, summary, nextAction } = verdict;
+  return { fields: { score, segment, summary, nextAction }, ...tagChange(tags, tagOf(verdict)) };
+}
+
+function tagOf({ status, segment }: Verdict): string | undefined {
+  if (status === "needs_manual") return MANUAL_TAG;
+  return segment === null ? undefined : segmentTag(segment);
 }
 
 /** A rep's word: the segment and score as overridden, the model's text as it was. */

@@ -6,7 +6,9 @@ import { notify } from "../host/notify.ts";
 import { useWords } from "../i18n/words.ts";
 import { useShell } from "../shell.tsx";
 import { Button } from "../ui/button.tsx";
+import { CopyButton } from "../ui/copy-button.tsx";
 import { Notice } from "../ui/notice.tsx";
+import { asksQuestion } from "./asks-question.ts";
 
 const TASK = {
   due: "verdict.task_waiting",
@@ -28,7 +30,12 @@ export function NextAction({ card, now }: { card: Card; now: number }) {
     },
   });
   const { verdict, task: made } = card;
-  if (!verdict?.nextAction || verdict.status === "needs_manual") return null;
+  // At a money cap the deal keeps the step of the verdict before.
+  if (!verdict?.nextAction || verdict.reason === "cap") return null;
+  const isOpen = !made || made.state === "dead";
+  // A lead that is handed over has its task by itself, where the account wants one.
+  const canMake = isOpen && card.lead.mayEdit && !card.account.dryRun && verdict.status !== "needs_manual";
+  const question = asksQuestion(verdict) ? verdict.question : null;
   return (
     <div className="dsc-next-action">
       <div className="dsc-field__label">{words.t("verdict.next_action")}</div>
@@ -38,10 +45,15 @@ export function NextAction({ card, now }: { card: Card; now: number }) {
           {[words.t(TASK[made.state]), made.responsibleName, words.when(made.dueAt, now)].filter(Boolean).join(" · ")}
         </div>
       )}
-      {(!made || made.state === "dead") && card.lead.mayEdit && !card.account.dryRun && (
-        <Button isBusy={task.isPending} onClick={() => task.mutate(verdict.nextAction)}>
-          {words.t("verdict.make_task")}
-        </Button>
+      {(question !== null || canMake) && (
+        <div className="dsc-row">
+          {question !== null && <CopyButton text={question} />}
+          {canMake && (
+            <Button isBusy={task.isPending} onClick={() => task.mutate(verdict.nextAction)}>
+              {words.t("verdict.make_task")}
+            </Button>
+          )}
+        </div>
       )}
       {task.error && <Notice kind="error">{explain(task.error, words)}</Notice>}
     </div>

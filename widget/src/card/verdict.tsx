@@ -9,6 +9,7 @@ import { Skeleton } from "../ui/skeleton.tsx";
 import { toneOf } from "../ui/tone.ts";
 import { HotMark } from "./engagement/hot-mark.tsx";
 import { StoppedMark } from "./engagement/stopped-mark.tsx";
+import { FirstInQueue } from "./first-in-queue.tsx";
 import { judgeOf } from "./judge-of.ts";
 import { NextAction } from "./next-action.tsx";
 import { Part, type PartProps } from "./part.tsx";
@@ -19,7 +20,12 @@ import type { Requalifying } from "./use-requalify.ts";
 export function Verdict({ card, now, requalifying }: PartProps & { requalifying: Requalifying }) {
   const words = useWords();
   return (
-    <Part title={words.t("verdict.title")} loading={<LoadingVerdict />} card={card}>
+    <Part
+      title={words.t("verdict.title")}
+      aside={card && <FirstInQueue card={card} />}
+      loading={<LoadingVerdict />}
+      card={card}
+    >
       {(shown) => (
         <div className="dsc-stack">
           <Headline card={shown} now={now} />

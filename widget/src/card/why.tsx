@@ -5,6 +5,7 @@ import { CopyButton } from "../ui/copy-button.tsx";
 import { Notice } from "../ui/notice.tsx";
 import { SkeletonRows } from "../ui/skeleton.tsx";
 import { Steps } from "../ui/steps.tsx";
+import { asksQuestion } from "./asks-question.ts";
 import { Part, type PartProps } from "./part.tsx";
 import { unseenWords } from "./unseen-words.ts";
 import { WhereItStands } from "./where-it-stands.tsx";
@@ -19,10 +20,12 @@ export function Why({ card, now }: PartProps) {
       {({ verdict }) => {
         if (!verdict) return <p className="dsc-quiet dsc-summary">{words.t("why.empty")}</p>;
         const unseen = [...verdict.unseen.missing, ...verdict.unseen.cut].map((part) => unseenWords(part, words));
+        // Why a person has to judge is said above already.
+        const flags = verdict.flags.filter((flag) => flag !== verdict.reason);
         return (
           <div className="dsc-stack">
-            {verdict.question && <Question text={verdict.question} />}
-            {verdict.flags.map((flag) => (
+            {verdict.question && !asksQuestion(verdict) && <Question text={verdict.question} />}
+            {flags.map((flag) => (
               <Notice key={flag} kind="warning">
                 {words.t(`flag.${flag}`)}
               </Notice>

@@ -3,6 +3,7 @@ import { domainOf, isPublicMail, normaliseEmail, normalisePhone } from "../../le
 import { cleanText, cutText } from "../lead-text/clean-text.ts";
 import type { LeadInput } from "../lead-text/lead-input.ts";
 import { asWholeWord } from "../lead-text/personal-data.ts";
+import { ask } from "./ask.ts";
 import { manualVerdict } from "./manual-verdict.ts";
 
 /** What the rules need to know besides the lead. */
@@ -121,14 +122,16 @@ const spamVerdict = (rule: HardRule, summary: string, promptVersion: number): Ve
   ...unasked,
 });
 
+const WHAT_IS_NEEDED = "What do you need, and by when?";
+
 const emptyVerdict = (promptVersion: number): Verdict => ({
   status: "not_enough",
   reason: null,
   score: null,
   segment: null,
-  question: "What do you need, and by when?",
+  question: WHAT_IS_NEEDED,
   summary: "The lead is empty: there is no message, note or filled field.",
-  nextAction: "Ask the client what they need.",
+  nextAction: ask(WHAT_IS_NEEDED),
   rule: "empty",
   promptVersion,
   ...unasked,

@@ -89,10 +89,12 @@ test("too little known weight is not enough to judge, with the question that wou
     score: null,
     segment: null,
     question: "Who decides?",
+    nextAction: "Ask: Who decides?",
     flags: [],
   });
   const silent = verdict(answer({ need: PROMISING.need! }));
   expect(silent.question).toBe("Budget: Can and will they pay?");
+  expect(silent.nextAction).toBe("Ask: Budget: Can and will they pay?");
 });
 
 test("the model's own segment is kept and a difference is flagged, but the score decides", () => {

@@ -10,6 +10,7 @@ import { cutText } from "../lead-text/clean-text.ts";
 import type { ModelInput } from "../lead-text/model-input.ts";
 import { plainLine } from "../lead-text/plain-line.ts";
 import { answerShape } from "../prompt/answer-schema.ts";
+import { ask } from "./ask.ts";
 import { engagementVerdict, isOfMails, ofWords } from "./engagement.ts";
 import { injectionSigns } from "./injection.ts";
 import { manualVerdict } from "./manual-verdict.ts";
@@ -78,7 +79,11 @@ export function judge(answer: string, asked: Asked): { ok: true; verdict: Verdic
     const asking = (isSuspected ? null : question) ?? questionAbout(content, levels);
     return {
       ok: true,
-      verdict: { status: "not_enough", reason: null, score: null, segment: null, question: asking, flags, ...common },
+      verdict: {
+        ...{ status: "not_enough", reason: null, score: null, segment: null, question: asking, flags },
+        ...common,
+        nextAction: isSuspected ? SUSPECTED.nextAction : ask(asking),
+      },
     };
   }
   const score = isSpam ? 0 : scoreOf(content.criteria, levels);

@@ -26,7 +26,8 @@ export const manualVerdict = (reason: ManualReason, promptVersion: number, model
   question: null,
   criteria: [],
   summary: EXPLANATIONS[reason],
-  nextAction: "Qualify this lead by hand.",
+  nextAction:
+    reason === "suspected_injection" ? "Read this lead yourself and qualify it by hand." : "Qualify this lead by hand.",
   flags: [],
   modelSegment: null,
   rule: null,

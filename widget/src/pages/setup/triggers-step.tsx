@@ -1,7 +1,7 @@
 import type { AccountSettings } from "@dealscope/shared/account-settings";
 import type { Lists } from "@dealscope/shared/lists";
 import { useWords } from "../../i18n/words.ts";
-import { Button, TextButton } from "../../ui/button.tsx";
+import { Button } from "../../ui/button.tsx";
 import { Notice } from "../../ui/notice.tsx";
 import { TriggersForm } from "../criteria/triggers-form.tsx";
 import { SETTINGS } from "../kit/addresses.ts";
@@ -37,10 +37,14 @@ export function TriggersStep({ onDone }: { onDone: () => void }) {
             {isWriting && <Notice kind="info">{words.t("path.pauses")}</Notice>}
             <Failure error={pass.error} />
             <div className="dsc-row">
-              <Button isPrimary isBusy={pass.isPending} onClick={() => goOn(true)}>
-                {words.t("path.go_on")}
+              {isWriting && (
+                <Button isBusy={pass.isPending} onClick={() => goOn(false)}>
+                  {words.t("path.go_on_writing")}
+                </Button>
+              )}
+              <Button isPrimary={!isWriting} isBusy={pass.isPending} onClick={() => goOn(true)}>
+                {words.t(isWriting ? "path.go_on_pausing" : "path.go_on")}
               </Button>
-              {isWriting && <TextButton onClick={() => goOn(false)}>{words.t("path.go_on_writing")}</TextButton>}
             </div>
           </div>
         )
