@@ -10,7 +10,7 @@ const FEATURE = `^server/src/((?!(?:${CLIENTS}|${GROUND}|${SPINES}|${TOPS})/)[^/
 
 const folder = (names) => `^server/src/(${names})/`;
 const ANY_FOLDER = "^server/src/[^/]+/";
-const BOOT = "^server/src/(?!config\\.ts|logging\\.ts|meters\\.ts|tracing\\.ts)[^/]+\\.ts$";
+const BOOT = "^server/src/(?!config\\.ts|logging\\.ts|meters\\.ts|same-bytes\\.ts|tracing\\.ts)[^/]+\\.ts$";
 const TEST = "\\.test\\.ts$";
 
 /** @type {import("dependency-cruiser").IConfiguration} */

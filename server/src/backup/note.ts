@@ -1,7 +1,8 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { isSameBytes } from "../same-bytes.ts";
 
 /** What lies beside the rows of a backup and says what they are. */
 const note = z.object({
@@ -38,10 +39,7 @@ export async function writeNote(dir: string, content: BackupNote, key: Buffer) {
 /** @throws when none of these keys has signed it */
 export function refuseUnsigned(content: BackupNote, keys: readonly Buffer[]) {
   const given = Buffer.from(content.signature ?? "", "base64");
-  const isOurs = keys.some((key) => {
-    const expected = signatureOf(content, key);
-    return expected.length === given.length && timingSafeEqual(expected, given);
-  });
+  const isOurs = keys.some((key) => isSameBytes(signatureOf(content, key), given));
   if (!isOurs)
     throw new Error(
       "No key of SECRET_KEYS has signed this backup: somebody else wrote or changed it, or the key was taken out since. If you know where it comes from, say --unsigned.",

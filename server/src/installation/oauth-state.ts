@@ -1,5 +1,6 @@
-import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { createHmac, randomBytes } from "node:crypto";
 import { Injectable } from "@nestjs/common";
+import { isSameBytes } from "../same-bytes.ts";
 import { Sealing } from "./sealing.ts";
 import { SpentTokens } from "./spent-tokens.ts";
 
@@ -35,10 +36,7 @@ export class OAuthState {
     const cut = state.lastIndexOf(".");
     const text = state.slice(0, cut);
     const given = Buffer.from(state.slice(cut + 1));
-    const genuine = this.keys().some((key) => {
-      const expected = Buffer.from(sign(key, text));
-      return expected.length === given.length && timingSafeEqual(expected, given);
-    });
+    const genuine = this.keys().some((key) => isSameBytes(Buffer.from(sign(key, text)), given));
     const [account = "", user = "", end = "", nonce = ""] = text.split(".");
     const [accountId, userId, until] = [Number(account), Number(user), Number(end)];
     if (!genuine || !accountId || !userId || !until || until < Date.now()) return undefined;

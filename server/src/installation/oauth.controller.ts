@@ -1,10 +1,11 @@
-import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { createHmac, randomBytes } from "node:crypto";
 import { Controller, Get, Header, Query, Req, Res } from "@nestjs/common";
 import { ApiExcludeController } from "@nestjs/swagger";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
 import { networkOf } from "../http/network-of.ts";
 import { hostOfReferer } from "../kommo/hosts.ts";
+import { isSameBytes } from "../same-bytes.ts";
 import { type Callback, Callbacks, TooManyCallbacks, USED } from "./callbacks.ts";
 import { Installations } from "./installations.ts";
 import { KommoSettings } from "./kommo-settings.ts";
@@ -89,7 +90,7 @@ export class OAuthController {
     const genuine = integration.clientSecrets.some((secret) => {
       const expected = createHmac("sha256", secret).update(`${query.client_uuid}|${accountId}`).digest();
       const given = Buffer.from(textOf(query.signature), "hex");
-      return expected.length === given.length && timingSafeEqual(expected, given);
+      return isSameBytes(expected, given);
     });
     if (query.client_uuid !== integration.clientId || !genuine || !/^\d{1,15}$/.test(accountId)) {
       return reply.code(403).send();

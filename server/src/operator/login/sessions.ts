@@ -1,10 +1,11 @@
-import { createHmac, randomUUID, timingSafeEqual } from "node:crypto";
+import { createHmac, randomUUID } from "node:crypto";
 import { Injectable } from "@nestjs/common";
 import { errors, jwtVerify, SignJWT } from "jose";
 import { FrontDesk } from "../../database/front-desk.ts";
 import { networkOf } from "../../http/network-of.ts";
 import { Sealing } from "../../installation/sealing.ts";
 import { OperatorToken } from "../../operations/operator-token.ts";
+import { isSameBytes } from "../../same-bytes.ts";
 
 /** A night's watch. */
 export const SESSION_HOURS = 8;
@@ -77,10 +78,7 @@ export class OperatorSessions {
 
   isProof({ id }: Session, text: string, given: string): boolean {
     const bytes = Buffer.from(given);
-    return this.proofs(id, text).some((proof) => {
-      const expected = Buffer.from(proof);
-      return expected.length === bytes.length && timingSafeEqual(expected, bytes);
-    });
+    return this.proofs(id, text).some((proof) => isSameBytes(Buffer.from(proof), bytes));
   }
 
   private async idIn(cookie: string): Promise<string | undefined> {
