@@ -1,15 +1,24 @@
+import { Redis } from "ioredis";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type EmbeddedRedis, startRedis } from "../src/embedded/redis.ts";
+import { PinoLogger } from "../src/logging.ts";
+import { tellOfAbsence } from "../src/queue/tell-of-absence.ts";
 import { installAccount, type TestAccount, texts, unlimited } from "./account.ts";
-import { startWorld, until, type World } from "./world.ts";
+import { ownPort, startWorld, until, type World } from "./world.ts";
 
 let redis: EmbeddedRedis;
+const lines: { context: string; level: number; msg: string }[] = [];
+/** What is said of Redis itself; the bell says what is not rung. */
+const told = () => lines.filter(({ context }) => context === "queue").map(({ level, msg }) => [level, msg]);
+const WARN = 40;
+const INFO = 30;
 let world: World;
 let account: TestAccount;
 beforeAll(async () => {
   redis = await startRedis();
   world = await startWorld({ ...unlimited, env: { ...unlimited.env, REDIS_URL: redis.url } });
   account = await installAccount(world);
+  world.server.app.useLogger(new PinoLogger("info", { write: (line) => void lines.push(JSON.parse(line)) }));
 });
 afterAll(async () => {
   await world?.stop();
@@ -37,4 +46,32 @@ test("while Redis is away webhooks are stored as ever, and when it is back the w
   redis = await startRedis({ port: Number(new URL(redis.url).port) });
   await account.written(id);
   expect(account.asked("Redis is away")).toBe(1);
+  const where = new URL(redis.url).host;
+  expect(told()).toEqual([
+    [WARN, expect.stringContaining(`Redis at ${where} is waited for (connect ECONNREFUSED ${where}).`)],
+    [INFO, `Redis at ${where} is there again.`],
+  ]);
+});
+
+test("a Redis that is away at the start is named in one line, without its password, and in another when it is there", async () => {
+  lines.length = 0;
+  const port = await ownPort();
+  const early = new Redis(`redis://someone:secret@127.0.0.1:${port}`, {
+    maxRetriesPerRequest: null,
+    enableReadyCheck: false,
+  });
+  tellOfAbsence(early);
+  let tries = 0;
+  early.on("error", () => ++tries);
+  await until("it has tried several times", () => tries > 2);
+  expect(told()).toEqual([[WARN, expect.stringContaining(`Redis at 127.0.0.1:${port} is waited for`)]]);
+  const late = await startRedis({ port });
+  try {
+    await until("it is told", () => told().length > 1);
+    expect(told()[1]).toEqual([INFO, `Redis at 127.0.0.1:${port} is there again.`]);
+    expect(JSON.stringify(lines)).not.toContain("secret");
+  } finally {
+    early.disconnect();
+    await late.stop();
+  }
 });
