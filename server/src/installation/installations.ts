@@ -86,7 +86,7 @@ export class Installations {
     );
     await this.tenancy.run(account.id, async (tx) => {
       await lockGrants(tx);
-      if (isAdmin) await this.install(tx, account, hostOf(account.subdomain, handover.host));
+      if (isAdmin) await this.install(tx, account, hostOf(account.subdomain, handover.host), handover.kind);
       else if (!(await this.exists(tx))) return;
       const userId = account.current_user_id;
       if (!isAdmin && (await this.ownsTheAccountsGrant(tx, userId))) {
@@ -194,6 +194,7 @@ export class Installations {
     tx: Tx,
     account: Awaited<ReturnType<ReturnType<Clients["withToken"]>["account"]>>,
     host: string,
+    kind: Handover["kind"],
   ) {
     const pathKey = randomBytes(32).toString("base64url");
     const [away] = await tx.query("SELECT 1 FROM account WHERE status = 'uninstalled'");
@@ -216,10 +217,11 @@ export class Installations {
         this.sealing.seal(pathKey),
       ],
     );
-    await tx.query(
-      "INSERT INTO audit (account_id, actor, action, subject) VALUES ($1, 'administrator', 'connected', $2)",
-      [account.id, host],
-    );
+    // Only the command `connect` takes a long-lived token.
+    const actor = kind === "long_lived" ? "command line" : "administrator";
+    await tx.query("INSERT INTO audit (account_id, actor, action, subject) VALUES ($1, $2, 'connected', $3)", [
+      ...[account.id, actor, host],
+    ]);
   }
 
   private async keepGrant(tx: Tx, accountId: number, userId: number, isAdmin: boolean, handover: Handover) {

@@ -19,6 +19,11 @@ export class TooManyWrongTokens extends Error {
 
 /** Where a token is given. A scraper with an old one must not keep the operator from signing in. */
 export type Entrance = "header" | "form" | "metrics";
+const NAMES: Record<Entrance, string> = {
+  header: "the operator's API",
+  form: "the operator's pages",
+  metrics: "/metrics",
+};
 
 /** Keeps tokens from being guessed: how many wrong ones each network has sent, whatever the others send. */
 @Injectable()
@@ -44,17 +49,17 @@ export class WrongTokens {
     const found = find();
     if (found === undefined) {
       this.counts.set(place, count + 1);
-      await this.writeDown(network);
+      await this.writeDown(entrance, network);
     }
     return found;
   }
 
   /** Not each of a flood: it would fill the disk. */
-  private async writeDown(network: string) {
+  private async writeDown(entrance: Entrance, network: string) {
     const isWritten = await this.lines.consume("all").then(
       () => true,
       () => false,
     );
-    if (isWritten) this.log.warn(`A wrong operator token came from ${network}.`);
+    if (isWritten) this.log.warn(`A wrong token for ${NAMES[entrance]} came from ${network}.`);
   }
 }
