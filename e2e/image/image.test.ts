@@ -96,8 +96,8 @@ test("its steps make a server that starts beside others once the database was br
     }
     return `${all}${await text(child.stderr!)}`;
   };
-  expect(await said(web)).toContain("Dealscope (web) listens");
-  expect(await said(worker)).toContain("Dealscope (worker) listens");
+  expect(await said(web)).toMatch(/^Dealscope \d+\.\d+\.\d+ \(web\) listens/m);
+  expect(await said(worker)).toMatch(/^Dealscope \d+\.\d+\.\d+ \(worker\) listens/m);
   const ready = await fetch(`http://127.0.0.1:${port}/health/ready`);
   expect(ready.status).toBe(200);
   const ended = new Promise((resolve) => web.once("exit", resolve));

@@ -1,3 +1,4 @@
+import "./needs-node.ts";
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { backupKeys } from "./backup/keys.ts";
@@ -33,7 +34,7 @@ async function main(): Promise<string> {
     const config = readConfig({ ...process.env, ...stores?.env });
     const { tables } = await takeBackup(ownerUrlOf(config), dir, backupKeys(config)[0]!);
     const rows = tables.reduce((sum, table) => sum + table.rows, 0);
-    return `${dir} holds ${rows} rows of ${tables.length} tables. Try it now and then: dealscope restore --try --from ${dir}`;
+    return `${dir} holds ${rows} rows of ${tables.length} tables. Try it now and then: dealscope restore --try${embedded ? " --embedded" : ""} --from ${dir}`;
   } finally {
     await stores?.stop();
   }

@@ -1,3 +1,4 @@
+import "./needs-node.ts";
 import "reflect-metadata";
 import { text } from "node:stream/consumers";
 import { NestFactory } from "@nestjs/core";

@@ -1,3 +1,4 @@
+import "./needs-node.ts";
 import "reflect-metadata";
 import { NestFactory } from "@nestjs/core";
 import { AppModule } from "./app.module.ts";
@@ -6,6 +7,7 @@ import { examine } from "./doctor/examine.ts";
 import { examined, type Finding } from "./doctor/finding.ts";
 import { startEmbeddedStores } from "./embedded/stores.ts";
 import { readFlags } from "./flags.ts";
+import { VERSION } from "./package.ts";
 
 const USAGE = `dealscope doctor [--account ID] [--widget FILE] [--json] [--embedded]
 
@@ -35,7 +37,7 @@ async function main(): Promise<boolean> {
   }
   const findings = await examineHere(flags);
   const ok = findings.every(({ state }) => state !== "fault");
-  console.log(json ? JSON.stringify({ ok, findings }, null, 2) : told(findings));
+  console.log(json ? JSON.stringify({ version: VERSION, ok, findings }, null, 2) : told(findings));
   return ok;
 }
 
@@ -75,7 +77,9 @@ function told(findings: readonly Finding[]): string {
   const widest = Math.max(...findings.map(({ about }) => about.length));
   const lines = findings.map(({ about, state, says }) => `${signs[state]} ${about.padEnd(widest)}  ${says}`);
   const count = (state: Finding["state"]) => findings.filter((finding) => finding.state === state).length;
-  return [...lines, "", `${count("fault")} to mend, ${count("warning")} to look at`].join("\n");
+  return [`Dealscope ${VERSION}`, "", ...lines, "", `${count("fault")} to mend, ${count("warning")} to look at`].join(
+    "\n",
+  );
 }
 
 main().then(

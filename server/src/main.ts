@@ -1,6 +1,8 @@
+import "./needs-node.ts";
 import "reflect-metadata";
 import { ConfigFaults } from "./config.ts";
 import { readFlags, UnknownFlag } from "./flags.ts";
+import { VERSION } from "./package.ts";
 import { prepare } from "./prepare.ts";
 import { startServer } from "./server.ts";
 
@@ -22,7 +24,7 @@ async function main() {
     await prepared.stop();
     throw error;
   });
-  console.log(`Dealscope (${prepared.config.ROLE}) listens on ${usable(server.url)}`);
+  console.log(`Dealscope ${VERSION} (${prepared.config.ROLE}) listens on ${usable(server.url)}`);
 
   const stop = async () => {
     // Bull connects once more while it says goodbye, and nobody catches it when Redis is away: an end in order all the same.

@@ -1,3 +1,4 @@
+import "./needs-node.ts";
 import "reflect-metadata";
 import { ownerUrlOf, readConfig } from "./config.ts";
 import { migrate } from "./database/migrate.ts";

@@ -1,7 +1,9 @@
+import "./needs-node.ts";
 import { resolve } from "node:path";
 import { backupKeys } from "./backup/keys.ts";
-import { loadBackup } from "./backup/load.ts";
+import { DatabaseNotEmpty, loadBackup } from "./backup/load.ts";
 import { markRestored } from "./backup/mark-restored.ts";
+import { refuseRunningServers } from "./backup/running-servers.ts";
 import { tryBackup } from "./backup/try-backup.ts";
 import { ownerUrlOf, readConfig } from "./config.ts";
 import { migrate } from "./database/migrate.ts";
@@ -38,6 +40,9 @@ async function main(): Promise<string> {
   const stores = embedded ? await startEmbeddedStores(".data", { durable: true, share: true }) : undefined;
   try {
     return await restore({ ...flags, dir: resolve(flags.from), env: { ...process.env, ...stores?.env } });
+  } catch (error) {
+    if (!embedded || !(error instanceof DatabaseNotEmpty)) throw error;
+    throw new Error(".data/postgres is not empty: stop what runs on it, and move the folder away.");
   } finally {
     await stores?.stop();
   }
@@ -59,8 +64,11 @@ async function restore({ dir, env, ...wish }: Wish): Promise<string> {
     const { takenAt } = await tryBackup(owner, dir, keys);
     return `${dir} of ${takenAt} is whole: it was restored into a database of its own, which is dropped again.`;
   }
-  if (!wish.loaded) await loadBackup(owner, dir, keys);
+  await refuseRunningServers(owner);
+  const backup = wish.loaded ? undefined : await loadBackup(owner, dir, keys);
   try {
+    // One that is kept running by a process manager has begun as soon as there were tables.
+    await refuseRunningServers(owner);
     await migrate(owner, config.DATABASE_URL);
     await markRestored(owner);
   } catch (error) {
@@ -69,7 +77,8 @@ async function restore({ dir, env, ...wish }: Wish): Promise<string> {
     throw new Error(`the rows are loaded, but ${why} Start no server; mend it, then run dealscope restore --loaded.`);
   }
   await refuseLostKeys(config);
-  return "Restored. Start the servers, then run dealscope doctor: it names the accounts that have to be reconnected.";
+  return `Restored. Start the servers, then run dealscope doctor: it names the accounts that have to be reconnected.
+People who were erased after ${backup?.takenAt ?? "the dump was taken"} are back: erase each that the log names from then on ("Contact … of account … is erased") again, by POST /operator/accounts/{id}/contacts/{contactId}/erase.`;
 }
 
 main().then(

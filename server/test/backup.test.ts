@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -14,6 +14,7 @@ import { takeBackup } from "../src/backup/take.ts";
 import { tryBackup } from "../src/backup/try-backup.ts";
 import { readConfig } from "../src/config.ts";
 import { migrate } from "../src/database/migrate.ts";
+import { startPostgres } from "../src/embedded/postgres.ts";
 import { startServer } from "../src/server.ts";
 import { markerIn, withMarker } from "../src/write-back/marker.ts";
 import { installAccount, type TestAccount, texts, unlimited } from "./account.ts";
@@ -275,7 +276,10 @@ test("the commands do the same, and say what is missing", async () => {
   const others = { SECRET_KEYS: `k1:${randomBytes(32).toString("base64")}` };
   expect(await command(["restore", "--from", "sixth"], { ...there, ...others })).toContain("No key of SECRET_KEYS has");
   expect(await command(["restore", "--try", "--unsigned", "--from", "sixth"], others)).toContain("is whole");
-  expect(await command(["restore", "--from", "sixth"], there)).toMatch(/^Restored\. Start the servers/);
+  const restored = await command(["restore", "--from", "sixth"], there);
+  expect(restored).toMatch(/^Restored\. Start the servers/);
+  const { takenAt } = JSON.parse(readFileSync(join(dir, "sixth", "backup.json"), "utf8"));
+  expect(restored).toContain(`People who were erased after ${takenAt} are back`);
   expect(await command(["restore", "--from", "sixth"], there)).toContain("is not empty");
   expect(await command(["restore"], there)).toContain("say what from, or that it is loaded");
   expect(await command(["restore", "--loaded"], { MIGRATION_DATABASE_URL: undefined })).toContain(
@@ -285,6 +289,28 @@ test("the commands do the same, and say what is missing", async () => {
     const { rows } = await owner.query("SELECT count(*)::int AS restorations FROM restoration");
     expect(rows).toEqual([{ restorations: 1 }]);
   });
+});
+
+test("nothing is restored, nor marked as restored, while a server is connected to that database", async () => {
+  expect(await command(["restore", "--loaded"])).toMatch(
+    /^Not restored: servers run on this database \(connections: \d+ from 127\.0\.0\.1\): stop every process of start first/,
+  );
+  expect(await account.look("SELECT FROM restoration")).toEqual([]);
+});
+
+test("of an embedded PostgreSQL the commands speak by its folder and by their own flag", async () => {
+  chmodSync(dir, 0o755);
+  const postgres = await startPostgres(join(dir, ".data"), { durable: false });
+  try {
+    await migrate(postgres.ownerUrl(), postgres.appUrl());
+    const taken = await command(["backup", "--embedded", "--to", "embedded"]);
+    expect(taken).toContain(`Try it now and then: dealscope restore --try --embedded --from ${join(dir, "embedded")}`);
+    expect(await command(["restore", "--embedded", "--from", "embedded"])).toBe(
+      "Not restored: .data/postgres is not empty: stop what runs on it, and move the folder away.\n",
+    );
+  } finally {
+    await postgres.stop();
+  }
 });
 
 test("after a restore no BI login is taken for that of another account, whatever the backup says", async () => {

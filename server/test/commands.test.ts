@@ -30,7 +30,7 @@ interface Ended {
 
 /** Runs a command of the server to its end, with nothing in its environment but what is given. */
 async function run(
-  command: "main" | "connect" | "migrate",
+  command: "main" | "connect" | "migrate" | "dealscope",
   args: string[],
   change: Record<string, string | undefined> = {},
   input = "",
@@ -42,6 +42,23 @@ async function run(
   const [out, err, status] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
   return { status, out, err };
 }
+
+describe("under a Node that is too old", () => {
+  const OLDER = "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.20.2' } })";
+
+  test.each(["main", "connect", "migrate", "doctor", "backup", "restore", "dealscope"])(
+    "%s says which one it needs, before anything else",
+    async (command) => {
+      const args = ["--import", `data:text/javascript,${OLDER}`, join(root, `server/dist/${command}.js`), "--help"];
+      const ended = promisify(execFile)(process.execPath, args, { cwd: tmpdir(), env: {} });
+      await expect(ended).rejects.toMatchObject({
+        code: 1,
+        stdout: "",
+        stderr: expect.stringMatching(/^Dealscope's server needs Node 24 or newer and this is Node 20\.20\.2: .*\n$/),
+      });
+    },
+  );
+});
 
 describe("migrate", () => {
   test("brings a new database up to date, on which a server starts that does not know the owner", async () => {
@@ -65,6 +82,20 @@ describe("migrate", () => {
     expect((await start()).err).toContain("is in use");
     await withOwner(inject("ownerUrl"), (owner) => owner.query(`DROP DATABASE ${name} WITH (FORCE)`));
   });
+});
+
+test("a password that the login in the database does not have is told by migrate, which changes no login", async () => {
+  const wrong = Object.assign(new URL(world.env.DATABASE_URL!), { password: "another" });
+  const { status, err } = await run("migrate", [], { DATABASE_URL: wrong.href });
+  expect({ status, err }).toEqual({
+    status: 1,
+    err: `PostgreSQL refuses the password of ${wrong.username} in DATABASE_URL. Correct it there, or change it in the database: ALTER ROLE "${wrong.username}" PASSWORD '…'\n`,
+  });
+});
+
+test("dealscope says its version", async () => {
+  const { version } = JSON.parse(readFileSync(join(root, "server/package.json"), "utf8"));
+  expect(await run("dealscope", ["--version"])).toEqual({ status: 0, out: `${version}\n`, err: "" });
 });
 
 describe("start", () => {
@@ -125,6 +156,8 @@ describe("connect", () => {
       );
       return rows.length === 1;
     });
+    const audit = "SELECT actor FROM audit WHERE account_id = $1 AND action = 'connected'";
+    expect(await world.database.look(audit, [fresh.id])).toEqual([{ actor: "command line" }]);
   });
 
   test.each<[string, () => { host: string; token: string }, string]>([

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -74,8 +74,10 @@ describe("the command", () => {
     expect(person).toMatchObject({ status: 0, stdout: expect.stringContaining("0 to mend, 0 to look at") });
     const program = await command(["doctor", "--json"]);
     expect(program.status).toBe(0);
-    const { ok, findings } = JSON.parse(program.stdout);
+    const { version, ok, findings } = JSON.parse(program.stdout);
     expect(ok).toBe(true);
+    expect(person.stdout).toContain(`Dealscope ${version}\n`);
+    expect(version).toBe(JSON.parse(readFileSync(join(root, "server/package.json"), "utf8")).version);
     expect(findings).toContainEqual({ about: `account ${account.id}`, state: "ok", says: expect.any(String) });
   });
 
@@ -134,6 +136,14 @@ describe("what is wrong is said with what to do:", () => {
       async () => ({ DATABASE_URL: withPath(world.env.DATABASE_URL!, "/nowhere") }),
       "database",
       "There is no database nowhere: create it.",
+    ],
+    [
+      "the login has another password",
+      async () => ({
+        DATABASE_URL: Object.assign(new URL(world.env.DATABASE_URL!), { password: "another" }).href,
+      }),
+      "database",
+      "PostgreSQL refuses the password of dealscope_app: correct it here or in the database.",
     ],
     [
       "the login could pass row-level security",

@@ -5,10 +5,18 @@ import { createGunzip } from "node:zlib";
 import { Client } from "pg";
 import { from } from "pg-copy-streams";
 import { connectAsOwner, migrationsUpTo } from "../database/data-source.ts";
+import { refuseOldPostgres } from "../database/oldest-postgres.ts";
 import { hashed } from "./hashed.ts";
 import { type BackupNote, readNote, refuseUnsigned, rowsFile } from "./note.ts";
 import { copy, type Table, tablesOf } from "./tables.ts";
 import { unforced } from "./unforced.ts";
+
+/** Whoever knows where it lies says how to get another one. */
+export class DatabaseNotEmpty extends Error {
+  constructor() {
+    super("The database in MIGRATION_DATABASE_URL is not empty: make a new one, and name it in both addresses.");
+  }
+}
 
 /**
  * Makes the tables as they were and fills them. Afterwards the database is as it was, and it is not known to it that it was
@@ -42,6 +50,7 @@ export async function loadBackup(ownerUrl: string, dir: string, keys?: readonly 
 async function makeTables(ownerUrl: string, { migrations }: BackupNote) {
   const owner = await connectAsOwner(ownerUrl, { only: migrations }).initialize();
   try {
+    await refuseOldPostgres(owner);
     const known = new Set(owner.migrations.map((one) => one.constructor.name));
     const unknown = migrations.filter((name) => !known.has(name));
     if (unknown.length > 0)
@@ -49,10 +58,7 @@ async function makeTables(ownerUrl: string, { migrations }: BackupNote) {
     if (migrations.join() !== migrationsUpTo(migrations.at(-1)!).join())
       throw new Error("The backup is not whole: it lacks migrations that came before its last one.");
     const [{ there }] = await owner.query("SELECT to_regclass('public.migrations') IS NOT NULL AS there");
-    if (there)
-      throw new Error(
-        "The database in MIGRATION_DATABASE_URL is not empty: make a new one, and name it in both addresses.",
-      );
+    if (there) throw new DatabaseNotEmpty();
     await owner.runMigrations();
   } finally {
     await owner.destroy();

@@ -13,6 +13,9 @@ export function migrationsUpTo(last: string): string[] {
   return names.slice(0, names.indexOf(last) + 1);
 }
 
+/** What a server's connections are called in pg_stat_activity; commands that must not run beside it look for them. */
+export const SERVER_CONNECTIONS = { common: "dealscope", door: "dealscope door" };
+
 /** A little longer than a lease: work is taken over by then, and meets no locks of who had it before. */
 const IDLE_AT_MOST_MS = 10_000;
 
@@ -27,7 +30,7 @@ export function describeDatabase(url: string, poolSize: number, entities: Entiti
     entities,
     migrations,
     migrationsTransactionMode: "each",
-    applicationName: "dealscope",
+    applicationName: SERVER_CONNECTIONS.common,
     poolSize,
     extra: {
       connectionTimeoutMillis: 10_000,
@@ -54,6 +57,7 @@ export function connectAsOwner(url: string, which: { only?: readonly string[]; l
     migrations: [...(only ? migrations.filter(({ name }) => only.includes(name)) : migrations), ...later],
     extra: {
       ...options.extra,
+      application_name: "dealscope migrate",
       statement_timeout: 0,
       idle_in_transaction_session_timeout: 0,
       lock_timeout: LOCK_TIMEOUT_MS,

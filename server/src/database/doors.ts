@@ -2,6 +2,7 @@ import { Inject, Injectable, type OnApplicationShutdown } from "@nestjs/common";
 import pg from "pg";
 import { DataSource } from "typeorm";
 import { CONFIG, type Config } from "../config.ts";
+import { SERVER_CONNECTIONS } from "./data-source.ts";
 import { FrontDesk } from "./front-desk.ts";
 
 /** Two commits on their way, and a look at a path key beside them. */
@@ -49,7 +50,7 @@ export class Doors implements OnApplicationShutdown {
     this.frontDoor = new pg.Pool({
       connectionString: config.DATABASE_URL,
       max: DOOR_CONNECTIONS,
-      application_name: "dealscope door",
+      application_name: SERVER_CONNECTIONS.door,
       connectionTimeoutMillis: 5_000,
       statement_timeout: 5_000,
       keepAlive: true,

@@ -3,6 +3,7 @@ import pg from "pg";
 import { DataSource } from "typeorm";
 import { connectAsOwner, describeDatabase, type MigrationList } from "./data-source.ts";
 import { migrations } from "./migrations/all.ts";
+import { refuseOldPostgres } from "./oldest-postgres.ts";
 
 /**
  * Applies what is missing of the migrations, and makes the login of `appUrl` the restricted user the server runs as.
@@ -13,6 +14,7 @@ export async function migrate(ownerUrl: string, appUrl: string, later: Migration
   const owner = connectAsOwner(ownerUrl, { later });
   await explained("MIGRATION_DATABASE_URL", ownerUrl, () => owner.initialize());
   try {
+    await refuseOldPostgres(owner);
     await inTurn(owner, async () => {
       await patiently(() => owner.runMigrations());
       await admit(owner, appUrl);

@@ -4,11 +4,10 @@ import { connectAsOwner, describeDatabase } from "../database/data-source.ts";
 import { DOOR_CONNECTIONS } from "../database/doors.ts";
 import { FRONT_DESK_CONNECTIONS } from "../database/front-desk.ts";
 import { compareMigrations } from "../database/migrate.ts";
+import { whyTooOld } from "../database/oldest-postgres.ts";
 import { type Chart, examined } from "./finding.ts";
 import { whyUnreachable } from "./reaching.ts";
 
-/** What the product is tried with: roles that are granted with single rights came with 16. */
-const OLDEST_VERSION = 16;
 /** The clock of the database decides what is due; tokens and signatures are looked at by the clock of this machine. */
 const CLOCK_SECONDS = 5;
 
@@ -19,6 +18,9 @@ export function examineDatabase(config: Urls) {
     const app = await open(new DataSource(describeDatabase(config.DATABASE_URL, 1)), "DATABASE_URL", chart);
     if (!app) return;
     try {
+      const tooOld = await whyTooOld(app);
+      // Whatever else is asked may be unknown to it.
+      if (tooOld) return chart.fault(tooOld);
       await examineServer(app, chart);
       await examineRights(app, chart);
       await examineTables(app, chart);
@@ -52,14 +54,13 @@ function whyNotOpen(error: unknown, url: URL): string {
 }
 
 async function examineServer(app: DataSource, chart: Chart) {
-  const [{ version, number, encoding, ahead, size, recovering }] = await app.query(
-    `SELECT current_setting('server_version') AS version, current_setting('server_version_num')::int / 10000 AS number,
-            current_setting('server_encoding') AS encoding, extract(epoch FROM clock_timestamp() - $1::timestamptz)::float8 AS ahead,
+  const [{ version, encoding, ahead, size, recovering }] = await app.query(
+    `SELECT current_setting('server_version') AS version, current_setting('server_encoding') AS encoding,
+            extract(epoch FROM clock_timestamp() - $1::timestamptz)::float8 AS ahead,
             pg_size_pretty(pg_database_size(current_database())) AS size, pg_is_in_recovery() AS recovering`,
     [new Date()],
   );
-  if (number < OLDEST_VERSION) chart.fault(`PostgreSQL is ${version}: upgrade it to ${OLDEST_VERSION} or newer.`);
-  else chart.ok(`PostgreSQL ${version} is reached; the database takes ${size}.`);
+  chart.ok(`PostgreSQL ${version} is reached; the database takes ${size}.`);
   if (encoding !== "UTF8") chart.fault(`The database is encoded in ${encoding}: make it anew in UTF8.`);
   if (recovering) chart.fault("This PostgreSQL is a standby and takes no writes: name the primary in DATABASE_URL.");
   if (Math.abs(ahead) > CLOCK_SECONDS) {

@@ -1,0 +1,31 @@
+import { Client } from "pg";
+import { SERVER_CONNECTIONS } from "../database/data-source.ts";
+
+/**
+ * A server that runs while rows are loaded and marked would do once more what it does not know to be in doubt.
+ * @throws when one is connected to this database
+ */
+export async function refuseRunningServers(ownerUrl: string) {
+  const client = new Client({
+    connectionString: ownerUrl,
+    application_name: "dealscope restore",
+    connectionTimeoutMillis: 10_000,
+  });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ connections: number; addresses: string[] }>(
+      `SELECT count(*)::int AS connections,
+              coalesce(array_agg(DISTINCT host(client_addr)) FILTER (WHERE client_addr IS NOT NULL), '{}') AS addresses
+         FROM pg_stat_activity WHERE datname = current_database() AND application_name = ANY($1)`,
+      [Object.values(SERVER_CONNECTIONS)],
+    );
+    const { connections, addresses } = rows[0]!;
+    if (connections === 0) return;
+    const from = addresses.length > 0 ? ` from ${addresses.join(", ")}` : "";
+    throw new Error(
+      `servers run on this database (connections: ${connections}${from}): stop every process of start first, with Compose by docker compose stop web worker.`,
+    );
+  } finally {
+    await client.end();
+  }
+}
