@@ -292,6 +292,8 @@ test("the commands do the same, and say what is missing", async () => {
 });
 
 test("nothing is restored, nor marked as restored, while a server is connected to that database", async () => {
+  // The first one was stopped for a restore.
+  await world.startAnother();
   expect(await command(["restore", "--loaded"])).toMatch(
     /^Not restored: servers run on this database \(connections: \d+ from 127\.0\.0\.1\): stop every process of start first/,
   );
