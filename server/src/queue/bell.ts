@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { InjectQueue } from "@nestjs/bull";
 import { Injectable, Logger, type OnModuleDestroy } from "@nestjs/common";
 import type { Queue } from "bull";
+import { tellOfAbsence } from "./tell-of-absence.ts";
 
 export const TURNS = "turns";
 
@@ -42,8 +43,11 @@ export class Bell implements OnModuleDestroy {
   private readonly ringing = new Set<number>();
   private readonly listeners: ((accountId: number) => boolean)[] = [];
   private complained = 0;
+  private readonly tellNoMore: () => void;
 
-  constructor(@InjectQueue(TURNS) private readonly queue: Queue) {}
+  constructor(@InjectQueue(TURNS) private readonly queue: Queue) {
+    this.tellNoMore = tellOfAbsence(queue.client);
+  }
 
   /** Hears every ring of this process; says whether the account's turn is running here and will see to it. */
   onRing(listener: (accountId: number) => boolean) {
@@ -107,6 +111,7 @@ export class Bell implements OnModuleDestroy {
   }
 
   onModuleDestroy() {
+    this.tellNoMore();
     for (const alarm of this.alarms.values()) clearTimeout(alarm);
     this.alarms.clear();
   }

@@ -5,7 +5,6 @@ import { CONFIG, type Config } from "../config.ts";
 import { Bell, TURNS } from "./bell.ts";
 import { QueueBoard } from "./board.ts";
 import { Sweep } from "./sweep.ts";
-import { tellOfAbsence } from "./tell-of-absence.ts";
 import { Turns } from "./turns.ts";
 
 /** The only importer of Bull. Redis rings here and remembers nothing that PostgreSQL does not know. */
@@ -24,9 +23,8 @@ import { Turns } from "./turns.ts";
             enableReadyCheck: false,
             enableOfflineQueue: type !== "client",
           });
-          // One of them speaks for all.
-          if (type === "client") tellOfAbsence(redis);
-          else redis.on("error", () => {});
+          // The bell says that Redis is away; ioredis would say it for every try.
+          redis.on("error", () => {});
           return redis;
         },
         settings: {
