@@ -78,7 +78,7 @@ async function restore({ dir, env, ...wish }: Wish): Promise<string> {
   }
   await refuseLostKeys(config);
   return `Restored. Start the servers, then run dealscope doctor: it names the accounts that have to be reconnected.
-People who were erased after ${backup?.takenAt ?? "the dump was taken"} are back: erase each that the log names from then on ("Contact … of account … is erased") again, by POST /operator/accounts/{id}/contacts/{contactId}/erase.`;
+People who were erased after ${backup?.takenAt ?? "the dump was taken"} are back: erase each that the audit of the old database or the log names from then on ("Contact … of account … is erased") again, by POST /operator/accounts/{id}/contacts/{contactId}/erase.`;
 }
 
 main().then(

@@ -46,18 +46,22 @@ async function run(
 describe("under a Node that is too old", () => {
   const OLDER = "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.20.2' } })";
 
-  test.each(["main", "connect", "migrate", "doctor", "backup", "restore", "dealscope"])(
-    "%s says which one it needs, before anything else",
-    async (command) => {
-      const args = ["--import", `data:text/javascript,${OLDER}`, join(root, `server/dist/${command}.js`), "--help"];
-      const ended = promisify(execFile)(process.execPath, args, { cwd: tmpdir(), env: {} });
-      await expect(ended).rejects.toMatchObject({
-        code: 1,
-        stdout: "",
-        stderr: expect.stringMatching(/^Dealscope's server needs Node 24 or newer and this is Node 20\.20\.2: .*\n$/),
-      });
-    },
-  );
+  const COMMANDS = ["main", "connect", "migrate", "doctor", "backup", "restore", "dealscope"];
+
+  test.each(COMMANDS)("%s looks at it first: what is imported before would break there", (command) => {
+    const [first] = readFileSync(join(root, `server/src/${command}.ts`), "utf8").match(/^import .*$/m) ?? [];
+    expect(first).toBe('import "./needs-node.ts";');
+  });
+
+  test.each(COMMANDS)("%s says which one it needs", async (command) => {
+    const args = ["--import", `data:text/javascript,${OLDER}`, join(root, `server/dist/${command}.js`), "--help"];
+    const ended = promisify(execFile)(process.execPath, args, { cwd: tmpdir(), env: {} });
+    await expect(ended).rejects.toMatchObject({
+      code: 1,
+      stdout: "",
+      stderr: expect.stringMatching(/^Dealscope's server needs Node 24 or newer and this is Node 20\.20\.2: .*\n$/),
+    });
+  });
 });
 
 describe("migrate", () => {

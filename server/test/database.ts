@@ -26,7 +26,7 @@ export async function createDatabase(options: { poolSize?: number; clockScale?: 
   });
   const appUrl = onDatabase(inject("appUrl"), name);
   const ownerUrl = onDatabase(maintenance, name);
-  const dataSource = await new DataSource(describeDatabase(appUrl, options.poolSize ?? 10, entities)).initialize();
+  const dataSource = await new DataSource(describeDatabase(appUrl, options.poolSize ?? 10, { entities })).initialize();
   const owner = new pg.Pool({ connectionString: ownerUrl, max: 2 });
   return {
     appUrl,

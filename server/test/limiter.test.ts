@@ -135,7 +135,7 @@ describe("the line", () => {
         [1, "gate"],
         [1, "interactive"],
       ]),
-    ).toEqual(["1 interactive", "1 gate", "1 qualification", "1 backfill", "1 scan"]);
+    ).toEqual(["1 interactive", "1 gate", "1 qualification", "1 scan", "1 backfill"]);
   });
 
   test("admits the urgent of one account before the ordinary of all others", async () => {
@@ -157,10 +157,24 @@ describe("the line", () => {
         [1, "backfill"],
         [2, "backfill"],
         [3, "qualification"],
+        [4, "backfill"],
         [4, "scan"],
         [5, "qualification"],
       ]),
-    ).toEqual(["3 qualification", "4 scan", "5 qualification", "1 backfill", "2 backfill"]);
+    ).toEqual(["3 qualification", "4 scan", "5 qualification", "1 backfill", "2 backfill", "4 backfill"]);
+  });
+
+  test("gives the tenth call to the ordinary and to those who fill in their past in turn", async () => {
+    const admitted = await order(
+      [
+        ...times(40, [1, "gate"] as [number, "gate"]),
+        ...times(5, [2, "qualification"] as [number, "qualification"]),
+        ...times(5, [3, "backfill"] as [number, "backfill"]),
+      ],
+      40,
+    );
+    const others = admitted.filter((one) => one !== "1 gate");
+    expect(others).toEqual(["3 backfill", "2 qualification", "3 backfill", "2 qualification"]);
   });
 
   test("gives every tenth call to the one that waits at the other end", async () => {

@@ -56,7 +56,7 @@ test("while Redis is away webhooks are stored as ever, and when it is back the w
 test("a Redis that is away at the start is named in one line, without its password, and in another when it is there", async () => {
   lines.length = 0;
   const port = await ownPort();
-  const early = new Redis(`redis://someone:secret@127.0.0.1:${port}`, {
+  const early = new Redis(`redis://:secret@127.0.0.1:${port}`, {
     maxRetriesPerRequest: null,
     enableReadyCheck: false,
   });
@@ -73,5 +73,29 @@ test("a Redis that is away at the start is named in one line, without its passwo
   } finally {
     early.disconnect();
     await late.stop();
+  }
+});
+
+test("a Redis that refuses our password is waited for, and there only when it takes it", async () => {
+  lines.length = 0;
+  const open = new Redis(redis.url);
+  await open.config("SET", "requirepass", "another");
+  const refused = new Redis(redis.url.replace("//", "//:secret@"), {
+    ...{ maxRetriesPerRequest: null, enableReadyCheck: false },
+  });
+  tellOfAbsence(refused);
+  let tries = 0;
+  refused.on("error", () => ++tries);
+  try {
+    await until("it has tried several times", () => tries > 5);
+    expect(told()).toEqual([[WARN, expect.stringContaining("WRONGPASS")]]);
+    await open.config("SET", "requirepass", "secret");
+    await until("it is told", () => told().length > 1);
+    expect(told()[1]).toEqual([INFO, expect.stringContaining("is there again")]);
+    expect(JSON.stringify(lines)).not.toContain("secret");
+  } finally {
+    await open.config("SET", "requirepass", "");
+    refused.disconnect();
+    open.disconnect();
   }
 });

@@ -175,6 +175,9 @@ const anyVerdict = {
   promptVersion: z.int().positive(),
 };
 
+/** How a step begins that is to ask the verdict's question. */
+export const ASK = "Ask: ";
+
 const question = z.string().max(TEXT_LIMITS.question);
 
 /** What is known of a lead after qualification. */
@@ -196,7 +199,7 @@ export const Verdict = z.discriminatedUnion("status", [
     question,
     ...anyVerdict,
     /** Asks the question, so it may be as long. */
-    nextAction: z.string().max("Ask: ".length + TEXT_LIMITS.question),
+    nextAction: z.string().max(ASK.length + TEXT_LIMITS.question),
   }),
   z.object({
     status: z.literal("needs_manual"),

@@ -13,17 +13,17 @@ export async function refuseRunningServers(ownerUrl: string) {
   });
   await client.connect();
   try {
-    const { rows } = await client.query<{ connections: number; addresses: string[] }>(
-      `SELECT count(*)::int AS connections,
+    const { rows } = await client.query<{ connections: number; pids: string; addresses: string[] }>(
+      `SELECT count(*)::int AS connections, coalesce(string_agg(pid::text, ', ' ORDER BY pid), '') AS pids,
               coalesce(array_agg(DISTINCT host(client_addr)) FILTER (WHERE client_addr IS NOT NULL), '{}') AS addresses
          FROM pg_stat_activity WHERE datname = current_database() AND application_name = ANY($1)`,
       [Object.values(SERVER_CONNECTIONS)],
     );
-    const { connections, addresses } = rows[0]!;
+    const { connections, pids, addresses } = rows[0]!;
     if (connections === 0) return;
     const from = addresses.length > 0 ? ` from ${addresses.join(", ")}` : "";
     throw new Error(
-      `servers run on this database (connections: ${connections}${from}): stop every process of start first, with Compose by docker compose stop web worker.`,
+      `servers run on this database (connections: ${connections}${from}): stop every process of start first, with Compose by docker compose stop web worker. Those whose machine has died are ended by SELECT pg_terminate_backend(pid) of ${pids}.`,
     );
   } finally {
     await client.end();

@@ -54,6 +54,8 @@ async function write(client: Client, dir: string): Promise<BackupNote> {
   await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
   // Rows of accounts that this login may not see are a fault and not left out.
   await client.query("SET LOCAL row_security = off");
+  // By the clock of what is written down, from when the rows are seen: what comes after is not in it.
+  const [{ at }] = (await client.query<{ at: Date }>("SELECT now() AS at")).rows as [{ at: Date }];
   const migrations = await client.query<{ name: string }>("SELECT name FROM migrations ORDER BY id");
   const tables: BackupNote["tables"] = [];
   for (const table of await tablesOf(client)) {
@@ -66,7 +68,7 @@ async function write(client: Client, dir: string): Promise<BackupNote> {
   await client.query("COMMIT");
   return {
     format: 1,
-    takenAt: new Date().toISOString(),
+    takenAt: at.toISOString(),
     migrations: migrations.rows.map(({ name }) => name),
     tables,
     sequences: sequences.rows,

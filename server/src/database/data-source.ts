@@ -22,15 +22,19 @@ const IDLE_AT_MOST_MS = 10_000;
 /** Classes that TypeORM maps to tables. Their folders own them; the database only carries them. */
 export type Entities = (new () => object)[];
 
-/** Describes the database to TypeORM; `poolSize` is the number of connections this process may hold. */
-export function describeDatabase(url: string, poolSize: number, entities: Entities = []): DataSourceOptions {
+/** Describes the database to TypeORM; `poolSize` is the number of connections this process may hold, `name` what they are called there. */
+export function describeDatabase(
+  url: string,
+  poolSize: number,
+  { entities = [], name = SERVER_CONNECTIONS.common }: { entities?: Entities; name?: string } = {},
+): DataSourceOptions {
   return {
     type: "postgres",
     url,
     entities,
     migrations,
     migrationsTransactionMode: "each",
-    applicationName: SERVER_CONNECTIONS.common,
+    applicationName: name,
     poolSize,
     extra: {
       connectionTimeoutMillis: 10_000,
@@ -51,13 +55,12 @@ const LOCK_TIMEOUT_MS = 1_000;
  */
 export function connectAsOwner(url: string, which: { only?: readonly string[]; later?: MigrationList } = {}) {
   const { only, later = [] } = which;
-  const options = describeDatabase(url, 2);
+  const options = describeDatabase(url, 2, { name: "dealscope migrate" });
   return new DataSource({
     ...options,
     migrations: [...(only ? migrations.filter(({ name }) => only.includes(name)) : migrations), ...later],
     extra: {
       ...options.extra,
-      application_name: "dealscope migrate",
       statement_timeout: 0,
       idle_in_transaction_session_timeout: 0,
       lock_timeout: LOCK_TIMEOUT_MS,

@@ -16,7 +16,7 @@ export class DatabaseModule {
       module: DatabaseModule,
       imports: [
         TypeOrmModule.forRoot({
-          ...describeDatabase(config.DATABASE_URL, config.DATABASE_POOL, entities),
+          ...describeDatabase(config.DATABASE_URL, config.DATABASE_POOL, { entities }),
           retryAttempts: 3,
         }),
       ],
@@ -27,6 +27,6 @@ export class DatabaseModule {
 }
 
 async function openFrontDesk(config: Config, entities: Entities): Promise<FrontDesk> {
-  const options = describeDatabase(config.DATABASE_URL, FRONT_DESK_CONNECTIONS, entities);
+  const options = describeDatabase(config.DATABASE_URL, FRONT_DESK_CONNECTIONS, { entities });
   return new FrontDesk(await new DataSource(options).initialize());
 }

@@ -15,7 +15,11 @@ type Urls = Pick<Config, "DATABASE_URL" | "MIGRATION_DATABASE_URL" | "DATABASE_P
 
 export function examineDatabase(config: Urls) {
   return examined("database", async (chart) => {
-    const app = await open(new DataSource(describeDatabase(config.DATABASE_URL, 1)), "DATABASE_URL", chart);
+    const app = await open(
+      new DataSource(describeDatabase(config.DATABASE_URL, 1, { name: "dealscope doctor" })),
+      "DATABASE_URL",
+      chart,
+    );
     if (!app) return;
     try {
       const tooOld = await whyTooOld(app);

@@ -81,11 +81,12 @@ export class Line {
   /** Admits the first that the limits let through; else says how many ms to wait. */
   private async admitOne(): Promise<number> {
     const otherEnd = this.admitted % EVERY === EVERY - 1;
+    const pastFirst = otherEnd && this.admitted % (2 * EVERY) === EVERY - 1;
     let wait = Number.POSITIVE_INFINITY;
     // Once the address refused a call, it refuses every call that is not more urgent.
     let refused = Number.POSITIVE_INFINITY;
-    for (const accountId of this.order(otherEnd)) {
-      const waiter = pick(this.waiting.get(accountId) ?? [], otherEnd);
+    for (const accountId of this.order(otherEnd, pastFirst)) {
+      const waiter = this.pick(this.waiting.get(accountId) ?? [], otherEnd);
       const held = (this.heldBack.get(accountId) ?? 0) - Date.now();
       if (held > 0) wait = Math.min(wait, held);
       if (held > 0 || !waiter || this.rank(waiter) >= refused) continue;
@@ -110,17 +111,29 @@ export class Line {
     return priority >= this.options.scanIs ? 2 : 1;
   }
 
-  /** Accounts with an urgent call first, those with nothing but backfill last (or the other way round); otherwise in the order of their turns. */
-  private order(otherEnd: boolean): number[] {
-    const groups: [number[], number[], number[]] = [[], [], []];
-    for (const [accountId, line] of this.waiting) groups[this.group(line)].push(accountId);
-    return (otherEnd ? groups.toReversed() : groups).flat();
+  /** Accounts with an urgent call first, those with nothing but backfill last; every tenth time the other way, in which both others take turns. */
+  private order(otherEnd: boolean, pastFirst: boolean): number[] {
+    const [urgent, ordinary, past]: [number[], number[], number[]] = [[], [], []];
+    for (const [accountId, line] of this.waiting) {
+      if (line.some(({ priority }) => priority <= this.options.urgentUpTo)) urgent.push(accountId);
+      else if (line.every(({ priority }) => priority === this.options.backfillIs)) past.push(accountId);
+      else ordinary.push(accountId);
+    }
+    if (pastFirst) return [...past, ...ordinary, ...urgent];
+    return otherEnd ? [...ordinary, ...past, ...urgent] : [...urgent, ...ordinary, ...past];
   }
 
-  /** Scans stand with the ordinary: they have a limit of their own, and what they find may be a lead that nobody has announced. */
-  private group(line: readonly Waiter[]): 0 | 1 | 2 {
-    if (line.some(({ priority }) => priority <= this.options.urgentUpTo)) return 0;
-    return line.every(({ priority }) => priority === this.options.backfillIs) ? 2 : 1;
+  private pick(line: readonly Waiter[], otherEnd: boolean): Waiter | undefined {
+    const sign = otherEnd ? -1 : 1;
+    return line.reduce<Waiter | undefined>(
+      (best, waiter) => (best && sign * (this.place(waiter) - this.place(best)) >= 0 ? best : waiter),
+      undefined,
+    );
+  }
+
+  /** A scan goes before a backfill: it has a limit of its own, and what it finds may be a lead that nobody has announced. */
+  private place({ priority }: Waiter): number {
+    return priority === this.options.backfillIs ? this.options.scanIs + 1 : priority;
   }
 
   private leave(accountId: number, waiter: Waiter, answered: Answered) {
@@ -132,11 +145,4 @@ export class Line {
     this.admitted++;
     waiter.admit(answered);
   }
-}
-
-function pick(line: Waiter[], otherEnd: boolean): Waiter | undefined {
-  return line.reduce<Waiter | undefined>((best, waiter) => {
-    if (!best) return waiter;
-    return (otherEnd ? waiter.priority > best.priority : waiter.priority < best.priority) ? waiter : best;
-  }, undefined);
 }

@@ -9,13 +9,14 @@ const texts = {
   ...{ modelSegment: null, rule: null, model: null, promptVersion: 1 },
 };
 const noScore = { score: null, segment: null };
+const unknown: Verdict = { status: "not_enough", reason: null, ...noScore, question: "Who decides?", ...texts };
 const VERDICTS: [Verdict["status"], Verdict, string | undefined][] = [
   [
     "qualified",
     { status: "qualified", reason: null, score: 80, segment: "hot", question: null, ...texts },
     "dealscope:hot",
   ],
-  ["not_enough", { status: "not_enough", reason: null, ...noScore, question: "Who decides?", ...texts }, undefined],
+  ["not_enough", { ...unknown, nextAction: "Ask: Who decides?" }, undefined],
   ["needs_manual", manualVerdict("duplicate", 1, null), MANUAL_TAG],
 ];
 
@@ -29,3 +30,9 @@ test.each(VERDICTS)(
     expect(tagsRemove).toEqual(["dealscope:old"]);
   },
 );
+
+test("a question that an older version asked in Kommo stands there still, and on the card", () => {
+  expect(cardChange({ ...unknown, nextAction: "Call them back." }, []).fields?.nextAction).toBe("Ask: Who decides?");
+  const suspected: Verdict = { ...unknown, flags: ["suspected_injection"] };
+  expect(cardChange(suspected, []).fields?.nextAction).toBe(texts.nextAction);
+});

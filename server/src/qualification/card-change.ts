@@ -1,5 +1,6 @@
 import type { Verdict } from "@dealscope/shared/qualification";
 import type { LeadChange } from "../write-back/write-row.ts";
+import { nextStep } from "./next-step.ts";
 import { isOurTag, MANUAL_TAG, segmentTag } from "./tags.ts";
 
 /**
@@ -7,8 +8,8 @@ import { isOurTag, MANUAL_TAG, segmentTag } from "./tags.ts";
  * Without a score an earlier verdict's goes, which would look like today's.
  */
 export function cardChange(verdict: Verdict, tags: readonly string[]): LeadChange {
-  const { score, segment, summary, nextAction } = verdict;
-  return { fields: { score, segment, summary, nextAction }, ...tagChange(tags, tagOf(verdict)) };
+  const { score, segment, summary } = verdict;
+  return { fields: { score, segment, summary, nextAction: nextStep(verdict) }, ...tagChange(tags, tagOf(verdict)) };
 }
 
 function tagOf({ status, segment }: Verdict): string | undefined {

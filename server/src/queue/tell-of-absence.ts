@@ -21,6 +21,8 @@ export function tellOfAbsence(redis: Redis): () => void {
     if (away) log.log(`Redis at ${where} is there again.`);
     away = false;
   };
-  redis.on("error", gone).on("ready", there);
-  return () => void redis.off("error", gone).off("ready", there);
+  // One that refuses our password lets itself be connected to, too, again and again.
+  const answers = () => void redis.ping().then(there, () => {});
+  redis.on("error", gone).on("ready", answers);
+  return () => void redis.off("error", gone).off("ready", answers);
 }

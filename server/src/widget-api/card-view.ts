@@ -1,4 +1,5 @@
 import type { ActivityEntry, Card, CardOverride, CardTask, CardVerdict, HistoryEntry } from "@dealscope/shared/card";
+import { nextStep } from "../qualification/next-step.ts";
 import { type CardRow, MOST_HISTORY, type OverrideRow } from "./card-rows.ts";
 import { changesOf } from "./changes.ts";
 import { placeOf } from "./quote-places.ts";
@@ -18,7 +19,7 @@ export function verdictOf({ verdict, criteria, quoted }: CardRow, segments: Rank
     score: detail.score,
     segment: segments.named(detail.segment),
     summary: detail.summary,
-    nextAction: detail.nextAction,
+    nextAction: nextStep(detail),
     question: detail.question,
     criteria: detail.criteria.map((criterion) => ({
       ...criterion,

@@ -1,9 +1,9 @@
-import type { Card } from "@dealscope/shared/card";
+import type { Card, CardVerdict } from "@dealscope/shared/card";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { explain } from "../api/explain.ts";
 import { cardQuery, makeTask } from "../api/queries.ts";
 import { notify } from "../host/notify.ts";
-import { useWords } from "../i18n/words.ts";
+import { useWords, type Words } from "../i18n/words.ts";
 import { useShell } from "../shell.tsx";
 import { Button } from "../ui/button.tsx";
 import { CopyButton } from "../ui/copy-button.tsx";
@@ -38,8 +38,8 @@ export function NextAction({ card, now }: { card: Card; now: number }) {
   const question = asksQuestion(verdict) ? verdict.question : null;
   return (
     <div className="dsc-next-action">
-      <div className="dsc-field__label">{words.t("verdict.next_action")}</div>
-      <div className="dsc-next-action__text">{verdict.nextAction}</div>
+      <div className="dsc-field__label">{words.t(question === null ? "verdict.next_action" : "why.ask")}</div>
+      <div className="dsc-next-action__text">{question ?? stepOf(verdict, words)}</div>
       {made && (
         <div className="dsc-quiet">
           {[words.t(TASK[made.state]), made.responsibleName, words.when(made.dueAt, now)].filter(Boolean).join(" · ")}
@@ -58,4 +58,10 @@ export function NextAction({ card, now }: { card: Card; now: number }) {
       {task.error && <Notice kind="error">{explain(task.error, words)}</Notice>}
     </div>
   );
+}
+
+/** The model speaks the language of the account; what we say ourselves is said in the reader's. */
+function stepOf({ status, reason, nextAction }: CardVerdict, words: Words): string {
+  if (status !== "needs_manual") return nextAction;
+  return words.t(reason === "suspected_injection" ? "verdict.read_by_hand" : "verdict.by_hand");
 }

@@ -1,7 +1,6 @@
 import { useWords } from "../i18n/words.ts";
-import { Mark } from "../ui/mark.tsx";
 import { SkeletonRows } from "../ui/skeleton.tsx";
-import { toneOf } from "../ui/tone.ts";
+import { LeadMark } from "./lead-mark.tsx";
 import { Part, type PartProps } from "./part.tsx";
 
 /** The rep's best open leads, one click each. */
@@ -17,16 +16,7 @@ export function NextInQueue({ card, now }: PartProps) {
             {next.map((lead) => (
               <li key={lead.id}>
                 <a className="dsc-lead" href={`/leads/detail/${lead.id}`}>
-                  <Mark
-                    tone={toneOf(
-                      lead.segment?.key,
-                      segments.map(({ key }) => key),
-                    )}
-                  />
-                  <span className="dsc-lead__score">
-                    {lead.score ?? "–"}
-                    <span className="dsc-said"> {lead.segment?.name ?? words.t("verdict.no_segment")}</span>
-                  </span>
+                  <LeadMark lead={lead} segments={segments} />
                   <span className="dsc-lead__words">
                     <span className="dsc-lead__name">{lead.name}</span>
                     <span className="dsc-lead__more">

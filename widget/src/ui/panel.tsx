@@ -19,7 +19,7 @@ export function Panel({ title, aside, children, broken, isBusy }: Props) {
         <h3 className="dsc-panel__title" id={id}>
           {title}
         </h3>
-        {aside}
+        <Boundary broken={() => null}>{aside}</Boundary>
       </div>
       <Boundary broken={broken}>{children}</Boundary>
     </section>

@@ -3,7 +3,7 @@ import { domainOf, isPublicMail, normaliseEmail, normalisePhone } from "../../le
 import { cleanText, cutText } from "../lead-text/clean-text.ts";
 import type { LeadInput } from "../lead-text/lead-input.ts";
 import { asWholeWord } from "../lead-text/personal-data.ts";
-import { ask } from "./ask.ts";
+import { ask } from "../next-step.ts";
 import { manualVerdict } from "./manual-verdict.ts";
 
 /** What the rules need to know besides the lead. */

@@ -9,8 +9,8 @@ import {
 import { cutText } from "../lead-text/clean-text.ts";
 import type { ModelInput } from "../lead-text/model-input.ts";
 import { plainLine } from "../lead-text/plain-line.ts";
+import { ask } from "../next-step.ts";
 import { answerShape } from "../prompt/answer-schema.ts";
-import { ask } from "./ask.ts";
 import { engagementVerdict, isOfMails, ofWords } from "./engagement.ts";
 import { injectionSigns } from "./injection.ts";
 import { manualVerdict } from "./manual-verdict.ts";
@@ -82,7 +82,7 @@ export function judge(answer: string, asked: Asked): { ok: true; verdict: Verdic
       verdict: {
         ...{ status: "not_enough", reason: null, score: null, segment: null, question: asking, flags },
         ...common,
-        nextAction: isSuspected ? SUSPECTED.nextAction : ask(asking),
+        nextAction: isSuspected ? common.nextAction : ask(asking),
       },
     };
   }
