@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { Inject, Injectable } from "@nestjs/common";
 import { DataSource } from "typeorm";
 import { CONFIG, type Config } from "../config.ts";
@@ -24,6 +25,12 @@ const isRecent = (column: string) => `${column} >= app_now() - interval '${ENGAG
 
 /** Of whom Kommo knows nothing any more; whoever was never read is somebody. */
 const nobody = (table: string) => `EXISTS (SELECT FROM contact c WHERE c.contact_id = ${table}.contact_id AND c.gone)`;
+
+/**
+ * Where most rows are deleted: found by an index from the oldest on. Left to the planner, each thousand may read the whole table,
+ * as it takes old rows to be spread over it.
+ */
+const OLDEST_FIRST: Record<string, string> = { delivery: "ORDER BY received_at", write: "ORDER BY ended_at" };
 
 /** What is old enough to go, table by table. Talks that were heard stay: of messages of any other we would think that we lack some. */
 export const old = (days: number): Record<string, string> => ({
@@ -79,9 +86,12 @@ export class Retention {
 
   async prune(accountId: number) {
     for (const [table, condition] of Object.entries(old(this.config.DELIVERY_DAYS))) {
-      let deleted: number;
-      do deleted = await this.deleteSome(accountId, table, condition);
-      while (deleted === TOGETHER);
+      for (;;) {
+        const began = performance.now();
+        if ((await this.deleteSome(accountId, table, condition)) < TOGETHER) break;
+        // Those who wait for an answer have the database for themselves half of the time.
+        await sleep(performance.now() - began);
+      }
     }
   }
 
@@ -97,7 +107,7 @@ export class Retention {
   private deleteSome(accountId: number, table: string, condition: string): Promise<number> {
     return this.tenancy.run(accountId, async (tx) => {
       const [, deleted] = await tx.query(
-        `DELETE FROM ${table} WHERE ctid = ANY(ARRAY(SELECT ctid FROM ${table} WHERE ${condition} LIMIT ${TOGETHER}))`,
+        `DELETE FROM ${table} WHERE ctid = ANY(ARRAY(SELECT ctid FROM ${table} WHERE ${condition} ${OLDEST_FIRST[table] ?? ""} LIMIT ${TOGETHER}))`,
       );
       return deleted;
     });
