@@ -2,10 +2,11 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
-import { Client } from "pg";
+import type { Client } from "pg";
 import { from } from "pg-copy-streams";
 import { connectAsOwner, migrationsUpTo } from "../database/data-source.ts";
 import { refuseOldPostgres } from "../database/oldest-postgres.ts";
+import { asOwner } from "./as-owner.ts";
 import { hashed } from "./hashed.ts";
 import { type BackupNote, readNote, refuseUnsigned, rowsFile } from "./note.ts";
 import { copy, type Table, tablesOf } from "./tables.ts";
@@ -28,22 +29,14 @@ export async function loadBackup(ownerUrl: string, dir: string, keys?: readonly 
   const note = await readNote(dir);
   if (keys) refuseUnsigned(note, keys);
   await makeTables(ownerUrl, note);
-  const client = new Client({
-    connectionString: ownerUrl,
-    application_name: "dealscope restore",
-    connectionTimeoutMillis: 10_000,
-  });
-  await client.connect();
-  try {
+  await asOwner(ownerUrl, "dealscope restore", async (client) => {
     await refuseOtherTables(client, note);
     await unforced(
       client,
       note.tables.map(({ name }) => name),
       () => fill(client, note, dir),
     );
-  } finally {
-    await client.end();
-  }
+  });
   return note;
 }
 

@@ -1,4 +1,5 @@
-import { Client } from "pg";
+import type { Client } from "pg";
+import { asOwner } from "./as-owner.ts";
 import { unforced } from "./unforced.ts";
 
 /** More than were given in any gap between a backup and what made it necessary. */
@@ -10,13 +11,7 @@ const AHEAD = 1_000_000_000;
  * @param ownerUrl of the database, which has been migrated
  */
 export async function markRestored(ownerUrl: string) {
-  const client = new Client({
-    connectionString: ownerUrl,
-    application_name: "dealscope restore",
-    connectionTimeoutMillis: 10_000,
-  });
-  await client.connect();
-  try {
+  await asOwner(ownerUrl, "dealscope restore", async (client) => {
     await unforced(client, ["write", "intake_creation", "work", "bi_login"], async () => {
       await client.query("INSERT INTO restoration (last_write) SELECT coalesce(max(id), 0) FROM write");
       await doubt(client);
@@ -27,9 +22,7 @@ export async function markRestored(ownerUrl: string) {
       // Some of them were ended since.
       await client.query("DELETE FROM operator_session");
     });
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 /** What was given up may have been let try again since. */

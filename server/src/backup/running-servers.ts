@@ -1,18 +1,12 @@
-import { Client } from "pg";
 import { SERVER_CONNECTIONS } from "../database/data-source.ts";
+import { asOwner } from "./as-owner.ts";
 
 /**
  * A server that runs while rows are loaded and marked would do once more what it does not know to be in doubt.
  * @throws when one is connected to this database
  */
 export async function refuseRunningServers(ownerUrl: string) {
-  const client = new Client({
-    connectionString: ownerUrl,
-    application_name: "dealscope restore",
-    connectionTimeoutMillis: 10_000,
-  });
-  await client.connect();
-  try {
+  await asOwner(ownerUrl, "dealscope restore", async (client) => {
     const { rows } = await client.query<{ connections: number; pids: string; addresses: string[] }>(
       `SELECT count(*)::int AS connections, coalesce(string_agg(pid::text, ', ' ORDER BY pid), '') AS pids,
               coalesce(array_agg(DISTINCT host(client_addr)) FILTER (WHERE client_addr IS NOT NULL), '{}') AS addresses
@@ -25,7 +19,5 @@ export async function refuseRunningServers(ownerUrl: string) {
     throw new Error(
       `servers run on this database (connections: ${connections}${from}): stop every process of start first, with Compose by docker compose stop web worker. Those whose machine has died are ended by SELECT pg_terminate_backend(pid) of ${pids}.`,
     );
-  } finally {
-    await client.end();
-  }
+  });
 }

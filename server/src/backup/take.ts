@@ -3,8 +3,9 @@ import { createWriteStream } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
-import { Client } from "pg";
+import type { Client } from "pg";
 import { to } from "pg-copy-streams";
+import { asOwner } from "./as-owner.ts";
 import { hashed } from "./hashed.ts";
 import { type BackupNote, PRIVATE, rowsFile, writeNote } from "./note.ts";
 import { copy, type Table, tablesOf } from "./tables.ts";
@@ -19,13 +20,7 @@ const BOUND_BY_RLS = "42501";
  */
 export async function takeBackup(ownerUrl: string, dir: string, key: Buffer): Promise<BackupNote> {
   const unfinished = `${dir}.unfinished`;
-  const client = new Client({
-    connectionString: ownerUrl,
-    application_name: "dealscope backup",
-    connectionTimeoutMillis: 10_000,
-  });
-  await client.connect();
-  try {
+  return asOwner(ownerUrl, "dealscope backup", async (client) => {
     await begin(unfinished);
     try {
       const note = await write(client, unfinished);
@@ -36,9 +31,7 @@ export async function takeBackup(ownerUrl: string, dir: string, key: Buffer): Pr
       await rm(unfinished, { recursive: true, force: true });
       throw explained(error);
     }
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 async function begin(unfinished: string) {
